@@ -1,0 +1,21 @@
+"""Refusals. A `DomainError` is fit to show a person; anything else is a bug and may crash."""
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """A rule refuses what was asked. The message is translated, says the rule and the way out.
+
+    `field` names the form field the message belongs beside, where there is one.
+    """
+
+    def __init__(self, message: Any, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class TransitionError(DomainError):
+    """The step isn't possible from the state the thing is in."""
