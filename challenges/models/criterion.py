@@ -1,0 +1,50 @@
+"""Criteria: what a proposal is judged by."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from challenges.models.challenge import Challenge
+
+
+class CriterionKind(models.TextChoices):
+    """Who gives the points."""
+
+    JUDGEMENT = "judgement", _("value judgement")
+    FORMULA = "formula", _("formula (price)")
+
+
+class Criterion(models.Model):
+    """A criterion with its weight in percent; all of a challenge weigh 100. At most one is the formula (price).
+
+    `threshold_points` is the least number of weighted points a proposal needs here, on the scale 0 to weight.
+    """
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="criteria")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=CriterionKind, default=CriterionKind.JUDGEMENT)
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    guidance = models.TextField(_("what will be looked at"), blank=True)
+    guidance_en = models.TextField(_("what will be looked at, in English"), blank=True)
+    weight_percent = models.PositiveSmallIntegerField(_("weight"))
+    threshold_points = models.DecimalField(_("minimum points"), max_digits=5, decimal_places=2, default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="criterion_in_order", fields=["challenge", "position"], deferrable=models.Deferrable.DEFERRED
+            ),
+            models.UniqueConstraint(name="one_formula", fields=["challenge"], condition=Q(kind="formula")),
+            models.CheckConstraint(name="criterion_kind_known", condition=Q(kind__in=CriterionKind.values)),
+            models.CheckConstraint(
+                name="criterion_weight_in_range", condition=Q(weight_percent__gte=1, weight_percent__lte=100)
+            ),
+            models.CheckConstraint(
+                name="criterion_threshold_reachable",
+                condition=Q(threshold_points__gte=0, threshold_points__lte=F("weight_percent")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (#{self.pk})"

@@ -1,0 +1,4 @@
+"""Addresses of the audit."""
+
+app_name = "audit"
+urlpatterns: list = []
