@@ -1,0 +1,135 @@
+"""Who is what. Read once per person and request: groups in one query, appointments in another, kept on the object.
+
+Being a superuser grants nothing here. Anonymous people are nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import BigIntegerField, Q, QuerySet, Value
+from django.db.models.functions import TruncDate
+
+from govtech.accounts.models import ApproverSubstitution, DelegateAppointment, User
+from govtech.clock import PortalNow
+
+OFFICE = "office"
+DIRECTORS = "directors"
+AUDITORS = "auditors"
+GROUPS = (OFFICE, DIRECTORS, AUDITORS)
+
+SUBSTITUTE_OF_DIRECTOR = 0  # no department has this key
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What a person is named for today."""
+
+    departments: frozenset[int]
+    substitutes_director: bool
+
+
+def _groups(user: Any) -> frozenset[str]:
+    if not user.is_authenticated:
+        return frozenset()
+    if not hasattr(user, "_portal_groups"):
+        user._portal_groups = frozenset(user.groups.filter(name__in=GROUPS).values_list("name", flat=True))
+    return user._portal_groups
+
+
+def _named(user: Any) -> _Named:
+    if not user.is_authenticated:
+        return _Named(frozenset(), substitutes_director=False)
+    if not hasattr(user, "_portal_named"):
+        today = TruncDate(PortalNow())
+        departments = (
+            DelegateAppointment.objects.filter(Q(user=user) | Q(substitute=user))
+            .in_force(today)
+            .values_list("department_id")
+        )
+        substitutions = (
+            ApproverSubstitution.objects.filter(substitute=user, director__groups__name=DIRECTORS)
+            .in_force(today)
+            .annotate(mark=Value(SUBSTITUTE_OF_DIRECTOR, BigIntegerField()))
+            .values_list("mark")
+        )
+        keys = {key for (key,) in departments.union(substitutions)}
+        user._portal_named = _Named(
+            frozenset(keys - {SUBSTITUTE_OF_DIRECTOR}), substitutes_director=SUBSTITUTE_OF_DIRECTOR in keys
+        )
+    return user._portal_named
+
+
+def forget(user: Any) -> None:
+    """Drop what was read about `user`, after a change of groups or appointments or a travel in time."""
+    for name in ("_portal_groups", "_portal_named"):
+        user.__dict__.pop(name, None)
+
+
+def is_officer(user: Any) -> bool:
+    """Say whether `user` works for the Digital Office and prepares what binds the city."""
+    return OFFICE in _groups(user)
+
+
+def is_director(user: Any) -> bool:
+    """Say whether `user` approves for the Office: a director, or today's substitute of one."""
+    return DIRECTORS in _groups(user) or _named(user).substitutes_director
+
+
+def is_auditor(user: Any) -> bool:
+    """Say whether `user` is internal control."""
+    return AUDITORS in _groups(user)
+
+
+def is_staff_role(user: Any) -> bool:
+    """Say whether `user` is officer, director or auditor."""
+    return is_officer(user) or is_auditor(user) or is_director(user)
+
+
+def departments_of(user: Any) -> frozenset[int]:
+    """Return the keys of the departments in which `user` is digital delegate, or substitute of one, today."""
+    return _named(user).departments
+
+
+def is_delegate(user: Any, department: Any = None) -> bool:
+    """Say whether `user` is digital delegate today: of `department` (or its key) if given, else of any."""
+    departments = departments_of(user)
+    return bool(departments) if department is None else getattr(department, "pk", department) in departments
+
+
+def is_participantless(user: Any) -> bool:
+    """Say whether `user` acts for the city (staff or delegate), and so doesn't take part for an organisation."""
+    return is_staff_role(user) or is_delegate(user)
+
+
+def needs_mfa(user: Any) -> bool:
+    """Say whether `user` must sign in with a second factor: who acts for the city or runs the platform."""
+    if not settings.STAFF_MFA_REQUIRED or not user.is_authenticated:
+        return False
+    return user.is_superuser or user.is_staff or is_staff_role(user) or is_delegate(user)
+
+
+def officers() -> QuerySet[User]:
+    """People of the Office who can sign in."""
+    return User.objects.filter(is_active=True, groups__name=OFFICE).order_by("pk")
+
+
+def directors() -> QuerySet[User]:
+    """People who approve today: directors, and their substitutes in force."""
+    substitutes = ApproverSubstitution.objects.filter(director__groups__name=DIRECTORS).in_force(
+        TruncDate(PortalNow())
+    )
+    return (
+        User.objects.filter(is_active=True)
+        .filter(Q(groups__name=DIRECTORS) | Q(pk__in=substitutes.values("substitute_id")))
+        .distinct()
+        .order_by("pk")
+    )
+
+
+def delegates_of(department: Any) -> QuerySet[User]:
+    """People who are digital delegates of `department` (or its key) today, and their substitutes."""
+    appointments = DelegateAppointment.objects.filter(department=department).in_force(TruncDate(PortalNow()))
+    return User.objects.filter(
+        Q(pk__in=appointments.values("user_id")) | Q(pk__in=appointments.values("substitute_id")), is_active=True
+    ).order_by("pk")
