@@ -108,6 +108,8 @@ MIDDLEWARE = [
     "govtech.shell.middleware.PrivatePagesMiddleware",
     "govtech.shell.middleware.RefusalMiddleware",
 ]
+if TESTING:
+    MIDDLEWARE.insert(0, "zeal.middleware.zeal_middleware")
 
 ROOT_URLCONF = "govtech.urls"
 WSGI_APPLICATION = "govtech.wsgi.application"
@@ -158,6 +160,8 @@ CACHES = {
     },
     "fallback": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_fallback"},
 }
+if TESTING:  # most tests run without Valkey
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CELERY_BROKER_URL = REDIS_URL + "/0"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

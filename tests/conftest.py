@@ -1,0 +1,93 @@
+"""What every test shares. The database starts here, before Django's settings load."""
+
+from tests import environment
+
+environment.prepare()
+
+from collections.abc import Iterator  # noqa: E402
+from contextlib import contextmanager, suppress  # noqa: E402
+from typing import Any  # noqa: E402
+
+import django  # noqa: E402
+import pytest  # noqa: E402
+
+django.setup()  # now, because the conftest of a folder may import models
+
+from django.conf import settings as django_settings  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+from django.db import DatabaseError, connection  # noqa: E402
+from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: E402
+from psycopg import sql  # noqa: E402
+
+from govtech.celery import app as celery_app  # noqa: E402
+from govtech.embedded import PostgresServer, ValkeyServer  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def postgres() -> PostgresServer:
+    """The run's PostgreSQL: `.connect(database, role)`, `.url(role, database)`."""
+    return environment.cluster()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_guards() -> Iterator[None]:
+    """Let the flush after a transactional test empty tables whose triggers refuse TRUNCATE."""
+    original = DatabaseOperations.execute_sql_flush
+
+    def execute(self: DatabaseOperations, statements: list[str]) -> None:
+        original(self, ["SET LOCAL session_replication_role = replica;", *statements])
+
+    DatabaseOperations.execute_sql_flush = execute
+    yield
+    DatabaseOperations.execute_sql_flush = original
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+@contextmanager
+def as_application() -> Iterator[None]:
+    """Run SQL with the rights of the application's role, in the test's own transaction."""
+    role = sql.Identifier(django_settings.APPLICATION_DATABASE_ROLE)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SET ROLE {}").format(role).as_string(connection.connection))
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError), connection.cursor() as cursor:  # a broken transaction resets it by itself
+            cursor.execute("RESET ROLE")
+
+
+@pytest.fixture
+def app_role(db: None) -> Iterator[None]:
+    """The test's SQL runs with the application's rights, not the owner's. Make rows before with `as_owner`."""
+    with as_application():
+        yield
+
+
+@pytest.fixture(scope="session")
+def _valkey_server() -> Iterator[ValkeyServer]:
+    worker = environment.os.environ.get("PYTEST_XDIST_WORKER", "main")
+    server = ValkeyServer(environment.folder() / worker, durable=False).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def valkey(_valkey_server: ValkeyServer, settings: Any) -> Iterator[ValkeyServer]:
+    """A running, empty Valkey that settings and Celery point to. A test may stop and start it."""
+    if not _valkey_server.process:
+        _valkey_server.start()
+    import redis  # noqa: PLC0415 - only where it is needed
+
+    with redis.Redis.from_url(_valkey_server.url) as client:
+        client.flushall()
+    settings.REDIS_URL = _valkey_server.url
+    before = celery_app.conf.broker_url
+    celery_app.conf.broker_url = settings.CELERY_BROKER_URL = _valkey_server.url + "/0"
+    celery_app.close()
+    yield _valkey_server
+    celery_app.conf.broker_url = before
+    celery_app.close()

@@ -1,0 +1,89 @@
+"""What a test run needs before Django loads its settings: its own PostgreSQL and environment variables.
+
+Each run makes its own cluster in a temporary folder, so that runs don't meet. Under pytest-xdist the first process
+starts it and the workers find it through the environment.
+"""
+
+import atexit
+import base64
+import os
+import secrets
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+from types import FrameType
+
+import psutil
+
+from govtech import catalogues
+from govtech.embedded import EmbeddedServers, PostgresServer, remove
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+FOLDER_VARIABLE = "GOVTECH_TEST_FOLDER"
+PREFIX = "govtech-test-"
+
+
+def prepare() -> None:
+    """Start the run's database and set the environment. In an xdist worker the first process has done it."""
+    if FOLDER_VARIABLE in os.environ:
+        return
+    _remove_orphans()
+    signal.signal(signal.SIGTERM, _interrupt)  # `timeout` and CI end a run so: clean up then, too
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    servers = EmbeddedServers.start(folder, valkey=False, fast=True)
+    owner = os.getpid()
+
+    def clean_up() -> None:
+        if os.getpid() == owner:  # not in a forked child
+            servers.stop()
+            remove(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(clean_up)
+    catalogues.compile_all(BASE_DIR)
+    os.environ |= {
+        FOLDER_VARIABLE: str(folder),
+        "DJANGO_SETTINGS_MODULE": "govtech.settings",
+        "DEBUG": "0",
+        "DEMO": "0",
+        "TESTING": "1",
+        "SECRET_KEY": secrets.token_hex(),
+        "SEALING_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "ALLOWED_HOSTS": "*",
+        "SITE_URL": "http://testserver",
+        "STAFF_MFA_REQUIRED": "0",
+        "DATABASE_URL": servers.application_url,
+        "DATABASE_OWNER_URL": servers.owner_url,
+        "DATABASE_ROLE": "owner",
+        "DATABASE_POOL": "0",
+        "REDIS_URL": "redis://127.0.0.1:1",  # nobody listens; a test that needs Valkey asks for the fixture
+        "PRIVATE_FILES_DIR": str(folder / "private"),
+        "EMAIL_DELIVERY_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
+        "EMAIL_FILE_PATH": str(folder / "mail"),
+        "STATIC_ROOT": str(folder / "static"),
+        "LANGUAGE_CODE": "es",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def folder() -> Path:
+    """Return the run's temporary folder."""
+    return Path(os.environ[FOLDER_VARIABLE])
+
+
+def cluster() -> PostgresServer:
+    """Return the run's PostgreSQL, which is running."""
+    return PostgresServer(folder(), fast=True)
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _remove_orphans() -> None:
+    """Stop and delete what runs that were killed outright have left behind."""
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        pid = path.name.removeprefix(PREFIX).partition("-")[0]
+        if pid.isdigit() and path.stat().st_uid == os.getuid() and not psutil.pid_exists(int(pid)):
+            remove(path)
