@@ -1,0 +1,269 @@
+"""What a file handed in must be: a kind we accept, by its content and structure, not by its name alone.
+
+Each check raises `DomainError` beside the field `file`, saying what is wrong and what to do.
+"""
+
+import io
+import re
+import unicodedata
+import warnings
+import zipfile
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+import filetype
+import pikepdf
+from django.utils.translation import gettext as _
+from PIL import Image, UnidentifiedImageError
+
+from govtech.errors import DomainError
+
+MEGABYTE = 1_000_000
+MAX_BYTES = 20 * MEGABYTE
+MAX_NAME = 120
+MAX_PIXELS = 60_000_000
+MAX_MEMBERS = 3_000
+MAX_UNPACKED = 250 * MEGABYTE
+MAX_RATIO = 150  # of a member over 5 MB: honest XML stays far below
+LARGE_MEMBER = 5 * MEGABYTE
+MAX_PDF_OBJECTS = 300_000
+MAX_DEPTH = 60
+TEXT_SAMPLE = 64 * 1024
+
+OFFICE = "application/vnd.openxmlformats-officedocument."
+OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "docx": OFFICE + "wordprocessingml.document",
+    "xlsx": OFFICE + "spreadsheetml.sheet",
+    "pptx": OFFICE + "presentationml.presentation",
+    "odt": OPEN_DOCUMENT + "text",
+    "ods": OPEN_DOCUMENT + "spreadsheet",
+    "odp": OPEN_DOCUMENT + "presentation",
+    "csv": "text/csv",
+    "txt": "text/plain",
+}
+MAIN_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
+PROGRAMS = re.compile(
+    r"\.(exe|dll|com|scr|msi|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|jar|sh|lnk|docm|dotm|xlsm|xltm|xlsb|xlam|pptm|potm|ppsm|ppam)$"
+)
+ARCHIVES = re.compile(r"\.(zip|7z|rar|gz|tgz|bz2|xz|tar|iso|cab|arj|lzh)$")
+MACROS = re.compile(r"(^|/)(vbaproject[^/]*\.bin|vbadata\.xml)$|^(basic|scripts)/")
+OBJECTS = re.compile(r"(^|/)(oleobject[^/]*\.bin|activex[^/]*\.(bin|xml))$|^object [^/]*$")
+EMBEDDED_OFFICE = re.compile(r"\.(docx|xlsx|pptx)$")
+ACTIVE_KEYS = ("/JS", "/JavaScript")
+
+
+def clean_name(name: str) -> str:
+    """Return the last part of a file's name without what could deceive a reader or a system.
+
+    Drops folders, control and invisible characters (those that turn the reading direction too); at most 120
+    characters, keeping the extension.
+
+    >>> clean_name("../../etc/Informe final.pdf")
+    'Informe final.pdf'
+    >>> clean_name("C:\\\\docs\\\\plan.docx")
+    'plan.docx'
+    """
+    name = PureWindowsPath(PurePosixPath(name).name).name
+    name = "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c)[0] != "C")
+    name = re.sub(r'[<>:"|?*\s]+', " ", name).strip(" .")
+    stem, dot, extension = name.rpartition(".")
+    return (stem[: MAX_NAME - len(extension) - 1] + dot + extension)[:MAX_NAME]
+
+
+def check_upload(name: str, size: int) -> str:
+    """Return the extension of an acceptable name, in lower case. Looks at name and size before the content."""
+    if size > MAX_BYTES:
+        raise _refusal(
+            _("This file has %(size)s MB and the limit is %(limit)s MB. Reduce it, or split it in two.")
+            % {"size": f"{size / MEGABYTE:.1f}", "limit": MAX_BYTES // MEGABYTE}
+        )
+    if size == 0:
+        raise _refusal(_("This file is empty. Choose it again, or save it again first."))
+    extension = name.rpartition(".")[2].lower() if "." in name else ""
+    if extension not in CONTENT_TYPES:
+        raise _refusal(
+            _("Files of this kind aren't accepted. Use PDF, Word, Excel, PowerPoint, LibreOffice, PNG, JPG, CSV or TXT.")
+        )
+    return extension
+
+
+def check_content(data: bytes, extension: str) -> str:
+    """Return the content type of `data`, which must be what its extension says."""
+    if extension == "pdf":
+        _check_pdf(data)
+    elif extension in ("png", "jpg", "jpeg"):
+        _check_image(data, "PNG" if extension == "png" else "JPEG")
+    elif extension in ("csv", "txt"):
+        _check_text(data)
+    else:
+        _check_package(data, extension)
+    return CONTENT_TYPES[extension]
+
+
+def _refusal(message: str) -> DomainError:
+    return DomainError(message, field="file")
+
+
+def _not_what_it_says() -> DomainError:
+    return _refusal(_("The content of this file isn't what its name says. Save it again in the right format."))
+
+
+def _damaged() -> DomainError:
+    return _refusal(_("This file is damaged or incomplete: it can't be opened. Save it again and choose it anew."))
+
+
+def _protected() -> DomainError:
+    return _refusal(_("This file is protected by a password. Save it without one: nobody else could open it."))
+
+
+def _active() -> DomainError:
+    return _refusal(
+        _("This file contains macros, programs or other files inside. Save it without them, or print it to PDF.")
+    )
+
+
+def _check_pdf(data: bytes) -> None:
+    if not data.startswith(b"%PDF-"):
+        raise _not_what_it_says()
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            if len(pdf.objects) > MAX_PDF_OBJECTS:
+                raise _damaged()
+            if not len(pdf.pages):
+                raise _damaged()
+            for thing in pdf.objects:
+                _check_pdf_object(thing, 0)
+    except pikepdf.PasswordError as error:
+        raise _protected() from error
+    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+        raise _damaged() from error
+
+
+def _check_pdf_object(thing: Any, depth: int) -> None:
+    """Refuse scripts, programs to launch and files inside, in this object and those written within it."""
+    if depth > MAX_DEPTH:
+        raise _damaged()
+    if isinstance(thing, pikepdf.Array):
+        for part in thing:
+            if _is_direct_container(part):
+                _check_pdf_object(part, depth + 1)
+    elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
+        for key in thing.keys():  # noqa: SIM118 - iterating a PDF stream isn't iterating its keys
+            value = thing.get(key)
+            if key in ACTIVE_KEYS or key == "/EmbeddedFiles":
+                raise _active()
+            if (key == "/S" and value in ("/JavaScript", "/Launch")) or (key == "/Type" and value == "/EmbeddedFile"):
+                raise _active()
+            if _is_direct_container(value):
+                _check_pdf_object(value, depth + 1)
+
+
+def _is_direct_container(thing: Any) -> bool:
+    return isinstance(thing, (pikepdf.Array, pikepdf.Dictionary)) and not thing.is_indirect
+
+
+def _check_image(data: bytes, kind: str) -> None:
+    guess = filetype.guess(data)
+    if guess is None or guess.mime != f"image/{kind.lower()}":
+        raise _not_what_it_says()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=[kind]) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise _refusal(
+                        _("This image has more than %(limit)s million pixels. Make it smaller.")
+                        % {"limit": MAX_PIXELS // 1_000_000}
+                    )
+                image.verify()
+    except Image.DecompressionBombError as error:
+        raise _refusal(
+            _("This image has more than %(limit)s million pixels. Make it smaller.") % {"limit": MAX_PIXELS // 1_000_000}
+        ) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise _damaged() from error
+
+
+def _check_text(data: bytes) -> None:
+    """Accept text in UTF-8 or Windows-1252; nothing that another program would take for something else."""
+    if filetype.guess(data) is not None or data.startswith((b"%PDF-", b"PK\x03\x04", b"MZ", b"\x7fELF")):
+        raise _not_what_it_says()
+    if re.search(rb"[\x00-\x08\x0e-\x1f]", data):
+        raise _not_what_it_says()
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            data.decode("cp1252")
+        except UnicodeDecodeError as error:
+            raise _not_what_it_says() from error
+
+
+def _check_package(data: bytes, extension: str, *, nested: bool = False) -> None:
+    """Check a document that is a ZIP of parts: Office Open XML or OpenDocument."""
+    if data[:4] == b"\xd0\xcf\x11\xe0":  # how Office saves a protected document; also its old formats
+        raise _protected()
+    if not data.startswith(b"PK\x03\x04"):
+        raise _not_what_it_says()
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            members = package.infolist()
+            _check_members(members)
+            names = {member.filename for member in members}
+            if extension in MAIN_PARTS:
+                _check_office(package, names, extension)
+            else:
+                _check_open_document(package, names, extension)
+            if package.testzip() is not None:
+                raise _damaged()
+            for name in names:
+                found = EMBEDDED_OFFICE.search(name.lower())
+                if found:
+                    if nested:
+                        raise _active()
+                    _check_package(package.read(name), found.group(1), nested=True)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
+        raise _damaged() from error
+    except zipfile.zlib.error as error:  # type: ignore[attr-defined] # the module zipfile uses
+        raise _damaged() from error
+
+
+def _check_members(members: list[zipfile.ZipInfo]) -> None:
+    """Refuse a bomb before unpacking anything, and parts that don't belong in a document."""
+    too_much = _refusal(_("This file unpacks to far more than it should. Save it again, or print it to PDF."))
+    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
+        raise too_much
+    for member in members:
+        if member.file_size > LARGE_MEMBER and member.file_size > MAX_RATIO * max(member.compress_size, 1):
+            raise too_much
+        if member.flag_bits & 0x1:
+            raise _protected()
+        name = member.filename.lower()
+        if name.startswith("/") or "\\" in name or ".." in PurePosixPath(name).parts:
+            raise _damaged()
+        if any(pattern.search(name) for pattern in (MACROS, OBJECTS, PROGRAMS, ARCHIVES)):
+            raise _active()
+
+
+def _check_office(package: zipfile.ZipFile, names: set[str], extension: str) -> None:
+    if "[Content_Types].xml" not in names or MAIN_PARTS[extension] not in names:
+        raise _not_what_it_says()
+    with package.open("[Content_Types].xml") as part:
+        if b"macroenabled" in part.read(MEGABYTE).lower():
+            raise _active()
+
+
+def _check_open_document(package: zipfile.ZipFile, names: set[str], extension: str) -> None:
+    if "mimetype" not in names or "META-INF/manifest.xml" not in names:
+        raise _not_what_it_says()
+    with package.open("mimetype") as part:
+        if part.read(200).decode("ascii", "replace").strip() != CONTENT_TYPES[extension]:
+            raise _not_what_it_says()
+    with package.open("META-INF/manifest.xml") as part:
+        if b"encryption-data" in part.read(MEGABYTE):
+            raise _protected()
