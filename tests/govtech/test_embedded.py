@@ -9,6 +9,9 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from govtech.embedded import EmbeddedServers, PostgresServer, ServerError, ValkeyServer, remove
 
@@ -21,6 +24,11 @@ servers.postgres.connect("portal").execute("CREATE TABLE IF NOT EXISTS kept (n i
 print(servers.valkey.process.pid, flush=True)
 os._exit(9)
 """
+
+
+def first_row(server: PostgresServer, statement: str) -> object:
+    with server.connect() as connection:
+        return connection.execute(statement).fetchone()
 
 
 def test_application_role_may_not_change_the_schema(postgres: PostgresServer) -> None:
@@ -40,7 +48,7 @@ def test_servers_killed_without_warning_start_again_on_the_same_data(tmp_path: P
 
     servers = EmbeddedServers.start(folder, fast=True)
 
-    assert servers.postgres.connect().execute("SELECT count(*) FROM kept").fetchone() == (1,)
+    assert first_row(servers.postgres, "SELECT count(*) FROM kept") == (1,)
     assert not psutil.pid_exists(left_behind) or psutil.Process(left_behind).status() == psutil.STATUS_ZOMBIE
     with pytest.raises(ServerError, match="Another process"):
         EmbeddedServers.start(folder)
@@ -57,7 +65,7 @@ def test_note_of_a_server_long_gone_is_no_obstacle(tmp_path: Path) -> None:
 
     server.start()
 
-    assert server.connect().execute("SELECT 1").fetchone() == (1,)
+    assert first_row(server, "SELECT 1") == (1,)
     server.stop()
     remove(tmp_path)
 
@@ -74,10 +82,8 @@ def test_deep_folder_gets_a_short_private_socket(tmp_path: Path) -> None:
 
 
 def test_valkey_asks_for_its_password_and_hides_it(valkey: ValkeyServer) -> None:
-    import redis  # noqa: PLC0415
-
     assert valkey.process
-    with redis.Redis(port=valkey.port) as client, pytest.raises(redis.AuthenticationError):
+    with redis.Redis(port=valkey.port, retry=Retry(NoBackoff(), 0)) as client, pytest.raises(redis.AuthenticationError):
         client.ping()
     assert valkey.password not in " ".join(psutil.Process(valkey.process.pid).cmdline())
 

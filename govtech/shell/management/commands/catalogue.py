@@ -19,8 +19,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take the catalogues' labels and `--check`."""
-        parser.add_argument("labels", nargs="*", metavar="label", help=f"one or more of {', '.join(LABELS)}; all if none")
-        parser.add_argument("--check", action="store_true", help="write nothing; exit 1 naming every text that is amiss")
+        parser.add_argument("labels", nargs="*", metavar="label", help=f"of {', '.join(LABELS)}; all if none is named")
+        parser.add_argument("--check", action="store_true", help="write nothing; exit 1 naming each text that is amiss")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Merge or check the catalogues asked for."""
