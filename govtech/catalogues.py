@@ -233,7 +233,7 @@ def _misfits(text: Text, entry: polib.POEntry) -> Iterator[str]:
             yield f"placeholders {sorted(used)} instead of {sorted(wanted)}"
         elif PERCENT.search(source):
             try:
-                translation % (defaultdict(str) if "%(" in source else tuple([0] * source.count("%")))
+                translation % (defaultdict(int) if "%(" in source else tuple([0] * source.count("%")))
             except (ValueError, TypeError) as error:
                 yield f"the translation can't be formatted ({error})"
         if not text.plural and source.startswith("\n") != translation.startswith("\n"):
