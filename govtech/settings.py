@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django.forms",  # its widget templates, for the shell's form renderer
     "allauth",
     "allauth.account",
     "allauth.mfa",

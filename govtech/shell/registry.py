@@ -1,0 +1,176 @@
+"""Places in the shell that other apps fill from `AppConfig.ready()`, so that nothing below imports what is above.
+
+`nav`, `footer`, `account`, `desk_links`: links. `slots`: pieces of another app's page. `desk`, `desk_panels`, `home`:
+what a person must do, what stands beside it, and the sections of the front page.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+
+_PREPARED = "_prepared_slots"
+
+
+def _anyone(user: Any) -> bool:  # noqa: ARG001 - the shape of `allowed`
+    return True
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of a menu. `allowed(user)` may query, so menus of every page leave it alone."""
+
+    key: str
+    label: str | Promise
+    url_name: str
+    order: int
+    allowed: Callable[[Any], bool] = _anyone
+
+
+class Links:
+    """A menu: links in order. A link whose page doesn't exist isn't shown."""
+
+    def __init__(self) -> None:
+        self._links: dict[str, Link] = {}
+
+    def register(
+        self,
+        key: str,
+        label: str | Promise,
+        url_name: str,
+        order: int,
+        *,
+        allowed: Callable[[Any], bool] = _anyone,
+    ) -> None:
+        """Add a link to the page named `url_name`. The same key again replaces the link."""
+        self._links[key] = Link(key, label, url_name, order, allowed)
+
+    def __iter__(self) -> Iterator[Link]:
+        return iter(sorted(self._links.values(), key=lambda link: (link.order, link.key)))
+
+    def entries(self, path: str = "", *, user: Any = None) -> list[dict[str, Any]]:
+        """Return label, address and whether `path` lies under it, for the language in force.
+
+        With `user`, only what `allowed` lets that person see.
+        """
+        found = []
+        for link in self:
+            if user is not None and not link.allowed(user):
+                continue
+            try:
+                url = reverse(link.url_name)
+            except NoReverseMatch:
+                continue
+            current = "page" if path == url else "true" if url.count("/") > 1 and path.startswith(url) else ""
+            found.append({"key": link.key, "label": link.label, "url": url, "current": current})
+        return found
+
+
+@dataclass(frozen=True)
+class DeskItem:
+    """One thing that needs a person. `due_at` None means whenever; `late` is said in red."""
+
+    due_at: datetime | None
+    title: str
+    detail: str
+    url: str
+    action_label: str
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A piece of a page: a template and its context. On the home page `place` is "hero" or "body"."""
+
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    place: str = "body"
+
+
+class Desk:
+    """What needs a person now, from every app."""
+
+    def __init__(self) -> None:
+        self._functions: list[Callable[..., Iterable[DeskItem]]] = []
+
+    def register(self, function: Callable[..., Iterable[DeskItem]]) -> None:
+        """Add `function(user, *, at) -> list[DeskItem]`; its number of queries must not grow with the items."""
+        if function not in self._functions:
+            self._functions.append(function)
+
+    def items(self, user: Any, *, at: datetime) -> list[DeskItem]:
+        """Return all items of `user`, the nearest deadline first and undated ones last."""
+        found = [item for function in self._functions for item in function(user, at=at)]
+        return sorted(found, key=lambda item: (item.due_at is None, item.due_at or at, item.title))
+
+
+class Sections:
+    """Sections of a page in order, from every app."""
+
+    def __init__(self) -> None:
+        self._functions: list[tuple[int, Callable[..., Any]]] = []
+
+    def register(self, function: Callable[..., Any], order: int) -> None:
+        """Add `function(user, *, at)`; it returns a Section, a list of them, or None for nothing."""
+        if all(known is not function for _, known in self._functions):
+            self._functions.append((order, function))
+
+    def sections(self, user: Any, *, at: datetime) -> list[Section]:
+        """Return the sections for `user` at the instant `at`, in order."""
+        found: list[Section] = []
+        for _, function in sorted(self._functions, key=lambda pair: pair[0]):
+            result = function(user, at=at)
+            found += [result] if isinstance(result, Section) else list(result or [])
+        return found
+
+
+class Slots:
+    """Named places in a page of one app that higher apps fill, without a query per row."""
+
+    def __init__(self) -> None:
+        self._functions: dict[str, list[tuple[int, Callable[..., dict[Any, str]], bool]]] = {}
+
+    def register(self, slot: str, function: Callable[..., dict[Any, str]], order: int) -> None:
+        """Add `function(objects: list, *, user) -> {pk: safe html}` to `slot`; it may also take `request`."""
+        known = self._functions.setdefault(slot, [])
+        if all(function is not other for _, other, _ in known):
+            known.append((order, function, "request" in inspect.signature(function).parameters))
+
+    def prepare(self, slot: str, objects: Iterable[Any], user: Any, *, request: Any = None) -> None:
+        """Compute `slot` for all `objects` at once and keep the result on each: call it in the view."""
+        objects = list(objects)
+        parts: dict[Any, list[str]] = {thing.pk: [] for thing in objects}
+        for _, function, takes_request in sorted(self._functions.get(slot, ()), key=lambda entry: entry[0]):
+            extra = {"request": request} if takes_request else {}
+            for pk, html in (function(objects, user=user, **extra) if objects else {}).items():
+                if html and not isinstance(html, SafeString):
+                    raise TypeError(f"{function.__module__}.{function.__qualname__} must return safe HTML.")
+                parts[pk].append(html)
+        for thing in objects:
+            thing.__dict__.setdefault(_PREPARED, {})[slot] = mark_safe("".join(filter(None, parts[thing.pk])))  # noqa: S308 - each part was checked to be safe
+
+    def is_prepared(self, slot: str, thing: Any) -> bool:
+        """Return whether the view prepared `slot` for this object."""
+        return slot in thing.__dict__.get(_PREPARED, {})
+
+    def html(self, slot: str, thing: Any) -> str:
+        """Return what was prepared. LookupError when the view forgot `prepare`."""
+        try:
+            return thing.__dict__[_PREPARED][slot]
+        except KeyError:
+            raise LookupError(f"Call slots.prepare({slot!r}, objects, user) in the view first.") from None
+
+
+nav = Links()  # the main menu of every page: `allowed` isn't asked
+footer = Links()  # the foot of every page: `allowed` isn't asked
+account = Links()  # the menu under a person's name: `allowed` isn't asked
+desk_links = Links()  # links beside the desk, for those `allowed`
+slots = Slots()
+desk = Desk()
+desk_panels = Sections()
+home = Sections()
