@@ -3,6 +3,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 
 # Commands that change the schema or play back time need the owner of the database.
 OWNER_COMMANDS = {"migrate", "load_demo", "createcachetable", "dbshell", "sqlmigrate", "makemigrations"}
@@ -11,16 +12,25 @@ SOURCE_COMMANDS = {"catalogue", "compile_catalogues", "makemigrations"}
 
 
 def main() -> None:
-    """Run one management command, with the database role that it needs."""
+    """Run one management command, with the environment and the database role that it needs."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govtech.settings")
-    if len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS:
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    if command in OWNER_COMMANDS:
         os.environ["DATABASE_ROLE"] = "owner"
-    if len(sys.argv) > 1 and sys.argv[1] in SOURCE_COMMANDS:
+    if command in SOURCE_COMMANDS:
         os.environ.setdefault("DEBUG", "1")
         os.environ.setdefault("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings first
+    with demonstration() if command == "demo" and "--help" not in sys.argv else nullcontext():
+        from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings first
 
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
+
+
+def demonstration():  # noqa: ANN201 - a context manager
+    """Start the demonstration's servers: they must run before the settings load."""
+    from govtech.demonstration import environment  # noqa: PLC0415 - needs packages that production lacks
+
+    return environment()
 
 
 if __name__ == "__main__":

@@ -66,9 +66,7 @@ class PostgresServer:
             for path in (ROOT_STATE, self.home):
                 path.chmod(0o711 if path == ROOT_STATE else 0o700)
             _give_to_nobody(self.home, self.sockets)
-        self.programs = _programs(copy=self.as_root)
-        new = not (self.data / "PG_VERSION").exists()
-        if new:
+        if not (self.data / "PG_VERSION").exists():
             self._create()
         self.stop_leftover()
         self._configure()
@@ -148,7 +146,7 @@ class PostgresServer:
     ) -> int:
         """Run one of PostgreSQL's programs on the cluster, as `nobody` when we are root; return its exit code."""
         nobody = pwd.getpwnam("nobody") if self.as_root else None
-        command = [str(self.programs / program), f"--pgdata={data or self.data}", *options]
+        command = [str(_programs(copy=self.as_root) / program), f"--pgdata={data or self.data}", *options]
         with (log or Path(os.devnull)).open("w") as output:
             result = subprocess.run(
                 command,
@@ -250,24 +248,24 @@ class ValkeyServer:
 class EmbeddedServers:
     """PostgreSQL and, unless told not to, Valkey, with their addresses."""
 
-    def __init__(self, folder: Path, *, valkey: bool = True, fast: bool = False) -> None:
-        """Prepare both servers below `folder`; `fast` gives up durability, for tests."""
+    def __init__(self, folder: Path, *, postgres: bool = True, valkey: bool = True, fast: bool = False) -> None:
+        """Prepare the servers asked for below `folder`; `fast` gives up durability, for tests."""
         self.folder = folder.resolve()
-        self.postgres = PostgresServer(self.folder, fast=fast)
+        self.postgres = PostgresServer(self.folder, fast=fast) if postgres else None
         self.valkey = ValkeyServer(self.folder, durable=not fast) if valkey else None
 
     @classmethod
-    def start(cls, folder: Path, *, valkey: bool = True, fast: bool = False) -> Self:
+    def start(cls, folder: Path, *, postgres: bool = True, valkey: bool = True, fast: bool = False) -> Self:
         """Start the servers of `folder`; what an interrupted run left behind is stopped first.
 
         Raises ServerError when one does not start, or when another process holds the folder.
         """
-        servers = cls(folder, valkey=valkey, fast=fast)
+        servers = cls(folder, postgres=postgres, valkey=valkey, fast=fast)
         servers.hold()
         try:
-            servers.postgres.start()
-            if servers.valkey:
-                servers.valkey.start()
+            for server in (servers.postgres, servers.valkey):
+                if server:
+                    server.start()
         except BaseException:
             servers.stop()
             raise
@@ -276,12 +274,18 @@ class EmbeddedServers:
     @property
     def owner_url(self) -> str:
         """Address of the database for the role that owns it."""
-        return self.postgres.url(OWNER_ROLE)
+        return self._cluster.url(OWNER_ROLE)
 
     @property
     def application_url(self) -> str:
         """Address of the database for the application's role."""
-        return self.postgres.url(APPLICATION_ROLE)
+        return self._cluster.url(APPLICATION_ROLE)
+
+    @property
+    def _cluster(self) -> PostgresServer:
+        if not self.postgres:
+            raise ServerError("PostgreSQL was not asked for.")
+        return self.postgres
 
     @property
     def redis_url(self) -> str:
@@ -291,10 +295,10 @@ class EmbeddedServers:
         return self.valkey.url
 
     def stop(self) -> None:
-        """Stop both servers and let the folder go. Data stays."""
-        if self.valkey:
-            self.valkey.stop()
-        self.postgres.stop()
+        """Stop the servers and let the folder go. Data stays."""
+        for server in (self.valkey, self.postgres):
+            if server:
+                server.stop()
         self.release()
 
     def hold(self) -> None:
@@ -319,16 +323,16 @@ def remove(folder: Path) -> None:
     Raises ServerError when another process holds the folder.
     """
     folder = folder.resolve()
-    servers = EmbeddedServers(folder)
     if folder.exists():
-        servers.hold()
-        servers.release()
-    if servers.postgres.data.exists():
-        servers.postgres.programs = _programs(copy=servers.postgres.as_root)
-        servers.postgres.stop_leftover()
-    if servers.valkey and servers.valkey.folder.exists():
-        servers.valkey.stop_leftover()
-    for path in (servers.postgres.sockets, servers.postgres.home, folder):
+        held = EmbeddedServers(folder)
+        held.hold()
+        held.release()
+    postgres, valkey = PostgresServer(folder), ValkeyServer(folder)
+    if postgres.data.exists():
+        postgres.stop_leftover()
+    if valkey.folder.exists():
+        valkey.stop_leftover()
+    for path in (postgres.sockets, postgres.home, folder):
         shutil.rmtree(path, ignore_errors=True)
 
 
