@@ -9,6 +9,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import signal
 import socket
 import sys
@@ -18,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 
 from govtech import catalogues, processes
-from govtech.embedded import EmbeddedServers, ServerError
+from govtech.embedded import EmbeddedServers, ServerError, remove
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PASSWORD = "demo-govtech-155"  # noqa: S105 - printed for everybody who starts the demonstration
@@ -168,3 +169,18 @@ def _ignore_signals() -> None:
     """Let nothing interrupt the way out: a second Ctrl-C would leave servers behind."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+
+
+def reset() -> None:
+    """Delete what the demonstration made on this machine. A database of DEMO_DATABASE_URL is left alone."""
+    state = state_folder()
+    try:
+        remove(state / "servers")
+    except ServerError as error:
+        sys.exit(str(error))
+    shutil.rmtree(state, ignore_errors=True)
+    sys.stdout.write(f"{state} is deleted.\n")
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["reset"]:
+    reset()

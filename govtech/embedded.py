@@ -145,7 +145,10 @@ class PostgresServer:
         self, program: str, *options: str, check: bool = True, data: Path | None = None, log: Path | None = None
     ) -> int:
         """Run one of PostgreSQL's programs on the cluster, as `nobody` when we are root; return its exit code."""
-        nobody = pwd.getpwnam("nobody") if self.as_root else None
+        as_nobody: dict[str, Any] = {}
+        if self.as_root:
+            nobody = pwd.getpwnam("nobody")
+            as_nobody = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         command = [str(_programs(copy=self.as_root) / program), f"--pgdata={data or self.data}", *options]
         with (log or Path(os.devnull)).open("w") as output:
             result = subprocess.run(
@@ -157,7 +160,7 @@ class PostgresServer:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,  # Ctrl-C on the terminal is for us, not for the server
-                **({"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []} if nobody else {}),
+                **as_nobody,
             )
         return result.returncode
 

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Merge or check the catalogues asked for."""
-        labels = options["labels"] or LABELS
+        labels = options["labels"] or list(LABELS)
         if unknown := set(labels) - set(LABELS):
             raise CommandError(f"No such catalogue: {', '.join(sorted(unknown))}. There are: {', '.join(LABELS)}.")
         try:
