@@ -1,7 +1,7 @@
 """The one clock: the database's, through the SQL function `portal_now()`.
 
 The web process's own clock decides nothing. A session of the database's owner may set the clock (tests, the
-demonstration); the application's role can't, whatever it sets (`audit/sql/0001_clock.sql`).
+demonstration); the application's role can't, whatever it sets (`audit/sql/0002_chain.sql`).
 """
 
 from collections.abc import Iterator

@@ -8,24 +8,19 @@ from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.urls import reverse
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from govtech.accounts import roles
 from govtech.clock import PortalNow
 from govtech.files.models import StoredFile
+from govtech.ids import public_id
 from govtech.reference.models import CpvCode, Department, District, PolicyArea
 
-PUBLIC_ID_LENGTH = 12
 CLOSING_SOON_HOURS = 72
-
-
-def new_public_id() -> str:
-    """Return a random identifier for an address: 12 letters and digits, about 71 bits."""
-    return get_random_string(PUBLIC_ID_LENGTH)
 
 
 class Status(models.TextChoices):
@@ -168,6 +163,29 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         )
 
 
+# Weighted: title and reference, summary, the rest; Spanish and English, accents forgiven.
+SEARCH_DOCUMENT = """
+  setweight(to_tsvector('portal_es'::regconfig, coalesce(title, '') || ' ' || coalesce(reference, '')), 'A') ||
+  setweight(to_tsvector('portal_en'::regconfig, title_en), 'A') ||
+  setweight(to_tsvector('portal_es'::regconfig, summary), 'B') ||
+  setweight(to_tsvector('portal_en'::regconfig, summary_en), 'B') ||
+  setweight(to_tsvector('portal_es'::regconfig,
+    problem || ' ' || affected || ' ' || tried || ' ' || outcome || ' ' || baseline || ' ' || target || ' ' ||
+    place || ' ' || systems || ' ' || data_available || ' ' || contribution), 'C') ||
+  setweight(to_tsvector('portal_en'::regconfig,
+    problem_en || ' ' || affected_en || ' ' || tried_en || ' ' || outcome_en || ' ' || baseline_en || ' ' ||
+    target_en || ' ' || place_en || ' ' || systems_en || ' ' || data_available_en || ' ' || contribution_en), 'C')
+"""
+
+
+class ChallengeManager(models.Manager["Challenge"]):
+    """Leaves the search document in the database."""
+
+    def get_queryset(self) -> "models.QuerySet[Challenge]":
+        """All challenges, without the search document."""
+        return super().get_queryset().defer("search")
+
+
 def _text(label: Any) -> models.TextField:
     return models.TextField(label, blank=True, max_length=10_000)
 
@@ -180,7 +198,7 @@ class Challenge(models.Model):
     only moves later (the database refuses anything else), and the text changes only by a `Correction`.
     """
 
-    public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, unique=True, default=new_public_id, editable=False)
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     reference = models.CharField(max_length=20, null=True, unique=True, editable=False)
     slug = models.SlugField(max_length=120, null=True, unique=True, editable=False)
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT, editable=False)
@@ -273,9 +291,11 @@ class Challenge(models.Model):
     proposal_count = models.PositiveIntegerField(null=True)
     needs_report = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
 
-    search = SearchVectorField(null=True, editable=False)  # generated column, see sql/0001_challenge.sql
+    search = models.GeneratedField(  # deferred by the manager: read by the search only
+        expression=RawSQL(SEARCH_DOCUMENT, ()), output_field=SearchVectorField(), db_persist=True
+    )
 
-    objects = ChallengeQuerySet.as_manager()
+    objects = ChallengeManager.from_queryset(ChallengeQuerySet)()
 
     class Meta:
         constraints = [

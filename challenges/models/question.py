@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from challenges.models.challenge import Challenge, new_public_id
+from challenges.models.challenge import Challenge
 from govtech.accounts import roles
+from govtech.ids import public_id
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -33,7 +34,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 class Question(models.Model):
     """A question on a call. `asked_by` is shown to nobody before the opening, and never to the public."""
 
-    public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="questions")
     text = models.TextField(max_length=2_000)
     asked_at = models.DateTimeField()

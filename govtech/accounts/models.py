@@ -6,10 +6,9 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
-from govtech import clock
 from govtech.ids import public_id
 
 
@@ -49,7 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may enter the administration"), default=False)
-    date_joined = models.DateTimeField(_("joined"), default=clock.now, editable=False)
+    date_joined = models.DateTimeField(_("joined"), db_default=Now(), editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

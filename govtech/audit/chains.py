@@ -1,4 +1,4 @@
-"""Verification of the hash chains that the database writes at commit (`audit/sql/0001_core.sql`)."""
+"""Verification of the hash chains that the database writes at commit (`audit/sql/0002_chain.sql`)."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,25 +1,4 @@
--- Full text in Spanish and English, accents forgiven. Weighted: title, summary, the rest.
-CREATE EXTENSION IF NOT EXISTS unaccent;
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE TEXT SEARCH CONFIGURATION portal_es (COPY = spanish);
-ALTER TEXT SEARCH CONFIGURATION portal_es ALTER MAPPING FOR hword, hword_part, word WITH unaccent, spanish_stem;
-CREATE TEXT SEARCH CONFIGURATION portal_en (COPY = english);
-ALTER TEXT SEARCH CONFIGURATION portal_en ALTER MAPPING FOR hword, hword_part, word WITH unaccent, english_stem;
-
-ALTER TABLE challenges_challenge DROP COLUMN search;
-ALTER TABLE challenges_challenge ADD COLUMN search tsvector GENERATED ALWAYS AS (
-  setweight(to_tsvector('portal_es'::regconfig, coalesce(title, '') || ' ' || coalesce(reference, '')), 'A') ||
-  setweight(to_tsvector('portal_en'::regconfig, coalesce(title_en, '')), 'A') ||
-  setweight(to_tsvector('portal_es'::regconfig, coalesce(summary, '')), 'B') ||
-  setweight(to_tsvector('portal_en'::regconfig, coalesce(summary_en, '')), 'B') ||
-  setweight(to_tsvector('portal_es'::regconfig,
-    problem || ' ' || affected || ' ' || tried || ' ' || outcome || ' ' || baseline || ' ' || target || ' ' ||
-    place || ' ' || systems || ' ' || data_available || ' ' || contribution), 'C') ||
-  setweight(to_tsvector('portal_en'::regconfig,
-    problem_en || ' ' || affected_en || ' ' || tried_en || ' ' || outcome_en || ' ' || baseline_en || ' ' ||
-    target_en || ' ' || place_en || ' ' || systems_en || ' ' || data_available_en || ' ' || contribution_en), 'C')
-) STORED;
-CREATE INDEX challenge_search ON challenges_challenge USING gin (search);
+-- Titles are found though misspelt.
 CREATE INDEX challenge_title_trgm ON challenges_challenge USING gin (lower(title) gin_trgm_ops);
 
 -- What must never be, whoever writes the row.
@@ -28,6 +7,12 @@ DECLARE
   weights integer;
   limit_net numeric;
 BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.status <> 'draft' THEN
+      RAISE EXCEPTION 'a challenge starts as a draft' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'DELETE' THEN
     IF OLD.status NOT IN ('draft') THEN
       RAISE EXCEPTION 'a challenge that left its draft is never deleted' USING ERRCODE = 'restrict_violation';
@@ -63,7 +48,7 @@ BEGIN
       RAISE EXCEPTION 'the deadline has passed' USING ERRCODE = 'check_violation';
     END IF;
     SELECT r.minor_contract_limit_net INTO limit_net FROM reference_rules r
-      WHERE r.valid_from <= (portal_now() AT TIME ZONE 'Europe/Madrid')::date ORDER BY r.valid_from DESC LIMIT 1;
+      WHERE r.valid_from <= portal_now()::date ORDER BY r.valid_from DESC LIMIT 1;
     IF NEW.route = 'minor' AND NEW.max_amount_net >= limit_net THEN
       RAISE EXCEPTION 'a minor contract is under % net', limit_net USING ERRCODE = 'check_violation';
     END IF;
@@ -74,7 +59,7 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER challenges_guard BEFORE UPDATE OR DELETE ON challenges_challenge
+CREATE TRIGGER challenges_guard BEFORE INSERT OR UPDATE OR DELETE ON challenges_challenge
   FOR EACH ROW EXECUTE FUNCTION challenges_guard();
 
 -- Criteria are part of what was published.

@@ -1,0 +1,4 @@
+"""Addresses of challenges."""
+
+app_name = "challenges"
+urlpatterns: list = []

@@ -1,0 +1,13 @@
+"""The rules of money, in the database."""
+
+from django.db import migrations
+
+from govtech.audit.sqlfiles import run_sql
+
+
+class Migration(migrations.Migration):
+    """See `sql/0003_money.sql`."""
+
+    dependencies = [("pilots", "0002_ledger"), ("startups", "0002_guards")]
+
+    operations = [run_sql(__file__, "0003_money.sql")]

@@ -1,0 +1,48 @@
+"""Models of awards, pilots and money."""
+
+from pilots.models.award import Award, AwardPaper, AwardStatus, Resolution, ResolutionKind
+from pilots.models.budget import BudgetLine, BudgetYear, CreditKind, CreditMovement, LineKind, YearStatus
+from pilots.models.indicator import Direction, Indicator, IndicatorValue
+from pilots.models.invoice import Invoice
+from pilots.models.ledger import (
+    Commitment,
+    CommitmentLine,
+    Expenditure,
+    ExpenditureKind,
+    ExpenditureLine,
+    LedgerEntry,
+    LedgerPhase,
+)
+from pilots.models.milestone import Deliverable, Milestone, MilestoneStatus
+from pilots.models.pilot import FinalDecision, Pilot, PilotStatus
+
+__all__ = [
+    "Award",
+    "AwardPaper",
+    "AwardStatus",
+    "BudgetLine",
+    "BudgetYear",
+    "Commitment",
+    "CommitmentLine",
+    "CreditKind",
+    "CreditMovement",
+    "Deliverable",
+    "Direction",
+    "Expenditure",
+    "ExpenditureKind",
+    "ExpenditureLine",
+    "FinalDecision",
+    "Indicator",
+    "IndicatorValue",
+    "Invoice",
+    "LedgerEntry",
+    "LedgerPhase",
+    "LineKind",
+    "Milestone",
+    "MilestoneStatus",
+    "Pilot",
+    "PilotStatus",
+    "Resolution",
+    "ResolutionKind",
+    "YearStatus",
+]

@@ -1,0 +1,53 @@
+"""Invoices of milestones."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from govtech.ids import public_id
+from pilots.models.milestone import Milestone
+
+
+class Invoice(models.Model):
+    """The invoice of an accepted milestone. Whoever accepted the deliverable can't record it. Amounts in euros.
+
+    `pay_by_on`: 30 days after acceptance or receipt, whichever is later (LCSP art. 198.4).
+    """
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    milestone = models.OneToOneField(Milestone, on_delete=models.PROTECT, related_name="invoice")
+    number = models.CharField(_("invoice number"), max_length=40)
+    issued_on = models.DateField(_("date of the invoice"))
+    received_on = models.DateField(_("received"))
+    base = models.DecimalField(_("taxable base"), max_digits=12, decimal_places=2)
+    vat = models.DecimalField(_("VAT"), max_digits=12, decimal_places=2)
+    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    register_number = models.CharField(_("entry in the invoice register"), max_length=60, blank=True)
+    pay_by_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ordered_on = models.DateField(null=True)
+    paid_on = models.DateField(null=True)
+    payment_recorded_at = models.DateTimeField(null=True)
+    payment_recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="invoice_recorded_by_somebody", condition=Q(recorded_at__isnull=False, recorded_by__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="invoice_adds_up", condition=Q(total=F("base") + F("vat"), base__gt=0, vat__gte=0)
+            ),
+            models.CheckConstraint(
+                name="invoice_payment_recorded_pair",
+                condition=Q(payment_recorded_at__isnull=True, payment_recorded_by__isnull=True, paid_on__isnull=True)
+                | Q(payment_recorded_at__isnull=False, payment_recorded_by__isnull=False, paid_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invoice {self.number} (#{self.pk})"

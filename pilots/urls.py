@@ -1,0 +1,4 @@
+"""Addresses of pilots."""
+
+app_name = "pilots"
+urlpatterns: list = []

@@ -1,0 +1,11 @@
+"""Startups: organisations, their proposals under seal, and the panel that judges them."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StartupsConfig(AppConfig):
+    """Organisations, proposals, opening, panels, scores, ranking."""
+
+    name = "startups"
+    verbose_name = _("Organisations and proposals")

@@ -1,0 +1,1 @@
+"""Pure functions on organisations, proposals and scores."""

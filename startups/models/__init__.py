@@ -1,0 +1,62 @@
+"""Models of organisations, proposals and evaluation."""
+
+from startups.models.evaluation import (
+    CriterionReason,
+    Evaluation,
+    ProposalResult,
+    Score,
+    ScoreSheet,
+    SheetStatus,
+)
+from startups.models.opening import EnvelopeKey, Opening
+from startups.models.organisation import (
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    OrganisationRole,
+    VerificationDocument,
+)
+from startups.models.panel import ConflictDeclaration, PanelMember, PanelRole
+from startups.models.participation import Participation, ParticipationRole
+from startups.models.proposal import (
+    Attachment,
+    Envelope,
+    Proposal,
+    ProposalSection,
+    ProposalStatus,
+    VatRegime,
+)
+from startups.models.submission import Receipt, Submission, SubmissionFile, Withdrawal
+
+__all__ = [
+    "Attachment",
+    "ConflictDeclaration",
+    "CriterionReason",
+    "Envelope",
+    "EnvelopeKey",
+    "Evaluation",
+    "Invitation",
+    "Membership",
+    "Opening",
+    "Organisation",
+    "OrganisationKind",
+    "OrganisationRole",
+    "PanelMember",
+    "PanelRole",
+    "Participation",
+    "ParticipationRole",
+    "Proposal",
+    "ProposalResult",
+    "ProposalSection",
+    "ProposalStatus",
+    "Receipt",
+    "Score",
+    "ScoreSheet",
+    "SheetStatus",
+    "Submission",
+    "SubmissionFile",
+    "VatRegime",
+    "VerificationDocument",
+    "Withdrawal",
+]

@@ -1,0 +1,140 @@
+"""Scores of the panel, their lock, and the ranking that comes of them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from challenges.models import Challenge, Criterion
+from govtech.files.models import StoredFile
+from startups.models.panel import PanelMember
+from startups.models.proposal import Proposal
+
+
+class SheetStatus(models.TextChoices):
+    """Where a score sheet stands."""
+
+    DRAFT = "draft", _("in progress")
+    HANDED_IN = "handed_in", _("handed in")
+
+
+class ScoreSheet(models.Model):
+    """One member's sheet on one proposal. Seen by nobody else until it is handed in."""
+
+    member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="sheets")
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="sheets")
+    status = models.CharField(max_length=9, choices=SheetStatus, default=SheetStatus.DRAFT, editable=False)
+    handed_in_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_sheet", fields=["member", "proposal"]),
+            models.CheckConstraint(
+                name="sheet_handed_in_whole",
+                condition=Q(status="draft", handed_in_at__isnull=True)
+                | Q(status="handed_in", handed_in_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"sheet #{self.pk}"
+
+
+class Score(models.Model):
+    """Whole points from 0 to 5 on one judgement criterion, with the reason its author will read."""
+
+    sheet = models.ForeignKey(ScoreSheet, on_delete=models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    points = models.PositiveSmallIntegerField(null=True)
+    reason = models.TextField(blank=True, max_length=4_000)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_score", fields=["sheet", "criterion"]),
+            models.CheckConstraint(
+                name="score_in_range", condition=Q(points__isnull=True) | Q(points__gte=0, points__lte=5)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"score #{self.pk}"
+
+
+class Evaluation(models.Model):
+    """The evaluation of a challenge: judgement is locked by chair and secretary, then the economic part opens.
+
+    `draw_seed` is the SHA-256 of the receipts' hashes in order, used where everything else is equal.
+    """
+
+    challenge = models.OneToOneField(Challenge, on_delete=models.PROTECT, related_name="+")
+    locked_by_chair = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    chair_locked_at = models.DateTimeField(null=True)
+    locked_by_secretary = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    secretary_locked_at = models.DateTimeField(null=True)
+    locked_at = models.DateTimeField(null=True)
+    economic_opened_at = models.DateTimeField(null=True)
+    draw_seed = models.CharField(max_length=64, blank=True)
+    report = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="evaluation_locked_by_two_people",
+                condition=Q(locked_at__isnull=True)
+                | (
+                    Q(chair_locked_at__isnull=False, secretary_locked_at__isnull=False)
+                    & ~Q(locked_by_chair=F("locked_by_secretary"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="evaluation_economic_after_lock",
+                condition=Q(economic_opened_at__isnull=True) | Q(economic_opened_at__gte=F("locked_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"evaluation of challenge #{self.challenge_id}"
+
+
+class CriterionReason(models.Model):
+    """The one reason a participant reads for a criterion: prefilled from the sheets, written by the secretary."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="reasons")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    edited_at = models.DateTimeField()
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_reason", fields=["proposal", "criterion"]),
+            models.CheckConstraint(
+                name="reason_edited_by_somebody", condition=Q(edited_at__isnull=False, edited_by__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reason #{self.pk}"
+
+
+class ProposalResult(models.Model):
+    """What a proposal got. Points have two decimals, HALF_UP; total is the sum of rounded points.
+
+    `points` is {criterion id: points as text}. `rank` is null below a threshold.
+    """
+
+    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="result")
+    points = models.JSONField(default=dict)
+    judgement_points = models.DecimalField(max_digits=6, decimal_places=2)
+    price_net = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    price_points = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    total_points = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    passes = models.BooleanField(null=True)
+    rank = models.PositiveSmallIntegerField(null=True)
+    tie_break = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return f"result of #{self.proposal_id}"

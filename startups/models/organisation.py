@@ -1,0 +1,204 @@
+"""Organisations that take part, their members and invitations."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from govtech.accounts import roles
+from govtech.files.models import StoredFile
+from govtech.ids import public_id
+
+
+class OrganisationKind(models.TextChoices):
+    """What an organisation says it is. No kind is shut out (LCSP art. 132.1)."""
+
+    STARTUP = "startup", _("startup")
+    SME = "sme", _("small or medium company")
+    LARGE = "large", _("large company")
+    SELF_EMPLOYED = "self_employed", _("self-employed")
+    UNIVERSITY = "university", _("university")
+    RESEARCH = "research", _("research or technology centre")
+    ASSOCIATION = "association", _("foundation or association")
+    OTHER = "other", _("other")
+
+
+class OrganisationRole(models.TextChoices):
+    """What a member may do. Owners also invite and submit; editors write; readers read."""
+
+    OWNER = "owner", _("owner")
+    EDITOR = "editor", _("editor")
+    READER = "reader", _("reader")
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Reads of organisations."""
+
+    def of_member(self, user: Any) -> "OrganisationQuerySet":
+        """Those the user is a member of today."""
+        return self.filter(memberships__user=user, memberships__left_at__isnull=True)
+
+    def listed(self) -> "OrganisationQuerySet":
+        """Those that chose to stand in the public directory."""
+        return self.filter(is_listed=True, withdrawn_at__isnull=True)
+
+    def visible_to(self, user: Any) -> "OrganisationQuerySet":
+        """Listed ones for everybody; one's own; all of them for officers, directors and auditors."""
+        listed = Q(is_listed=True, withdrawn_at__isnull=True)
+        if not user.is_authenticated:
+            return self.filter(listed)
+        if roles.is_officer(user) or roles.is_director(user) or roles.is_auditor(user):
+            return self
+        own = Membership.objects.filter(user=user, left_at__isnull=True).values("organisation")
+        return self.filter(listed | Q(pk__in=own))
+
+
+class Organisation(models.Model):
+    """A company, university, centre or person that proposes. One record for each tax number.
+
+    Turnover and balance are yearly, in euros. `withdrawn_at` blocks new proposals and keeps the old ones.
+    """
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    name = models.CharField(_("legal name"), max_length=160)
+    kind = models.CharField(_("kind"), max_length=14, choices=OrganisationKind)
+    country = models.CharField(_("country"), max_length=2, default="ES")
+    tax_id = models.CharField(_("tax number"), max_length=20)
+    address = models.CharField(_("address"), max_length=240, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    description = models.TextField(_("what it does"), blank=True, max_length=2_000)
+    founded_on = models.DateField(_("founded"), null=True, blank=True)
+    staff = models.PositiveIntegerField(_("staff"), null=True, blank=True)
+    turnover = models.DecimalField(_("turnover"), max_digits=14, decimal_places=2, null=True, blank=True)
+    balance = models.DecimalField(_("balance sheet total"), max_digits=14, decimal_places=2, null=True, blank=True)
+    in_group = models.BooleanField(_("belongs to a group"), null=True, blank=True)
+    is_listed = models.BooleanField(_("shown in the public directory"), default=False)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    verified_note = models.TextField(blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("country", Lower("tax_id"), name="one_organisation_a_tax_number"),
+            models.CheckConstraint(name="organisation_kind_known", condition=Q(kind__in=OrganisationKind.values)),
+            models.CheckConstraint(
+                name="organisation_created_by_somebody", condition=Q(created_at__isnull=False, created_by__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="organisation_verified_pair",
+                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
+                | Q(verified_at__isnull=False, verified_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="organisation_withdrawn_pair",
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.tax_id})"
+
+    def get_absolute_url(self) -> str:
+        """Address in the directory."""
+        return reverse("startups:organisation", kwargs={"public_id": self.public_id})
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Reads of memberships."""
+
+    def current(self) -> "MembershipQuerySet":
+        """In force today."""
+        return self.filter(left_at__isnull=True)
+
+
+class Membership(models.Model):
+    """A person in an organisation, from `joined_at` until `left_at`. History stays."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=6, choices=OrganisationRole, default=OrganisationRole.EDITOR)
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_membership_at_a_time", fields=["organisation", "user"], condition=Q(left_at__isnull=True)
+            ),
+            models.CheckConstraint(name="membership_role_known", condition=Q(role__in=OrganisationRole.values)),
+            models.CheckConstraint(
+                name="membership_dates_in_order", condition=Q(left_at__isnull=True) | Q(left_at__gte=F("joined_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"membership #{self.pk}"
+
+
+class Invitation(models.Model):
+    """An invitation by e-mail to join an organisation. The token is in the mail only; its hash is kept."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=6, choices=OrganisationRole, default=OrganisationRole.EDITOR)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_at = models.DateTimeField()
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="invitation_invited_by_somebody", condition=Q(invited_at__isnull=False, invited_by__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="invitation_accepted_pair",
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, revoked_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                "organisation",
+                Lower("email"),
+                name="one_open_invitation",
+                condition=Q(accepted_at__isnull=True, revoked_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation #{self.pk}"
+
+
+class VerificationDocument(models.Model):
+    """Evidence that the Office keeps on an organisation's identity and standing."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="verification_documents")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=140)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="document_added_by_somebody", condition=Q(added_at__isnull=False, added_by__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} (#{self.pk})"

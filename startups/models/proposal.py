@@ -1,0 +1,250 @@
+"""The proposal: an organisation's working copy, encrypted until the opening."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from challenges.models import Challenge
+from govtech.accounts import roles
+from govtech.files.models import StoredFile
+from govtech.ids import public_id
+from startups.models.organisation import Membership, Organisation
+
+
+class Envelope(models.TextChoices):
+    """What is opened when: the technical part at the opening, the economic one after the judgement is locked."""
+
+    TECHNICAL = "technical", _("technical")
+    ECONOMIC = "economic", _("economic")
+
+
+class ProposalStatus(models.TextChoices):
+    """Where a proposal stands."""
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    ADMITTED = "admitted", _("admitted")
+    CORRECTION_REQUESTED = "correction_requested", _("correction requested")
+    EXCLUDED = "excluded", _("excluded")
+    EVALUATED = "evaluated", _("evaluated")
+    AWARDED = "awarded", _("awarded")
+    RESERVE = "reserve", _("reserve")
+    NOT_SELECTED = "not_selected", _("not selected")
+
+
+TRANSITIONS: dict[ProposalStatus, set[ProposalStatus]] = {
+    ProposalStatus.DRAFT: {ProposalStatus.SUBMITTED, ProposalStatus.WITHDRAWN},
+    ProposalStatus.SUBMITTED: {
+        ProposalStatus.SUBMITTED,
+        ProposalStatus.WITHDRAWN,
+        ProposalStatus.ADMITTED,
+        ProposalStatus.CORRECTION_REQUESTED,
+        ProposalStatus.EXCLUDED,
+    },
+    ProposalStatus.WITHDRAWN: set(),
+    ProposalStatus.CORRECTION_REQUESTED: {ProposalStatus.ADMITTED, ProposalStatus.EXCLUDED},
+    ProposalStatus.ADMITTED: {ProposalStatus.EVALUATED, ProposalStatus.EXCLUDED},
+    ProposalStatus.EXCLUDED: set(),
+    ProposalStatus.EVALUATED: {ProposalStatus.AWARDED, ProposalStatus.RESERVE, ProposalStatus.NOT_SELECTED},
+    ProposalStatus.RESERVE: {ProposalStatus.AWARDED, ProposalStatus.NOT_SELECTED},
+    ProposalStatus.AWARDED: {ProposalStatus.NOT_SELECTED},
+    ProposalStatus.NOT_SELECTED: set(),
+}
+
+# States that only an opened proposal can have.
+OPENED = set(ProposalStatus) - {ProposalStatus.DRAFT, ProposalStatus.SUBMITTED, ProposalStatus.WITHDRAWN}
+
+# Sections of the short form, with the most words each may have; 2,500 in all.
+SECTIONS: dict[str, tuple[Any, int]] = {
+    "title": (_("Title of the proposal"), 20),
+    "solution": (_("The solution"), 900),
+    "plan": (_("Plan and milestones"), 600),
+    "team": (_("Team"), 400),
+    "result": (_("Expected result"), 300),
+    "risks": (_("Data, intellectual property and risks"), 400),
+}
+WORDS_IN_ALL = 2_500
+
+
+class VatRegime(models.TextChoices):
+    """How VAT applies to the offer."""
+
+    GENERAL = "general", _("general rate")
+    EXEMPT = "exempt", _("exempt")
+    REVERSE_CHARGE = "reverse_charge", _("reverse charge")
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """Reads of proposals: the seal."""
+
+    def of_member(self, user: Any) -> "ProposalQuerySet":
+        """Those of the user's organisations."""
+        own = Membership.objects.filter(user=user, left_at__isnull=True).values("organisation")
+        return self.filter(organisation__in=own)
+
+    def visible_to(self, user: Any) -> "ProposalQuerySet":
+        """Every proposal `user` may know exists.
+
+        Its own organisation always. Before the opening nobody else: no branch for staff. Drafts and withdrawn ones
+        are never opened. After it: officers, directors, auditors; panel members for the challenge once they have
+        declared, but for those they are recused from; delegates of the department the awarded ones.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        own = Membership.objects.filter(user=user, left_at__isnull=True).values("organisation")
+        seen = Q(organisation__in=own)
+        opened = Q(opened_at__isnull=False)
+        recused = Q(
+            pk__in=ConflictDeclarationRef().filter(member__user=user, has_conflict=True).values("proposal")
+        )
+        if roles.is_officer(user) or roles.is_director(user):
+            seen |= opened & ~recused
+        elif roles.is_auditor(user):
+            seen |= opened
+        panel = PanelMemberRef().filter(user=user, left_at__isnull=True, declared_at__isnull=False, has_conflict=False)
+        seen |= opened & Q(status__in=ON_PANEL) & Q(challenge__in=panel.values("challenge")) & ~recused
+        departments = roles.departments_of(user)
+        if departments:
+            seen |= opened & Q(status=ProposalStatus.AWARDED, challenge__department__in=departments)
+        return self.filter(seen)
+
+
+ON_PANEL = [
+    ProposalStatus.ADMITTED,
+    ProposalStatus.EVALUATED,
+    ProposalStatus.AWARDED,
+    ProposalStatus.RESERVE,
+    ProposalStatus.NOT_SELECTED,
+]
+
+
+def ConflictDeclarationRef() -> Any:  # noqa: N802 - stands for the model, which is defined after this one
+    """Return the queryset of conflict declarations."""
+    from startups.models.panel import ConflictDeclaration  # noqa: PLC0415 - the two models refer to each other
+
+    return ConflictDeclaration.objects
+
+
+def PanelMemberRef() -> Any:  # noqa: N802 - stands for the model, which is defined after this one
+    """Return the queryset of panel members."""
+    from startups.models.panel import PanelMember  # noqa: PLC0415 - the two models refer to each other
+
+    return PanelMember.objects
+
+
+class Proposal(models.Model):
+    """An organisation's answer to a challenge. Its words are in sections, encrypted until the opening.
+
+    No title, text or file name stands in this row. `opened_at` is set by the opening and breaks the seal.
+    """
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="proposals")
+    status = models.CharField(max_length=20, choices=ProposalStatus, default=ProposalStatus.DRAFT, editable=False)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    # admissibility
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decision_reason = models.TextField(blank=True)
+    correction_request = models.TextField(blank=True)
+    correction_due_at = models.DateTimeField(null=True)
+    correction_text = models.TextField(blank=True)
+    corrected_at = models.DateTimeField(null=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="proposal_status_known", condition=Q(status__in=ProposalStatus.values)),
+            models.CheckConstraint(
+                name="proposal_created_by_somebody", condition=Q(created_at__isnull=False, created_by__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="proposal_judged_only_when_opened",
+                condition=~Q(status__in=sorted(OPENED)) | Q(opened_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="proposal_draft_stays_sealed",
+                condition=~Q(status__in=["draft", "withdrawn"]) | Q(opened_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="proposal_decided_pair",
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="one_live_proposal",
+                fields=["challenge", "organisation"],
+                condition=~Q(status="withdrawn"),
+            ),
+        ]
+        indexes = [models.Index(fields=["challenge", "status"], name="proposal_challenge_status")]
+
+    def __str__(self) -> str:
+        return f"proposal {self.public_id}"
+
+    def get_absolute_url(self) -> str:
+        """Address of its page, for those who may see it."""
+        return reverse("startups:proposal", kwargs={"public_id": self.public_id})
+
+
+class ProposalSection(models.Model):
+    """One section of the working copy. `body` is ciphertext; `version` guards against overwriting unseen.
+
+    Keys: those of `SECTIONS` in the technical envelope; `price` in the economic one, holding JSON with
+    `amount_net` (text, euros), `vat_regime` and `breakdown`.
+    """
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="sections")
+    key = models.CharField(max_length=20)
+    envelope = models.CharField(max_length=9, choices=Envelope, default=Envelope.TECHNICAL)
+    body = models.BinaryField()
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_section_of_a_kind", fields=["proposal", "key"]),
+            models.CheckConstraint(
+                name="section_saved_by_somebody", condition=Q(saved_at__isnull=False, saved_by__isnull=False)
+            ),
+            models.CheckConstraint(name="section_envelope_known", condition=Q(envelope__in=Envelope.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} of #{self.proposal_id}"
+
+
+class Attachment(models.Model):
+    """A file of a proposal. File and name are ciphertext under the challenge's key until the opening."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    envelope = models.CharField(max_length=9, choices=Envelope, default=Envelope.TECHNICAL)
+    name = models.BinaryField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="attachment_added_by_somebody", condition=Q(added_at__isnull=False, added_by__isnull=False)
+            ),
+            models.CheckConstraint(name="attachment_envelope_known", condition=Q(envelope__in=Envelope.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"attachment {self.public_id}"
