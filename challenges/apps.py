@@ -9,3 +9,9 @@ class ChallengesConfig(AppConfig):
 
     name = "challenges"
     verbose_name = _("Challenges")
+
+    def ready(self) -> None:
+        """Register what this app shows on the pages of others."""
+        from challenges import desk  # noqa: PLC0415 - models must be loaded
+
+        desk.register()

@@ -9,3 +9,9 @@ class PilotsConfig(AppConfig):
 
     name = "pilots"
     verbose_name = _("Pilots and budget")
+
+    def ready(self) -> None:
+        """Register what this app shows on the pages of others."""
+        from pilots import desk  # noqa: PLC0415 - models must be loaded
+
+        desk.register()

@@ -9,3 +9,9 @@ class StartupsConfig(AppConfig):
 
     name = "startups"
     verbose_name = _("Organisations and proposals")
+
+    def ready(self) -> None:
+        """Register what this app shows on the pages of others."""
+        from startups import desk  # noqa: PLC0415 - models must be loaded
+
+        desk.register()

@@ -1,0 +1,9 @@
+"""What challenges puts on people's desks, the menu, the home page and other apps' pages."""
+
+from challenges.desk import challenge, question
+
+
+def register() -> None:
+    """Fill the registries of the shell."""
+    challenge.register()
+    question.register()

@@ -1,0 +1,5 @@
+"""Desk: challenge."""
+
+
+def register() -> None:
+    """Fill the registries of the shell."""

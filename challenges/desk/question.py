@@ -1,0 +1,5 @@
+"""Desk: question."""
+
+
+def register() -> None:
+    """Fill the registries of the shell."""

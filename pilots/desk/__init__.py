@@ -1,0 +1,10 @@
+"""What pilots puts on people's desks, the menu, the home page and other apps' pages."""
+
+from pilots.desk import award, budget, pilot
+
+
+def register() -> None:
+    """Fill the registries of the shell."""
+    award.register()
+    budget.register()
+    pilot.register()

@@ -1,0 +1,5 @@
+"""Desk: award."""
+
+
+def register() -> None:
+    """Fill the registries of the shell."""

@@ -1,0 +1,5 @@
+"""Desk: budget."""
+
+
+def register() -> None:
+    """Fill the registries of the shell."""

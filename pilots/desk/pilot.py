@@ -1,0 +1,5 @@
+"""Desk: pilot."""
+
+
+def register() -> None:
+    """Fill the registries of the shell."""

@@ -1,4 +1,0 @@
-"""Addresses of pilots."""
-
-app_name = "pilots"
-urlpatterns: list = []

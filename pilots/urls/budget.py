@@ -1,0 +1,3 @@
+"""Addresses: budget."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Addresses: credit."""
+
+urlpatterns: list = []

@@ -1,0 +1,5 @@
+"""Desk: evaluation."""
+
+
+def register() -> None:
+    """Fill the registries of the shell."""

@@ -1,0 +1,5 @@
+"""Desk: organisation."""
+
+
+def register() -> None:
+    """Fill the registries of the shell."""

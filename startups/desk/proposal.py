@@ -1,0 +1,5 @@
+"""Desk: proposal."""
+
+
+def register() -> None:
+    """Fill the registries of the shell."""

@@ -1,4 +1,0 @@
-"""Addresses of startups."""
-
-app_name = "startups"
-urlpatterns: list = []

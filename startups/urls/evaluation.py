@@ -1,0 +1,3 @@
+"""Addresses: evaluation."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Addresses: opening."""
+
+urlpatterns: list = []

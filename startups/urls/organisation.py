@@ -1,0 +1,3 @@
+"""Addresses: organisation."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Addresses: panel."""
+
+urlpatterns: list = []

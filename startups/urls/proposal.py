@@ -1,0 +1,3 @@
+"""Addresses: proposal."""
+
+urlpatterns: list = []
