@@ -17,5 +17,5 @@ def check_can_manage_delegates(*, by: Any, at: datetime) -> None:
 
 def check_can_name_substitute(*, by: Any, at: datetime) -> None:
     """A director names their own substitute. A substitute can't name another."""
-    if roles.DIRECTORS not in roles._groups(by):
+    if not roles.is_named_director(by):
         raise PermissionDenied(_("Only a director names who approves in their place."))

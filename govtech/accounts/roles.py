@@ -32,15 +32,15 @@ class _Named:
 def _groups(user: Any) -> frozenset[str]:
     if not user.is_authenticated:
         return frozenset()
-    if not hasattr(user, "_portal_groups"):
-        user._portal_groups = frozenset(user.groups.filter(name__in=GROUPS).values_list("name", flat=True))
-    return user._portal_groups
+    if not hasattr(user, "portal_groups"):
+        user.portal_groups = frozenset(user.groups.filter(name__in=GROUPS).values_list("name", flat=True))
+    return user.portal_groups
 
 
 def _named(user: Any) -> _Named:
     if not user.is_authenticated:
         return _Named(frozenset(), substitutes_director=False)
-    if not hasattr(user, "_portal_named"):
+    if not hasattr(user, "portal_named"):
         today = TruncDate(PortalNow())
         departments = (
             DelegateAppointment.objects.filter(Q(user=user) | Q(substitute=user))
@@ -54,16 +54,17 @@ def _named(user: Any) -> _Named:
             .values_list("mark")
         )
         keys = {key for (key,) in departments.union(substitutions)}
-        user._portal_named = _Named(
+        user.portal_named = _Named(
             frozenset(keys - {SUBSTITUTE_OF_DIRECTOR}), substitutes_director=SUBSTITUTE_OF_DIRECTOR in keys
         )
-    return user._portal_named
+    return user.portal_named
 
 
 def forget(user: Any) -> None:
     """Drop what was read about `user`, after a change of groups or appointments or a travel in time."""
-    for name in ("_portal_groups", "_portal_named"):
-        user.__dict__.pop(name, None)
+    for name in ("portal_groups", "portal_named"):
+        if hasattr(user, name):
+            delattr(user, name)
 
 
 def is_officer(user: Any) -> bool:
@@ -71,9 +72,14 @@ def is_officer(user: Any) -> bool:
     return OFFICE in _groups(user)
 
 
+def is_named_director(user: Any) -> bool:
+    """Say whether `user` is a director in their own right, not as a substitute."""
+    return DIRECTORS in _groups(user)
+
+
 def is_director(user: Any) -> bool:
     """Say whether `user` approves for the Office: a director, or today's substitute of one."""
-    return DIRECTORS in _groups(user) or _named(user).substitutes_director
+    return is_named_director(user) or _named(user).substitutes_director
 
 
 def is_auditor(user: Any) -> bool:
@@ -116,9 +122,7 @@ def officers() -> QuerySet[User]:
 
 def directors() -> QuerySet[User]:
     """People who approve today: directors, and their substitutes in force."""
-    substitutes = ApproverSubstitution.objects.filter(director__groups__name=DIRECTORS).in_force(
-        TruncDate(PortalNow())
-    )
+    substitutes = ApproverSubstitution.objects.filter(director__groups__name=DIRECTORS).in_force(TruncDate(PortalNow()))
     return (
         User.objects.filter(is_active=True)
         .filter(Q(groups__name=DIRECTORS) | Q(pk__in=substitutes.values("substitute_id")))

@@ -11,7 +11,8 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        """Connect the grants."""
+        """Connect the grants and the listeners."""
+        import govtech.audit.listeners  # noqa: PLC0415 - models must be loaded
         from govtech.audit.grants import grant_application_role  # noqa: PLC0415 - models must be loaded
 
         post_migrate.connect(grant_application_role, dispatch_uid="audit.grants")

@@ -94,7 +94,10 @@ def _keep(
     except OSError as error:
         logger.exception("A file could not be written.")
         raise DomainError(
-            _("The file could not be saved: there is no room left on our side. Nothing was stored. Try again later or write to %(email)s.")
+            _(
+                "The file could not be saved: there is no room left on our side. Nothing was stored. "
+                "Try again later or write to %(email)s."
+            )
             % {"email": settings.OFFICE_EMAIL},
             field="file",
         ) from error

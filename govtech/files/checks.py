@@ -8,6 +8,7 @@ import re
 import unicodedata
 import warnings
 import zipfile
+import zlib
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -54,7 +55,7 @@ ARCHIVES = re.compile(r"\.(zip|7z|rar|gz|tgz|bz2|xz|tar|iso|cab|arj|lzh)$")
 MACROS = re.compile(r"(^|/)(vbaproject[^/]*\.bin|vbadata\.xml)$|^(basic|scripts)/")
 OBJECTS = re.compile(r"(^|/)(oleobject[^/]*\.bin|activex[^/]*\.(bin|xml))$|^object [^/]*$")
 EMBEDDED_OFFICE = re.compile(r"\.(docx|xlsx|pptx)$")
-ACTIVE_KEYS = ("/JS", "/JavaScript")
+ACTIVE_KEYS = ("/JS", "/JavaScript", "/EmbeddedFiles")
 
 
 def clean_name(name: str) -> str:
@@ -87,7 +88,10 @@ def check_upload(name: str, size: int) -> str:
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     if extension not in CONTENT_TYPES:
         raise _refusal(
-            _("Files of this kind aren't accepted. Use PDF, Word, Excel, PowerPoint, LibreOffice, PNG, JPG, CSV or TXT.")
+            _(
+                "Files of this kind aren't accepted. "
+                "Use PDF, Word, Excel, PowerPoint, LibreOffice, PNG, JPG, CSV or TXT."
+            )
         )
     return extension
 
@@ -127,6 +131,12 @@ def _active() -> DomainError:
     )
 
 
+def _too_many_pixels() -> DomainError:
+    return _refusal(
+        _("This image has more than %(limit)s million pixels. Make it smaller.") % {"limit": MAX_PIXELS // 1_000_000}
+    )
+
+
 def _check_pdf(data: bytes) -> None:
     if not data.startswith(b"%PDF-"):
         raise _not_what_it_says()
@@ -148,23 +158,25 @@ def _check_pdf_object(thing: Any, depth: int) -> None:
     """Refuse scripts, programs to launch and files inside, in this object and those written within it."""
     if depth > MAX_DEPTH:
         raise _damaged()
+    parts: list[Any] = []
     if isinstance(thing, pikepdf.Array):
-        for part in thing:
-            if _is_direct_container(part):
-                _check_pdf_object(part, depth + 1)
+        parts = list(thing)
     elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
-        for key in thing.keys():  # noqa: SIM118 - iterating a PDF stream isn't iterating its keys
-            value = thing.get(key)
-            if key in ACTIVE_KEYS or key == "/EmbeddedFiles":
-                raise _active()
-            if (key == "/S" and value in ("/JavaScript", "/Launch")) or (key == "/Type" and value == "/EmbeddedFile"):
-                raise _active()
-            if _is_direct_container(value):
-                _check_pdf_object(value, depth + 1)
+        pairs = [(key, thing.get(key)) for key in thing.keys()]  # noqa: SIM118 - iterating a stream isn't over its keys
+        if any(_is_active(key, value) for key, value in pairs):
+            raise _active()
+        parts = [value for _key, value in pairs]
+    for part in parts:
+        if isinstance(part, (pikepdf.Array, pikepdf.Dictionary)) and not part.is_indirect:
+            _check_pdf_object(part, depth + 1)
 
 
-def _is_direct_container(thing: Any) -> bool:
-    return isinstance(thing, (pikepdf.Array, pikepdf.Dictionary)) and not thing.is_indirect
+def _is_active(key: str, value: Any) -> bool:
+    return (
+        key in ACTIVE_KEYS
+        or (key == "/S" and value in ("/JavaScript", "/Launch"))
+        or (key == "/Type" and value == "/EmbeddedFile")
+    )
 
 
 def _check_image(data: bytes, kind: str) -> None:
@@ -176,15 +188,10 @@ def _check_image(data: bytes, kind: str) -> None:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=[kind]) as image:
                 if image.width * image.height > MAX_PIXELS:
-                    raise _refusal(
-                        _("This image has more than %(limit)s million pixels. Make it smaller.")
-                        % {"limit": MAX_PIXELS // 1_000_000}
-                    )
+                    raise _too_many_pixels()
                 image.verify()
     except Image.DecompressionBombError as error:
-        raise _refusal(
-            _("This image has more than %(limit)s million pixels. Make it smaller.") % {"limit": MAX_PIXELS // 1_000_000}
-        ) from error
+        raise _too_many_pixels() from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise _damaged() from error
 
@@ -212,25 +219,27 @@ def _check_package(data: bytes, extension: str, *, nested: bool = False) -> None
         raise _not_what_it_says()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            members = package.infolist()
-            _check_members(members)
-            names = {member.filename for member in members}
-            if extension in MAIN_PARTS:
-                _check_office(package, names, extension)
-            else:
-                _check_open_document(package, names, extension)
-            if package.testzip() is not None:
-                raise _damaged()
-            for name in names:
-                found = EMBEDDED_OFFICE.search(name.lower())
-                if found:
-                    if nested:
-                        raise _active()
-                    _check_package(package.read(name), found.group(1), nested=True)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
+            _check_parts(package, extension, nested=nested)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
         raise _damaged() from error
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined] # the module zipfile uses
-        raise _damaged() from error
+
+
+def _check_parts(package: zipfile.ZipFile, extension: str, *, nested: bool) -> None:
+    """Check the parts of a document, and the documents put inside it: a table in a report, one level deep."""
+    _check_members(package.infolist())
+    names = set(package.namelist())
+    if extension in MAIN_PARTS:
+        _check_office(package, names, extension)
+    else:
+        _check_open_document(package, names, extension)
+    if package.testzip() is not None:
+        raise _damaged()
+    for name in sorted(names):
+        inside = EMBEDDED_OFFICE.search(name.lower())
+        if inside and nested:
+            raise _active()
+        if inside:
+            _check_package(package.read(name), inside.group(1), nested=True)
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:

@@ -31,8 +31,8 @@ class OutgoingEmail(models.Model):
     """One mail on its way: written with the change it tells of, sent after it, by a worker that leases it.
 
     Mail of the portal's notices carries none of their text: it is rendered when sent, in `language`. Mail of the
-    accounts (codes, links) is stored ready and wiped once sent or given up. Delivery is at least once: a worker killed between
-    handing over and marking sends that one again.
+    accounts (codes, links) is stored ready and wiped once sent or given up. Delivery is at least once: a worker killed
+    between handing over and marking sends that one again.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)

@@ -219,7 +219,8 @@ HOLIDAY_YEARS = range(2025, 2029)
 
 RULES_FROM = date(2018, 3, 9)
 RULES_SOURCE = """\
-Límite del contrato menor de servicios y suministros: 15.000 € sin IVA (Ley 9/2017, art. 118.1), en vigor desde el 9 de marzo de 2018.
+Límite del contrato menor de servicios y suministros: 15.000 € sin IVA (Ley 9/2017, art. 118.1), en vigor desde el
+9 de marzo de 2018.
 IVA general: 21 % (Ley 37/1992, art. 90).
 Diez días hábiles para la documentación de quien va a ser adjudicatario (Ley 9/2017, art. 150.2).
 Tres días para subsanar (Ley 9/2017, art. 141.2).

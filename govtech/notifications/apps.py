@@ -1,0 +1,12 @@
+"""Notifications: inbox, outgoing mail, the sender."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationsConfig(AppConfig):
+    """Notices and mail."""
+
+    name = "govtech.notifications"
+    label = "notifications"
+    verbose_name = _("Notifications")
