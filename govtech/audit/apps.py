@@ -12,7 +12,7 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the grants and the listeners."""
-        import govtech.audit.listeners  # noqa: PLC0415 - models must be loaded
+        from govtech.audit import listeners  # noqa: F401, PLC0415 - importing connects them
         from govtech.audit.grants import grant_application_role  # noqa: PLC0415 - models must be loaded
 
         post_migrate.connect(grant_application_role, dispatch_uid="audit.grants")
