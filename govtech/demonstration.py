@@ -99,7 +99,7 @@ def variables(servers: EmbeddedServers, state: Path) -> dict[str, str]:
         "DATABASE_OWNER_URL": owner,
         "DATABASE_ROLE": "owner",
         "REDIS_URL": os.environ.get("DEMO_REDIS_URL") or servers.redis_url,
-        "EMAIL_DELIVERY_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "EMAIL_DELIVERY_BACKEND": "govtech.notifications.backends.FolderBackend",
         "EMAIL_FILE_PATH": str(state / "mail"),
         "PRIVATE_FILES_DIR": str(state / "files"),
         "STATIC_ROOT": str(state / "static"),
