@@ -117,15 +117,19 @@ def line_chart(
     ]
     if target is not None:
         y = y_of(float(target))
-        last_low = places and places[-1][1] > y
+        at_start = bool(places) and abs(places[0][1] - y) > abs(places[-1][1] - y)  # where the line is farther away
+        below = bool(places) and places[0 if at_start else -1][1] < y and y < bottom_y - 20
         parts.append(
             format_html(
-                '<line class="target" x1="{0}" x2="{1}" y1="{2}" y2="{2}"/>'
-                '<text class="target-label" x="{1}" y="{3}" text-anchor="end">{4} {5}{6}</text>',
+                '<line class="target" x1="{}" x2="{}" y1="{}" y2="{}"/>'
+                '<text class="target-label" x="{}" y="{}" text-anchor="{}">{} {}{}</text>',
                 _plain(left),
                 _plain(right),
                 _plain(y),
-                _plain(y - 7 if last_low else y + 16),
+                _plain(y),
+                _plain(left + 8 if at_start else right),
+                _plain(y + 17 if below else y - 7),
+                "start" if at_start else "end",
                 target_label,
                 number(target),
                 suffix,
@@ -139,15 +143,18 @@ def line_chart(
         parts.append(format_html('<circle class="dot" r="4.5" cx="{}" cy="{}"/>', _plain(x), _plain(y)))
         if index % every == 0 or index == len(points) - 1:
             above = index == 0 or places[index - 1][1] >= y or y > bottom_y - 24
+            minor = " minor" if len(points) > 4 and index % 2 and index != len(points) - 1 else ""
             parts.append(
                 format_html(
-                    '<text class="value" x="{}" y="{}" text-anchor="middle">{}</text>'
-                    '<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>',
+                    '<text class="value{}" x="{}" y="{}" text-anchor="middle">{}</text>'
+                    '<text class="tick{}" x="{}" y="{}" text-anchor="middle">{}</text>',
+                    minor,
                     _plain(x),
                     _plain(y - 11 if above else y + 22),
                     number(value),
+                    minor,
                     _plain(x),
-                    _plain(bottom_y + 20),
+                    _plain(bottom_y + 22),
                     label,
                 )
             )
