@@ -6,8 +6,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _TAGS = {
-    "p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "del", "code", "pre", "blockquote", "a",
-    "table", "thead", "tbody", "tr", "th", "td",
+    "p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "del", "code", "pre", "blockquote",
+    "a", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"]).disable("image")
 
@@ -20,7 +20,10 @@ def _demote(tokens: list[Token], by: int) -> None:
 
 
 def render_markdown(text: str, *, top: int = 3) -> SafeString:
-    """Return safe HTML; the text's first level of headings becomes `h{top}`. Links open nothing but http, https and mailto, and tell search engines not to follow."""
+    """Return safe HTML; the text's first level of headings becomes `h{top}`.
+
+    Links open nothing but http, https and mailto, and tell search engines not to follow.
+    """
     tokens = _parser.parse(text)
     _demote(tokens, top - 1)
     html = _parser.renderer.render(tokens, _parser.options, {})

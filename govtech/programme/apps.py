@@ -1,0 +1,42 @@
+"""The programme: its own pages, and the entries of the menus for what stands below the shell."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class ProgrammeConfig(AppConfig):
+    """Loads the programme's pages after migrations and fills the menus."""
+
+    name = "govtech.programme"
+    label = "programme"
+    verbose_name = _("Programme")
+
+    def ready(self) -> None:
+        """Connect the loader and register menus.
+
+        Accounts and notifications lie below the shell and can't register their own entries: they stand here.
+        """
+        from govtech.accounts import roles  # noqa: PLC0415 - models must be loaded
+        from govtech.programme.loading import load_pages  # noqa: PLC0415
+        from govtech.shell import registry  # noqa: PLC0415
+
+        post_migrate.connect(load_pages, sender=self, dispatch_uid="programme.load")
+        registry.nav.register("participate", _("How to take part"), "programme:participate", 80)
+        registry.footer.register("accessibility", _("Accessibility"), "programme:accessibility", 80)
+        registry.footer.register("privacy", _("Privacy"), "programme:privacy", 85)
+        registry.footer.register("legal", _("Legal notice"), "programme:legal", 90)
+        registry.account.register("inbox", _("Notices"), "notifications:inbox", 10)
+        registry.account.register("profile", _("Your account"), "accounts:profile", 80)
+        registry.desk_links.register("inbox", _("Notices"), "notifications:inbox", 10)
+        registry.desk_links.register(
+            "delegates", _("Digital delegates"), "accounts:delegates", 60, allowed=roles.is_officer
+        )
+        registry.desk_links.register("sent", _("Notices sent"), "notifications:sent", 70, allowed=roles.is_officer)
+        registry.desk_links.register(
+            "substitutes",
+            _("Who approves in your place"),
+            "accounts:substitutes",
+            65,
+            allowed=roles.is_named_director,
+        )
