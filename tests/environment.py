@@ -42,6 +42,7 @@ def prepare() -> None:
 
     atexit.register(clean_up)
     catalogues.compile_all(BASE_DIR)
+    (folder / "static").mkdir()  # whitenoise warns where there is none
     os.environ |= {
         FOLDER_VARIABLE: str(folder),
         "DJANGO_SETTINGS_MODULE": "govtech.settings",
