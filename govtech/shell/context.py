@@ -38,6 +38,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "office": settings.OFFICE_NAME,
             "office_email": settings.OFFICE_EMAIL,
             "site_url": settings.SITE_URL,
+            "colour": settings.BRAND_COLOUR,
             "has_own_colour": settings.BRAND_COLOUR.lower() != "#0a3fd4",
             "demo": settings.DEMO,
             "zone": settings.TIME_ZONE,

@@ -32,6 +32,8 @@ class PortalBoundField(forms.BoundField):
             own = attrs.get("class") or shown.attrs.get("class", "")
             look = _look(shown)
             attrs["class"] = " ".join(filter(None, (own, look, "is-invalid" if self.errors else "")))
+            if isinstance(shown, (forms.EmailInput, forms.PasswordInput)):
+                attrs["placeholder"] = False  # it would only repeat the label
         return attrs
 
     @property
@@ -43,6 +45,11 @@ class PortalBoundField(forms.BoundField):
     def is_choice_list(self) -> bool:
         """Radio buttons or boxes: a group with a legend."""
         return isinstance(self.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
+
+    @property
+    def is_concealed(self) -> bool:
+        """A trap for robots: no person sees it, nor hears of it."""
+        return "d-none" in self.field.widget.attrs.get("class", "").split()
 
     @property
     def max_words(self) -> int | None:

@@ -122,6 +122,24 @@ def due(instant: datetime | None, at: datetime) -> str:
     return formatted(instant, "short_day")
 
 
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device(user_agent: str) -> str:
+    """Return a browser's own long description as a person says it: `Firefox, Windows`. Unknown ones cut at 60 signs."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return ", ".join(filter(None, (browser, system))) or user_agent[:60] or "—"
+
+
 def file_size(size: int | None) -> str:
     """Return a size in bytes as `240 kB` or `2,1 MB` (powers of 1 000)."""
     if size is None:

@@ -419,6 +419,12 @@ def duration_until(value: datetime | None, at: datetime) -> str:
 
 
 @register.filter
+def device(user_agent: str | None) -> str:
+    """Write a browser and its system: `Firefox, Windows`."""
+    return words.device(user_agent or "")
+
+
+@register.filter
 def file_size(value: int | None) -> str:
     """Write a size in bytes: `240 kB`."""
     return words.file_size(value)
