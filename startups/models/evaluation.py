@@ -1,13 +1,17 @@
 """Scores of the panel, their lock, and the ranking that comes of them."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from challenges.models import Challenge, Criterion
+from govtech.accounts import roles
 from govtech.files.models import StoredFile
-from startups.models.panel import PanelMember
+from startups.models.organisation import Organisation
+from startups.models.panel import SCORING, ConflictDeclaration, PanelMember, PanelRole
 from startups.models.proposal import Proposal
 
 
@@ -18,6 +22,48 @@ class SheetStatus(models.TextChoices):
     HANDED_IN = "handed_in", _("handed in")
 
 
+class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
+    """Reads of score sheets."""
+
+    def counting(self) -> "ScoreSheetQuerySet":
+        """Handed-in sheets that count: of members still on the panel, and not recused from the proposal."""
+        return self.filter(
+            status=SheetStatus.HANDED_IN,
+            member__left_at__isnull=True,
+            member__has_conflict=False,
+            member__role__in=SCORING,
+        ).exclude(
+            models.Exists(
+                ConflictDeclaration.objects.filter(
+                    member=models.OuterRef("member"), proposal=models.OuterRef("proposal"), has_conflict=True
+                )
+            )
+        )
+
+    def visible_to(self, user: Any) -> "ScoreSheetQuerySet":
+        """One's own; others' only when handed in, of proposals the user may see.
+
+        Members who score: once they have handed in their own on the same proposal. The secretary: any handed in.
+        After the lock: the panel, officers, directors and auditors.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        mine = PanelMember.objects.current().filter(user=user)
+        own = ScoreSheet.objects.filter(member__in=mine, status=SheetStatus.HANDED_IN).values("proposal")
+        locked = Evaluation.objects.filter(locked_at__isnull=False).values("challenge")
+        others = Q(proposal__in=own)
+        others |= Q(proposal__challenge__in=mine.filter(role=PanelRole.SECRETARY).values("challenge"))
+        after = Q(proposal__challenge__in=locked)
+        if not roles.is_staff_role(user):
+            after &= Q(proposal__challenge__in=mine.values("challenge"))
+        in_sight = Proposal.objects.visible_to(user).on_panel().exclude(
+            organisation__in=Organisation.objects.of_member(user)
+        )
+        return self.filter(
+            Q(member__in=mine) | (Q(status=SheetStatus.HANDED_IN, proposal__in=in_sight) & (others | after))
+        )
+
+
 class ScoreSheet(models.Model):
     """One member's sheet on one proposal. Seen by nobody else until it is handed in."""
 
@@ -25,6 +71,8 @@ class ScoreSheet(models.Model):
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="sheets")
     status = models.CharField(max_length=9, choices=SheetStatus, default=SheetStatus.DRAFT, editable=False)
     handed_in_at = models.DateTimeField(null=True)
+
+    objects = ScoreSheetQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -120,6 +168,14 @@ class CriterionReason(models.Model):
         return f"reason #{self.pk}"
 
 
+class ProposalResultQuerySet(models.QuerySet["ProposalResult"]):
+    """Reads of results."""
+
+    def visible_to(self, user: Any) -> "ProposalResultQuerySet":
+        """Results of the proposals the user may see: his organisation's own, or all as panel or staff."""
+        return self.filter(proposal__in=Proposal.objects.visible_to(user))
+
+
 class ProposalResult(models.Model):
     """What a proposal got. Points have two decimals, HALF_UP; total is the sum of rounded points.
 
@@ -135,6 +191,8 @@ class ProposalResult(models.Model):
     passes = models.BooleanField(null=True)
     rank = models.PositiveSmallIntegerField(null=True)
     tie_break = models.CharField(max_length=40, blank=True)
+
+    objects = ProposalResultQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"result of #{self.proposal_id}"

@@ -87,27 +87,33 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         own = Membership.objects.filter(user=user, left_at__isnull=True).values("organisation")
         return self.filter(organisation__in=own)
 
+    def on_panel(self) -> "ProposalQuerySet":
+        """Those the panel judges or has judged."""
+        return self.filter(status__in=ON_PANEL)
+
     def visible_to(self, user: Any) -> "ProposalQuerySet":
         """Every proposal `user` may know exists.
 
         Its own organisation always. Before the opening nobody else: no branch for staff. Drafts and withdrawn ones
-        are never opened. After it: officers, directors, auditors; panel members for the challenge once they have
-        declared, but for those they are recused from; delegates of the department the awarded ones.
+        are never opened. After it: officers, directors, auditors; panel members those they declared no conflict on,
+        once admitted; delegates of the department the awarded ones. Who declared a conflict, on the proposal or on
+        the whole challenge, is recused also as officer or director.
         """
         if not user.is_authenticated:
             return self.none()
         own = Membership.objects.filter(user=user, left_at__isnull=True).values("organisation")
         seen = Q(organisation__in=own)
         opened = Q(opened_at__isnull=False)
-        recused = Q(
-            pk__in=ConflictDeclarationRef().filter(member__user=user, has_conflict=True).values("proposal")
+        declared = ConflictDeclarationRef().filter(member__user=user)
+        recused = Q(pk__in=declared.filter(has_conflict=True).values("proposal")) | Q(
+            challenge__in=PanelMemberRef().filter(user=user, has_conflict=True).values("challenge")
         )
         if roles.is_officer(user) or roles.is_director(user):
             seen |= opened & ~recused
         elif roles.is_auditor(user):
             seen |= opened
-        panel = PanelMemberRef().filter(user=user, left_at__isnull=True, declared_at__isnull=False, has_conflict=False)
-        seen |= opened & Q(status__in=ON_PANEL) & Q(challenge__in=panel.values("challenge")) & ~recused
+        on_panel = declared.filter(has_conflict=False, member__left_at__isnull=True, member__has_conflict=False)
+        seen |= opened & Q(status__in=ON_PANEL) & Q(pk__in=on_panel.values("proposal")) & ~recused
         departments = roles.departments_of(user)
         if departments:
             seen |= opened & Q(status=ProposalStatus.AWARDED, challenge__department__in=departments)
