@@ -74,7 +74,7 @@ def environment() -> Iterator[None]:
             valkey="DEMO_REDIS_URL" not in os.environ,
         )
         processes.stop_recorded(state / "children")
-        _export(variables(servers, state))
+        export(variables(servers, state))
         catalogues.compile_all(BASE_DIR)
         yield
     except (ServerError, processes.ProcessError) as error:
@@ -131,7 +131,8 @@ def welcome() -> str:
     )
 
 
-def _export(values: dict[str, str]) -> None:
+def export(values: dict[str, str]) -> None:
+    """Replace every variable of the settings by `values`, but for the city's name and looks."""
     for name in known_variables() - KEPT:
         os.environ.pop(name, None)
     os.environ.update(values)
