@@ -1,0 +1,176 @@
+"""Organisations of the demonstration: names made up, tax numbers valid and of nobody in particular.
+
+`digits` are the seven digits of the tax number; the control character is computed.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entity:
+    """An organisation. `letter` and `digits` make its tax number; a self-employed person has eight digits and no letter."""
+
+    key: str
+    name: str
+    kind: str
+    letter: str
+    digits: str
+    staff: int
+    turnover: str
+    website: str
+    description: str
+    team: str
+    verified: bool = True
+    listed: bool = True
+
+
+ENTITIES = [
+    Entity(
+        "nebula",
+        "Nébula Sensórica, S. L.",
+        "startup",
+        "B",
+        "0000155",
+        9,
+        "420000.00",
+        "https://nebula.example",
+        "Sensores de bajo consumo que cuentan sin identificar.",
+        "Dos ingenieras de telecomunicación, un analista de datos y una responsable de proyecto con cuatro pilotos municipales.",
+    ),
+    Entity(
+        "alameda",
+        "Alameda Datos Cívicos, S. L.",
+        "sme",
+        "B",
+        "0000262",
+        31,
+        "2100000.00",
+        "https://alameda.example",
+        "Datos públicos que se entienden: cuadros de mando y predicción para servicios municipales.",
+        "Una directora de proyecto, dos científicos de datos y una diseñadora de servicios.",
+    ),
+    Entity(
+        "upm",
+        "Universidad Politécnica del Manzanares",
+        "university",
+        "Q",
+        "0000379",
+        2600,
+        "180000000.00",
+        "https://upmanzanares.example",
+        "Grupo de investigación en sistemas urbanos y personas.",
+        "Un catedrático, dos doctoras y un técnico de laboratorio con dedicación del 30 %.",
+    ),
+    Entity(
+        "vecinal",
+        "Fundación Vecinal Puente Claro",
+        "association",
+        "G",
+        "0000486",
+        14,
+        "650000.00",
+        "https://puenteclaro.example",
+        "Acompañamiento y mediación en barrios.",
+        "Cuatro mediadoras que hablan seis idiomas y una coordinadora.",
+    ),
+    Entity(
+        "voz",
+        "Voz Cercana Tecnologías, S. L.",
+        "startup",
+        "B",
+        "0000593",
+        7,
+        "310000.00",
+        "https://vozcercana.example",
+        "Llamadas automáticas que suenan a persona y terminan en una persona.",
+        "Una lingüista, dos desarrolladores y una enfermera.",
+    ),
+    Entity(
+        "retiro",
+        "Taller de Código del Retiro, S. Coop.",
+        "sme",
+        "F",
+        "0000615",
+        18,
+        "980000.00",
+        "https://tallercodigo.example",
+        "Programas a medida para administraciones, con código abierto.",
+        "Tres programadoras con experiencia en expediente electrónico.",
+    ),
+    Entity(
+        "itec",
+        "Instituto Tecnológico de la Ribera",
+        "research",
+        "G",
+        "0000722",
+        120,
+        "9400000.00",
+        "https://itecribera.example",
+        "Centro tecnológico de energía y edificios.",
+        "Un ingeniero industrial, una física de edificios y dos analistas.",
+    ),
+    Entity(
+        "lumbre",
+        "Lumbre Energía Medida, S. L.",
+        "startup",
+        "B",
+        "0000839",
+        11,
+        "540000.00",
+        "https://lumbre.example",
+        "Curvas de consumo que se explican solas.",
+        "Dos ingenieros de energía y una desarrolladora.",
+    ),
+    Entity(
+        "orilla",
+        "Orilla Servicios Públicos, S. A.",
+        "large",
+        "A",
+        "0000946",
+        640,
+        "58000000.00",
+        "https://orilla.example",
+        "Consultoría y operación de servicios públicos.",
+        "Un equipo de cinco personas con dedicación completa.",
+    ),
+    Entity(
+        "castana",
+        "Castaña Estudio de Servicios, S. L.",
+        "sme",
+        "B",
+        "0001053",
+        12,
+        "610000.00",
+        "https://castana.example",
+        "Diseño de servicios con la gente que los usa.",
+        "Dos investigadoras sociales, una diseñadora y un analista.",
+        verified=False,
+    ),
+    Entity(
+        "marea",
+        "Marea Ciudadana, S. L. U.",
+        "startup",
+        "B",
+        "0001160",
+        5,
+        "120000.00",
+        "https://marea.example",
+        "Avisos de barrio que llegan a quien importan.",
+        "Dos fundadoras y un desarrollador.",
+        verified=False,
+    ),
+    Entity(
+        "ines",
+        "Inés Corral Ficticia",
+        "self_employed",
+        "",
+        "00000155",
+        1,
+        "48000.00",
+        "https://inescorral.example",
+        "Analista de datos independiente.",
+        "Una persona, con quince años de experiencia en estadística pública.",
+        verified=False,
+        listed=False,
+    ),
+]
