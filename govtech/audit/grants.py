@@ -12,7 +12,7 @@ from psycopg import sql
 # Tables that the application may only add to.
 APPEND_ONLY = ["audit_auditevent", "startups_receipt", "pilots_ledgerentry", "pilots_creditmovement"]
 # Tables that only the database's own functions write.
-READ_ONLY = ["audit_chainlink"]
+READ_ONLY = ["audit_chainlink", "pilots_expenditureline", "pilots_commitmentline"]
 
 
 def grant_application_role(using: str = "default", **kwargs: Any) -> None:
