@@ -29,7 +29,7 @@ UNPAIRED = {
 }
 # Modules over LINES, each with the reason.
 LONG: dict[str, str] = {
-    "govtech/settings.py": "one settings file",
+    "govtech/shell/templatetags/components.py": "the one library of components, a short function each",
 }
 
 
@@ -206,7 +206,8 @@ def test_modules_are_short() -> None:
         str(path.relative_to(BASE))
         for app in APPS
         for path in (BASE / app).rglob("*.py")
-        if "migrations" not in path.parts and len(path.read_text().splitlines()) > LINES
+        if not {"migrations", "demo"} & set(path.parts)  # written by a machine; data, not code
+        if len(path.read_text().splitlines()) > LINES
     }
 
     assert long <= set(LONG)
