@@ -1,0 +1,192 @@
+"""Writing a proposal: sections, price and files of the working copy, all sealed as they are stored."""
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from challenges.models import Challenge
+from govtech.accounts.models import User
+from govtech.errors import DomainError
+from govtech.files import actions as files
+from govtech.files.checks import clean_name
+from govtech.files.models import StoredFile
+from govtech.ids import public_id
+from govtech.shell.words import number
+from startups.actions.keys import codec_for
+from startups.calculations import sealing
+from startups.models import Attachment, Envelope, Proposal, ProposalSection, SubmissionFile, VatRegime
+from startups.models.proposal import SECTIONS
+from startups.policies import proposal as policies
+
+PRICE = "price"
+MAX_CHARACTERS = 40_000  # of a section: several times what its words can take
+MAX_TOTAL_BYTES = 100_000_000
+MAX_FILES = 20
+
+
+class StaleError(DomainError):
+    """Somebody else saved this part in the meantime. Nothing was written; `theirs` is what stands there now."""
+
+    def __init__(self, section: ProposalSection, theirs: str) -> None:
+        super().__init__(
+            _("%(name)s saved this part at the same time. Nothing was overwritten: both texts are below.")
+            % {"name": section.saved_by.short_name}
+        )
+        self.section, self.theirs = section, theirs
+
+
+def lock(proposal: Proposal) -> Proposal:
+    """Return the proposal, locked, with its challenge and organisation as they are now."""
+    locked = (
+        Proposal.objects.select_for_update(of=("self",)).select_related("challenge", "organisation").get(pk=proposal.pk)
+    )
+    locked.challenge = Challenge.objects.get(pk=locked.challenge_id)
+    return locked
+
+
+@transaction.atomic
+def save_section(proposal: Proposal, key: str, *, version: int, body: str, by: User, at: datetime) -> ProposalSection:
+    """Save one section over the version the writer saw; return it with its new version.
+
+    A text over its words is saved all the same: the check before handing in refuses it, so nothing typed is lost.
+    Raises `StaleError` where somebody saved since, DomainError(field="body") over the length that can be kept.
+    """
+    if key not in SECTIONS:
+        raise DomainError(_("There is no such section."))
+    if len(body) > MAX_CHARACTERS:
+        raise DomainError(
+            _("This text has %(length)s characters and %(limit)s is the most that can be kept. Shorten it.")
+            % {"length": number(len(body)), "limit": number(MAX_CHARACTERS)},
+            field="body",
+        )
+    proposal = lock(proposal)
+    policies.check_can_edit(proposal, by=by, at=at)
+    return _save(proposal, key, Envelope.TECHNICAL, version=version, body=body, by=by, at=at)
+
+
+@transaction.atomic
+def save_price(
+    proposal: Proposal,
+    *,
+    version: int,
+    amount_net: Decimal | None,
+    vat_regime: str,
+    breakdown: str,
+    milestones: list[dict[str, Any]],
+    by: User,
+    at: datetime,
+) -> ProposalSection:
+    """Save the economic part. Unfinished is fine; whether it adds up is asked before handing in.
+
+    `milestones` are {"title", "deliverables", "acceptance_criteria", "month", "amount_net"}; amounts are euros net.
+    Raises DomainError for amounts below zero and `StaleError` as `save_section` does.
+    """
+    if amount_net is not None and amount_net < 0:
+        raise DomainError(_("A price can't be below zero."), field="amount_net")
+    proposal = lock(proposal)
+    policies.check_can_edit(proposal, by=by, at=at)
+    body = {
+        "amount_net": _money(amount_net),
+        "vat_regime": VatRegime(vat_regime).value,
+        "breakdown": breakdown[:MAX_CHARACTERS],
+        "milestones": [_milestone(row) for row in milestones],
+    }
+    text = sealing.canonical_json(body).decode()
+    return _save(proposal, PRICE, Envelope.ECONOMIC, version=version, body=text, by=by, at=at)
+
+
+def _money(amount: Decimal | str | None) -> str:
+    """Write an amount as the envelope keeps it: text with two decimals, empty for none."""
+    return "" if amount in (None, "") else f"{Decimal(amount):.2f}"
+
+
+def _milestone(row: dict[str, Any]) -> dict[str, Any]:
+    month = row.get("month")
+    return {
+        "title": str(row.get("title") or "").strip()[:140],
+        "deliverables": str(row.get("deliverables") or "").strip()[:2_000],
+        "acceptance_criteria": str(row.get("acceptance_criteria") or "").strip()[:2_000],
+        "month": int(month) if month not in (None, "") else None,
+        "amount_net": _money(row.get("amount_net")),
+    }
+
+
+def _save(
+    proposal: Proposal, key: str, envelope: str, *, version: int, body: str, by: User, at: datetime
+) -> ProposalSection:
+    """Write over the version seen or refuse. The proposal is locked, so nobody comes between."""
+    codec = codec_for(proposal, at=at)
+    blob = codec.seal(envelope, key, body.encode())
+    section = ProposalSection.objects.select_related("saved_by").filter(proposal=proposal, key=key).first()
+    if section is None:
+        return ProposalSection.objects.create(
+            proposal=proposal, key=key, envelope=envelope, body=blob, version=1, saved_at=at, saved_by=by
+        )
+    theirs = codec.unseal(envelope, key, section.body).decode()
+    if theirs == body:
+        return section
+    if section.version != version:
+        raise StaleError(section, theirs)
+    section.body, section.version, section.saved_at, section.saved_by = blob, version + 1, at, by
+    section.save(update_fields=["body", "version", "saved_at", "saved_by"])
+    return section
+
+
+@transaction.atomic
+def add_attachment(proposal: Proposal, upload: UploadedFile, *, envelope: str, by: User, at: datetime) -> Attachment:
+    """Keep a file of the proposal, encrypted, its name too. Raises DomainError(field="file") in words."""
+    proposal = lock(proposal)
+    policies.check_can_edit(proposal, by=by, at=at)
+    live = Attachment.objects.filter(proposal=proposal, removed_at=None)
+    if live.count() >= MAX_FILES:
+        raise DomainError(
+            _("There are %(most)s files already, the most a proposal can have. Put some together in one.")
+            % {"most": MAX_FILES},
+            field="file",
+        )
+    used = live.aggregate(total=Sum("file__size"))["total"] or 0
+    if used + (upload.size or 0) > MAX_TOTAL_BYTES:
+        raise DomainError(
+            _("All files together may have %(most)s MB, and with this one there would be more. Reduce it.")
+            % {"most": MAX_TOTAL_BYTES // 1_000_000},
+            field="file",
+        )
+    codec = codec_for(proposal, at=at)
+    name = public_id()
+    stored = files.store(upload, by=by, at=at, codec=codec.for_file(envelope, name))
+    return Attachment.objects.create(
+        public_id=name,
+        proposal=proposal,
+        file=stored,
+        envelope=Envelope(envelope),
+        name=codec.seal(envelope, f"name/{name}", clean_name(upload.name or "").encode()),
+        added_at=at,
+        added_by=by,
+    )
+
+
+@transaction.atomic
+def remove_attachment(attachment: Attachment, *, by: User, at: datetime) -> None:
+    """Take a file out of the working copy. What was handed in keeps it; else its bytes go."""
+    proposal = lock(attachment.proposal)
+    policies.check_can_edit(proposal, by=by, at=at)
+    attachment = Attachment.objects.select_for_update().get(pk=attachment.pk)
+    if SubmissionFile.objects.filter(attachment_public_id=attachment.public_id).exists():
+        attachment.removed_at = attachment.removed_at or at
+        attachment.save(update_fields=["removed_at"])
+        return
+    stored: StoredFile = attachment.file
+    attachment.delete()
+    files.discard(stored)
+
+
+def price_of(text: str) -> dict[str, Any]:
+    """Return the economic part kept in the section `price`."""
+    found: dict[str, Any] = json.loads(text)
+    return found

@@ -1,0 +1,219 @@
+"""Envelopes: what is in a proposal, read through the seal; what an opening writes; whether it is what was handed in."""
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from govtech.errors import DomainError
+from govtech.files import actions as files
+from startups.actions.draft import PRICE, price_of
+from startups.actions.keys import Codec, codec_of
+from startups.calculations import sealing
+from startups.models import (
+    Attachment,
+    Envelope,
+    Proposal,
+    ProposalSection,
+    Submission,
+    SubmissionFile,
+    VatRegime,
+)
+from startups.models.proposal import SECTIONS
+
+MANIFEST_VERSION = 1
+EMPTY_PRICE: dict[str, Any] = {
+    "amount_net": "",
+    "vat_regime": VatRegime.GENERAL.value,
+    "breakdown": "",
+    "milestones": [],
+}
+
+
+@dataclass
+class FileEntry:
+    """A file of the working copy, its name in the clear."""
+
+    public_id: str
+    name: str
+    envelope: str
+    size: int
+    sha256: str
+    attachment: Attachment
+
+    def as_data(self) -> dict[str, Any]:
+        """Return how the envelope lists it."""
+        return {"attachment": self.public_id, "name": self.name, "sha256": self.sha256, "size": self.size}
+
+
+@dataclass
+class WorkingCopy:
+    """A proposal in the clear, for its own organisation. `versions` by key; `saved_at` of the last save."""
+
+    sections: dict[str, str]
+    price: dict[str, Any]
+    attachments: list[FileEntry]
+    versions: dict[str, int]
+    saved_at: datetime | None = None
+    rows: dict[str, ProposalSection] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The proposal's title, empty at first."""
+        return " ".join(self.sections.get("title", "").split())
+
+    @property
+    def amount_net(self) -> Decimal | None:
+        """Price in euros net."""
+        text = self.price.get("amount_net", "")
+        return Decimal(text) if text else None
+
+    def files_in(self, envelope: str) -> list[FileEntry]:
+        """Return the files of one envelope."""
+        return [entry for entry in self.attachments if entry.envelope == envelope]
+
+
+def working_copy(proposal: Proposal) -> WorkingCopy:
+    """Read the working copy through the seal: for the proposal's own members only, as the caller has checked."""
+    codec = codec_of(proposal)
+    rows = {row.key: row for row in proposal.sections.select_related("saved_by").order_by("pk")}
+    texts = {key: codec.unseal(row.envelope, key, row.body).decode() for key, row in rows.items()}
+    attachments = proposal.attachments.filter(removed_at=None).select_related("file").order_by("added_at", "pk")
+    return WorkingCopy(
+        sections={key: texts.get(key, "") for key in SECTIONS},
+        price=price_of(texts[PRICE]) if PRICE in texts else dict(EMPTY_PRICE),
+        attachments=[_entry(codec, row) for row in attachments],
+        versions={key: row.version for key, row in rows.items()},
+        saved_at=max((row.saved_at for row in rows.values()), default=None),
+        rows=rows,
+    )
+
+
+def _entry(codec: Codec, row: Attachment) -> FileEntry:
+    name = codec.unseal(row.envelope, f"name/{row.public_id}", row.name).decode()
+    return FileEntry(row.public_id, name, row.envelope, row.file.size, row.file.sha256, row)
+
+
+def technical_of(copy: WorkingCopy, signatory: dict[str, Any]) -> dict[str, Any]:
+    """Return the technical part as it is handed in, without its salt."""
+    return {
+        "sections": dict(copy.sections),
+        "files": [entry.as_data() for entry in copy.files_in(Envelope.TECHNICAL)],
+        "signatory": signatory,
+    }
+
+
+def economic_of(copy: WorkingCopy) -> dict[str, Any]:
+    """Return the economic part as it is handed in, without its salt."""
+    return {**copy.price, "files": [entry.as_data() for entry in copy.files_in(Envelope.ECONOMIC)]}
+
+
+def salted(content: dict[str, Any]) -> dict[str, Any]:
+    """Add a random salt: the public hash of a part tells nobody whether a guessed price is right."""
+    return {**content, "salt": secrets.token_hex(16)}
+
+
+def unsalted(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the content without its salt."""
+    return {key: value for key, value in content.items() if key != "salt"}
+
+
+def part_name(envelope: str, number: int) -> str:
+    """Return the name that binds the blob of an envelope to its submission."""
+    return f"{envelope} of submission {number}"
+
+
+def read_envelope(submission: Submission, envelope: str) -> dict[str, Any]:
+    """Read one sealed envelope. Callers: its own members; the opening; the lock for the economic one."""
+    blob = submission.technical_blob if envelope == Envelope.TECHNICAL else submission.economic_blob
+    plain = codec_of(submission.proposal).unseal(envelope, part_name(envelope, submission.number), blob)
+    content: dict[str, Any] = json.loads(plain)
+    return content
+
+
+def open_technical(submission: Submission) -> dict[str, Any]:
+    """Write the technical part in the clear on the submission and return it. Call it in the opening's transaction.
+
+    The caller has locked the proposal and set `opened_at`: the database refuses it otherwise. Raises DomainError
+    where what is stored isn't what was handed in.
+    """
+    return _open(submission, Envelope.TECHNICAL)
+
+
+def open_economic(submission: Submission) -> dict[str, Any]:
+    """Write the economic part in the clear on the submission and return it. The database asks for the lock first."""
+    return _open(submission, Envelope.ECONOMIC)
+
+
+def _open(submission: Submission, envelope: Envelope) -> dict[str, Any]:
+    try:
+        content = read_envelope(submission, envelope)
+    except sealing.BrokenSealError as error:
+        raise DomainError(f"{submission.receipt.register_number}: {error}") from error
+    if sealing.sha256(sealing.canonical_json(content)) != submission.manifest[envelope.value]:
+        raise DomainError(f"{submission.receipt.register_number}: SHA-256 ≠ {submission.manifest[envelope.value]}")
+    plain = unsalted(content)
+    setattr(submission, envelope.value, plain)
+    submission.save(update_fields=[envelope.value])
+    return plain
+
+
+def computed_manifest(submission: Submission) -> dict[str, Any]:
+    """Compute the manifest anew from what is stored. A part that can't be read has an empty hash."""
+    codec = codec_of(submission.proposal)
+    manifest: dict[str, Any] = {
+        "version": MANIFEST_VERSION,
+        "proposal": submission.proposal.public_id,
+        "number": submission.number,
+        "files": [],
+    }
+    for envelope in Envelope.values:
+        blob = submission.technical_blob if envelope == Envelope.TECHNICAL else submission.economic_blob
+        try:
+            manifest[envelope] = sealing.sha256(codec.unseal(envelope, part_name(envelope, submission.number), blob))
+        except sealing.BrokenSealError:
+            manifest[envelope] = ""
+    where = {entry["attachment"]: entry["envelope"] for entry in submission.manifest["files"]}
+    for row in submission.files.select_related("file").order_by("attachment_public_id"):
+        name = row.attachment_public_id
+        manifest["files"].append(_computed_file(row, codec, where.get(name, Envelope.TECHNICAL.value)))
+    return manifest
+
+
+def _computed_file(row: SubmissionFile, codec: Codec, envelope: str) -> dict[str, Any]:
+    try:
+        plain = files.read(row.file, codec.for_file(envelope, row.attachment_public_id))
+        return file_entry(row.attachment_public_id, envelope, sealing.sha256(plain), len(plain))
+    except (sealing.BrokenSealError, files.DamagedFileError, OSError):
+        return file_entry(row.attachment_public_id, envelope, "", 0)
+
+
+def file_entry(attachment: str, envelope: str, sha256: str, size: int) -> dict[str, Any]:
+    """Return how the manifest lists a file: no name."""
+    return {"attachment": attachment, "envelope": envelope, "sha256": sha256, "size": size}
+
+
+def computed_hash(submission: Submission) -> str:
+    """Return the manifest's hash computed anew. Equal to the receipt's where nothing was altered."""
+    return sealing.sha256(sealing.canonical_json(computed_manifest(submission)))
+
+
+def verify(submission: Submission) -> str:
+    """Compare what is stored with what was handed in, envelopes and files. Return what differs, or nothing."""
+    if sealing.sha256(sealing.canonical_json(submission.manifest)) != submission.manifest_hash:
+        return "manifest"
+    computed = computed_manifest(submission)
+    differing = [part for part in computed if computed[part] != submission.manifest.get(part)]
+    return ", ".join(differing)
+
+
+def file_codec(row: SubmissionFile) -> Any:
+    """Return the codec that opens a file that was handed in."""
+    envelope = next(
+        entry["envelope"]
+        for entry in row.submission.manifest["files"]
+        if entry["attachment"] == row.attachment_public_id
+    )
+    return codec_of(row.submission.proposal).for_file(envelope, row.attachment_public_id)

@@ -1,0 +1,155 @@
+"""Who may write, hand in and take back a proposal, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from challenges.models import Challenge, Status
+from govtech.errors import DomainError
+from govtech.policies import check_move
+from govtech.shell.words import formatted
+from startups.models import Organisation, OrganisationRole, Participation, Proposal, ProposalStatus
+from startups.models.proposal import TRANSITIONS
+from startups.policies import organisation as organisations
+
+WORKING = {ProposalStatus.DRAFT, ProposalStatus.SUBMITTED}
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why an organisation can't propose, and in `way` how to mend it. `kind` is for the page's link."""
+
+    kind: str
+    text: str
+    way: str
+
+
+def is_taking(challenge: Challenge, at: datetime) -> bool:
+    """Say whether the challenge takes proposals at the instant `at`: the deadline itself is too late."""
+    return bool(_is_announced(challenge, at) and challenge.opens_at <= at)
+
+
+def is_prepared_for(challenge: Challenge, at: datetime) -> bool:
+    """Say whether drafts may be written: from publication, also before it opens."""
+    return _is_announced(challenge, at)
+
+
+def _is_announced(challenge: Challenge, at: datetime) -> bool:
+    return bool(challenge.status == Status.PUBLISHED and challenge.publish_at <= at < challenge.closes_at)
+
+
+def check_is_open(challenge: Challenge, at: datetime) -> None:
+    """Raise DomainError unless drafts may be written: says why not, with the instant."""
+    if challenge.status == Status.PUBLISHED and at >= challenge.closes_at:
+        raise DomainError(
+            _("The deadline passed: %(when)s. Nothing can be changed any more.")
+            % {"when": formatted(challenge.closes_at, "when")}
+        )
+    if not _is_announced(challenge, at):
+        raise DomainError(_("This challenge takes no proposals now."))
+
+
+def challenge_obstacle(challenge: Challenge, at: datetime) -> Obstacle | None:
+    """Return why nobody can propose here any more, if so."""
+    if challenge.status == Status.PUBLISHED and at >= challenge.closes_at:
+        return Obstacle(
+            "closed",
+            _("The deadline passed: %(when)s.") % {"when": formatted(challenge.closes_at, "when")},
+            _("Follow the policy area to hear of the next challenge in time."),
+        )
+    if not _is_announced(challenge, at):
+        return Obstacle(
+            "closed",
+            _("This challenge takes no proposals now."),
+            _("Its page says where it stands."),
+        )
+    return None
+
+
+def obstacles(challenge: Challenge, organisation: Organisation, *, by: Any, at: datetime) -> list[Obstacle]:
+    """Return everything that keeps `by` from proposing for the organisation: eligibility before effort."""
+    found = []
+    closed = challenge_obstacle(challenge, at)
+    if closed:
+        found.append(closed)
+    role = organisations.role_in(organisation, by)
+    if role not in organisations.WRITERS:
+        found.append(
+            Obstacle(
+                "role",
+                _("In %(name)s you can read, but not write.") % {"name": organisation.name},
+                _("Ask one of its owners to make you an editor."),
+            )
+        )
+    if organisation.withdrawn_at:
+        found.append(
+            Obstacle(
+                "withdrawn",
+                _("%(name)s left the programme.") % {"name": organisation.name},
+                _("Write to the Office if it wants to come back."),
+            )
+        )
+    if Participation.objects.filter(challenge=challenge, organisation=organisation, is_live=True).exists():
+        found.append(
+            Obstacle(
+                "taken",
+                _("%(name)s already takes part in this challenge: one proposal each.") % {"name": organisation.name},
+                _("Continue that proposal, or withdraw it before the deadline to begin another."),
+            )
+        )
+    return found
+
+
+def check_can_start(challenge: Challenge, organisation: Organisation, *, by: Any, at: datetime) -> None:
+    """Raise PermissionDenied or DomainError with the first obstacle."""
+    if not organisations.role_in(organisation, by):
+        raise PermissionDenied(_("You don't belong to this organisation."))
+    found = obstacles(challenge, organisation, by=by, at=at)
+    if found:
+        raise DomainError(f"{found[0].text} {found[0].way}")
+
+
+def check_can_edit(proposal: Proposal, *, by: Any, at: datetime) -> None:
+    """Owners and editors write the working copy until the deadline, also after handing in."""
+    if organisations.role_in(proposal.organisation, by) not in organisations.WRITERS:
+        raise PermissionDenied(
+            _("You can read this proposal, but not write in it. Ask an owner to make you an editor.")
+        )
+    organisations.check_is_active(proposal.organisation)
+    if proposal.status == ProposalStatus.WITHDRAWN:
+        raise DomainError(_("This proposal was withdrawn. You can begin another before the deadline."))
+    check_is_open(proposal.challenge, at)
+
+
+def check_can_submit(proposal: Proposal, *, by: Any, at: datetime) -> None:
+    """Owners hand in, from the opening of the challenge until the deadline, exclusive."""
+    _check_is_owner(proposal, by)
+    check_can_edit(proposal, by=by, at=at)
+    if not is_taking(proposal.challenge, at):
+        raise DomainError(
+            _("This challenge takes proposals from %(when)s. Your draft is kept until then.")
+            % {"when": formatted(proposal.challenge.opens_at, "when")}
+        )
+    check_move_to(proposal, ProposalStatus.SUBMITTED)
+
+
+def check_can_withdraw(proposal: Proposal, *, by: Any, at: datetime) -> None:
+    """Owners take a proposal back until the deadline; its place is free again. A withdrawn organisation may, too."""
+    _check_is_owner(proposal, by)
+    check_move_to(proposal, ProposalStatus.WITHDRAWN)
+    check_is_open(proposal.challenge, at)
+
+
+def check_move_to(proposal: Proposal, status: ProposalStatus) -> None:
+    """Raise TransitionError unless the table lets the proposal become `status`."""
+    check_move(TRANSITIONS, proposal.status, status)
+
+
+def _check_is_owner(proposal: Proposal, by: Any) -> None:
+    if organisations.role_in(proposal.organisation, by) != OrganisationRole.OWNER:
+        raise PermissionDenied(
+            _("Only an owner of %(name)s can hand in or withdraw.") % {"name": proposal.organisation.name}
+        )
