@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from govtech.reference.calculations.calendar import add_months, roll_forward
-
-ZERO = Decimal("0.00")
+from pilots.calculations.money import ZERO
 
 
 def milestone_dates(starts_on: date, months: Sequence[int], holidays: Collection[date]) -> list[date]:

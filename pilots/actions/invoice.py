@@ -1,0 +1,198 @@
+"""The invoice of a milestone (O) and its payment (P)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from govtech import clock
+from govtech.accounts.models import User
+from govtech.audit import actions as audit
+from govtech.errors import DomainError
+from govtech.reference.models import Rules
+from govtech.shell.words import euros
+from pilots.actions import annuity, ledger
+from pilots.actions import pilot as pilots
+from pilots.calculations.money import ZERO
+from pilots.calculations.plan import allot, pay_by
+from pilots.models import (
+    BudgetLine,
+    CommitmentLine,
+    Invoice,
+    LedgerEntry,
+    LedgerPhase,
+    Milestone,
+    YearStatus,
+)
+from pilots.notifications import pilot as notifications
+from pilots.policies import invoice as policies
+
+
+@transaction.atomic
+def record(
+    milestone: Milestone,
+    *,
+    number: str,
+    issued_on: date,
+    received_on: date,
+    base: Decimal,
+    vat: Decimal,
+    total: Decimal,
+    by: User,
+    at: datetime,
+    register_number: str = "",
+) -> Invoice:
+    """Record the invoice of an accepted milestone and recognise the obligation (O), by somebody who didn't accept it.
+
+    Raises `DomainError` beside the field that doesn't match the contract, and where the money isn't committed.
+    """
+    pilot = pilots.locked(milestone.pilot)
+    milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    milestone.pilot = pilot
+    policies.check_can_record(milestone, by=by, at=at)
+    _check_dates(issued_on, received_on, today=clock.local_date(at))
+    _check_amounts(milestone, base, vat, total)
+    _check_number(milestone, number)
+    accepted_on = clock.local_date(milestone.accepted_at)
+    rules = Rules.objects.in_force(clock.local_date(at))
+    invoice = Invoice.objects.create(
+        milestone=milestone,
+        number=number,
+        issued_on=issued_on,
+        received_on=received_on,
+        base=base,
+        vat=vat,
+        total=total,
+        register_number=register_number,
+        pay_by_on=pay_by(accepted_on, received_on, rules.payment_days),
+        recorded_at=at,
+        recorded_by=by,
+    )
+    _post_obligation(milestone, number, by=by, at=at)
+    audit.record("invoice.recorded", target=invoice, by=by, at=at, amount=total)
+    notifications.invoice_recorded(invoice, at=at)
+    return invoice
+
+
+def _check_dates(issued_on: date, received_on: date, *, today: date) -> None:
+    if issued_on > received_on:
+        raise DomainError(_("An invoice can't be received before its own date."), field="received_on")
+    if received_on > today:
+        raise DomainError(_("This day hasn't come yet."), field="received_on")
+
+
+def _check_amounts(milestone: Milestone, base: Decimal, vat: Decimal, total: Decimal) -> None:
+    """Refuse an invoice that doesn't add up or isn't what the milestone says."""
+    expected = {
+        "base": milestone.amount_net,
+        "vat": milestone.amount_gross - milestone.amount_net,
+        "total": milestone.amount_gross,
+    }
+    written = {"base": base, "vat": vat, "total": total}
+    if base + vat != total:
+        raise DomainError(
+            _("Base and VAT add up to %(sum)s, and the total says %(total)s. Check it with the company.")
+            % {"sum": euros(base + vat), "total": euros(total)},
+            field="total",
+        )
+    for field, amount in expected.items():
+        if written[field] != amount:
+            raise DomainError(
+                _("The milestone says %(expected)s and the invoice %(written)s. Ask the company to correct it.")
+                % {"expected": euros(amount), "written": euros(written[field])},
+                field=field,
+            )
+
+
+def _check_number(milestone: Milestone, number: str) -> None:
+    same = Invoice.objects.filter(number__iexact=number, milestone__pilot__organisation=milestone.pilot.organisation_id)
+    if same.exists():
+        raise DomainError(_("This company has another invoice with this number."), field="number")
+
+
+def _post_obligation(milestone: Milestone, number: str, *, by: User, at: datetime) -> None:
+    """Post O where the money is committed: the year the milestone was due, else the years that aren't closed."""
+    commitment = milestone.pilot.award.commitment
+    if annuity.pending_by_year(commitment):
+        annuity.settle(commitment, by=by, at=at, reason=_("The year has opened"))
+    rows = list(
+        CommitmentLine.objects.filter(commitment=commitment)
+        .exclude(line__budget_year__status=YearStatus.CLOSED)
+        .select_related("line__budget_year")
+        .order_by("line__budget_year__year", "line__code", "pk")
+    )
+    ledger.lock_lines([row.line_id for row in rows])
+    rows.sort(key=lambda row: row.line.budget_year.year != milestone.due_on.year)
+    parts, left = allot(milestone.amount_gross, {row.line_id: row.d - row.o for row in rows})
+    if left:
+        raise DomainError(
+            _("Of the %(asked)s of this milestone, %(left)s aren't committed in a year that is open. "
+              "Open the year %(year)s, or carry the credit over, and record the invoice then.")
+            % {"asked": euros(milestone.amount_gross), "left": euros(left), "year": milestone.due_on.year}
+        )  # fmt: skip
+    _post(milestone, LedgerPhase.O, parts, document_no=number, by=by, at=at)
+
+
+def _post(milestone: Milestone, phase: str, parts: dict[int, Decimal], *, by: User, at: datetime, **extra: Any) -> None:
+    lines = BudgetLine.objects.in_bulk(parts)
+    commitment = milestone.pilot.award.commitment
+    for line_id, amount in parts.items():
+        ledger.post(
+            lines[line_id],
+            commitment.expenditure,
+            phase,
+            amount,
+            by=by,
+            at=at,
+            commitment=commitment,
+            milestone=milestone,
+            **extra,
+        )
+
+
+@transaction.atomic
+def pay(invoice: Invoice, *, ordered_on: date, paid_on: date, by: User, at: datetime) -> Invoice:
+    """Record that an invoice was ordered to be paid and paid (P). A second time is refused: it is paid once."""
+    pilot = pilots.locked(invoice.milestone.pilot)
+    invoice = Invoice.objects.select_for_update().get(pk=invoice.pk)
+    milestone = Milestone.objects.select_for_update().get(pk=invoice.milestone_id)
+    milestone.pilot = pilot
+    invoice.milestone = milestone
+    policies.check_can_pay(invoice, by=by, at=at)
+    if ordered_on < invoice.received_on:
+        raise DomainError(_("A payment can't be ordered before the invoice was received."), field="ordered_on")
+    if paid_on < ordered_on:
+        raise DomainError(_("A payment can't be made before it was ordered."), field="paid_on")
+    if paid_on > clock.local_date(at):
+        raise DomainError(_("This day hasn't come yet."), field="paid_on")
+    invoice.ordered_on, invoice.paid_on = ordered_on, paid_on
+    invoice.payment_recorded_at, invoice.payment_recorded_by = at, by
+    invoice.save(update_fields=["ordered_on", "paid_on", "payment_recorded_at", "payment_recorded_by"])
+    parts = _owed(milestone)
+    ledger.lock_lines(parts)
+    _post(
+        milestone,
+        LedgerPhase.P,
+        parts,
+        document_no=invoice.number,
+        by=by,
+        at=at,
+        ordered_on=ordered_on,
+        paid_on=paid_on,
+    )
+    audit.record("invoice.paid", target=invoice, by=by, at=at, amount=invoice.total)
+    notifications.invoice_paid(invoice, at=at)
+    return invoice
+
+
+def _owed(milestone: Milestone) -> dict[int, Decimal]:
+    """Return what is recognised and not paid of a milestone, by line."""
+    owed: dict[int, Decimal] = {}
+    for phase, sign in ((LedgerPhase.O, 1), (LedgerPhase.P, -1)):
+        rows = LedgerEntry.objects.filter(milestone=milestone, phase=phase)
+        for line_id, amount in rows.values("line").annotate(sum=Sum("amount")).values_list("line", "sum"):
+            owed[line_id] = owed.get(line_id, ZERO) + sign * amount
+    return {line_id: amount for line_id, amount in sorted(owed.items()) if amount > 0}
