@@ -11,7 +11,11 @@ class ChallengesConfig(AppConfig):
     verbose_name = _("Challenges")
 
     def ready(self) -> None:
-        """Register what this app shows on the pages of others."""
+        """Register what this app shows on the pages of others, what it tells, and when."""
         from challenges import desk  # noqa: PLC0415 - models must be loaded
+        from challenges.notifications import challenge  # noqa: PLC0415
+        from govtech.notifications import reminders  # noqa: PLC0415
 
         desk.register()
+        challenge.register_kinds()
+        reminders.register(challenge.remind_of_published)

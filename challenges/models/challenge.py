@@ -14,13 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from challenges.calculations.phase import CLOSING_SOON_HOURS
 from govtech.accounts import roles
 from govtech.clock import PortalNow
 from govtech.files.models import StoredFile
 from govtech.ids import public_id
 from govtech.reference.models import CpvCode, Department, District, PolicyArea
-
-CLOSING_SOON_HOURS = 72
 
 
 class Status(models.TextChoices):
@@ -292,7 +291,9 @@ class Challenge(models.Model):
     needs_report = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
 
     search = models.GeneratedField(  # deferred by the manager: read by the search only
-        expression=RawSQL(SEARCH_DOCUMENT, ()), output_field=SearchVectorField(), db_persist=True
+        expression=RawSQL(SEARCH_DOCUMENT, ()),  # noqa: S611 - a constant
+        output_field=SearchVectorField(),
+        db_persist=True,
     )
 
     objects = ChallengeManager.from_queryset(ChallengeQuerySet)()

@@ -1,0 +1,193 @@
+"""Writing a challenge and reviewing it, until it is approved."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from challenges.calculations.step import KEYS, ROWS, STEPS, TERMS
+from challenges.models import Challenge, ChallengeStep, Criterion, ReviewComment, Status
+from challenges.notifications import challenge as notifications
+from challenges.policies import challenge as policies
+from challenges.policies import preflight
+from govtech.accounts.models import User
+from govtech.audit import actions as audit
+from govtech.errors import DomainError
+from govtech.reference.models import Department
+
+
+class StaleError(DomainError):
+    """Somebody else saved this step since the page was opened. Nothing was written."""
+
+
+def locked(challenge: Challenge) -> Challenge:
+    """Return the challenge, its row locked until the end of the transaction."""
+    return Challenge.objects.select_for_update(of=("self",)).select_related("department").get(pk=challenge.pk)
+
+
+def check_title(title: str) -> None:
+    """Refuse a title without words."""
+    if not preflight.has_letters(title):
+        raise DomainError(_("The title needs words. Name the problem in a few."), field="title")
+
+
+@transaction.atomic
+def create(department: Department, *, title: str, by: User, at: datetime) -> Challenge:
+    """Begin a draft. Raises PermissionDenied, and DomainError for a title without words."""
+    policies.check_can_create(department, by=by, at=at)
+    check_title(title)
+    challenge = Challenge.objects.create(department=department, title=title, created_at=at, created_by=by)
+    ChallengeStep.objects.bulk_create(ChallengeStep(challenge=challenge, key=key) for key in KEYS)
+    audit.record("challenge.created", target=challenge, by=by, at=at, new=Status.DRAFT)
+    return challenge
+
+
+@transaction.atomic
+def save_step(
+    challenge: Challenge, key: str, *, version: int, data: Mapping[str, Any], by: User, at: datetime
+) -> Challenge:
+    """Write one step if nobody saved it since `version`. Writes no audit event: a draft changes no state.
+
+    `data` holds columns of the step; "districts" a list of them, "criteria" a list of rows as mappings. Raises
+    PermissionDenied, TransitionError, `StaleError` where another saved it first.
+    """
+    unknown = set(data) - set(STEPS[key])
+    if unknown:
+        raise ValueError(f"{unknown} are no part of the step {key!r}.")
+    challenge = locked(challenge)
+    policies.check_can_edit(challenge, by=by, at=at)
+    if "title" in data:
+        check_title(data["title"])
+    _take_version(challenge, key, version=version, by=by, at=at)
+    _write(challenge, data)
+    return challenge
+
+
+def _take_version(challenge: Challenge, key: str, *, version: int, by: User, at: datetime) -> None:
+    saved = ChallengeStep.objects.filter(challenge=challenge, key=key, version=version).update(
+        version=F("version") + 1, saved_at=at, saved_by=by
+    )
+    if not saved:
+        raise StaleError(_("Somebody else has saved this part since you opened it. Nothing of yours was written."))
+
+
+def _write(challenge: Challenge, data: Mapping[str, Any]) -> None:
+    columns = [name for name in data if name not in ROWS]
+    for name in columns:
+        setattr(challenge, name, data[name])
+    if columns:
+        challenge.save(update_fields=columns)
+    if "districts" in data:
+        challenge.districts.set(data["districts"])
+    if "criteria" in data:
+        challenge.criteria.all().delete()
+        Criterion.objects.bulk_create(
+            Criterion(challenge=challenge, position=position, **row)
+            for position, row in enumerate(data["criteria"], start=1)
+        )
+
+
+@transaction.atomic
+def submit(challenge: Challenge, *, by: User, at: datetime) -> Challenge:
+    """Send it to the Office. Raises DomainError naming everything that is missing."""
+    challenge = locked(challenge)
+    policies.check_can_submit(challenge, by=by, at=at)
+    preflight.check_complete(challenge, at=at)
+    old, challenge.status, challenge.submitted_at = challenge.status, Status.SUBMITTED, at
+    challenge.save(update_fields=["status", "submitted_at"])
+    audit.record("challenge.submitted", target=challenge, by=by, at=at, old=old, new=challenge.status)
+    notifications.submitted(challenge, at=at)
+    return challenge
+
+
+@transaction.atomic
+def send_back(challenge: Challenge, *, comments: Sequence[Mapping[str, str]], by: User, at: datetime) -> Challenge:
+    """Return it with comments: mappings of step, field (may be empty) and text. Open ones made before count too."""
+    challenge = locked(challenge)
+    policies.check_can_send_back(challenge, by=by, at=at)
+    for comment in comments:
+        _add_comment(challenge, by=by, at=at, **comment)
+    waiting = challenge.review_comments.filter(resolved_at=None).count()
+    if not waiting:
+        raise DomainError(_("Write at least one comment: the department must know what to mend."), field="text")
+    old, challenge.status = challenge.status, Status.RETURNED
+    challenge.save(update_fields=["status"])
+    audit.record("challenge.returned", target=challenge, by=by, at=at, old=old, new=challenge.status)
+    notifications.returned(challenge, count=waiting, at=at)
+    return challenge
+
+
+def _add_comment(
+    challenge: Challenge, *, step: str, text: str, by: User, at: datetime, field: str = ""
+) -> ReviewComment:
+    if step not in KEYS:
+        raise ValueError(f"{step!r} is no step.")
+    if not text.strip():
+        raise DomainError(_("Write the comment."), field="text")
+    return ReviewComment.objects.create(
+        challenge=challenge, step=step, field=field, text=text.strip(), made_at=at, made_by=by
+    )
+
+
+@transaction.atomic
+def comment(challenge: Challenge, *, step: str, text: str, by: User, at: datetime, field: str = "") -> ReviewComment:
+    """Add the Office's comment on a step, or a field of it. The department reads it once the challenge is returned."""
+    challenge = locked(challenge)
+    policies.check_can_review(challenge, by=by, at=at)
+    return _add_comment(challenge, step=step, field=field, text=text, by=by, at=at)
+
+
+@transaction.atomic
+def settle(note: ReviewComment, *, by: User, at: datetime) -> ReviewComment:
+    """Mark a comment as dealt with."""
+    challenge = locked(note.challenge)
+    policies.check_can_edit(challenge, by=by, at=at)
+    note = ReviewComment.objects.select_for_update().get(pk=note.pk)
+    if note.resolved_at is None:
+        note.resolved_at, note.resolved_by = at, by
+        note.save(update_fields=["resolved_at", "resolved_by"])
+    return note
+
+
+@transaction.atomic
+def discard_comment(note: ReviewComment, *, by: User, at: datetime) -> None:
+    """Take back a comment that the department hasn't read yet."""
+    challenge = locked(note.challenge)
+    policies.check_can_review(challenge, by=by, at=at)
+    ReviewComment.objects.filter(pk=note.pk, made_at__gte=challenge.submitted_at).delete()
+
+
+@transaction.atomic
+def reject(challenge: Challenge, *, reason: str, by: User, at: datetime) -> Challenge:
+    """Say no, with the reason. It stays readable for the department."""
+    challenge = locked(challenge)
+    policies.check_can_reject(challenge, by=by, at=at)
+    if not reason.strip():
+        raise DomainError(_("Give the reason: the department will read it."), field="reason")
+    old, challenge.status = challenge.status, Status.REJECTED
+    challenge.ended_at, challenge.ended_reason = at, reason.strip()
+    challenge.save(update_fields=["status", "ended_at", "ended_reason"])
+    audit.record("challenge.rejected", target=challenge, by=by, at=at, old=old, new=challenge.status, reason=reason)
+    notifications.rejected(challenge, reason=reason, at=at)
+    return challenge
+
+
+@transaction.atomic
+def set_terms(challenge: Challenge, *, by: User, at: datetime, **fields: Any) -> Challenge:
+    """Write the Office's terms while the challenge is under review. `fields` are columns of `TERMS`."""
+    unknown = set(fields) - {*TERMS, "independent_objects_report"}
+    if unknown:
+        raise ValueError(f"{unknown} are no terms.")
+    challenge = locked(challenge)
+    policies.check_can_review(challenge, by=by, at=at)
+    for name, value in fields.items():
+        setattr(challenge, name, value)
+    challenge.save(update_fields=list(fields))
+    ChallengeStep.objects.filter(challenge=challenge, key="terms").update(
+        version=F("version") + 1, saved_at=at, saved_by=by
+    )
+    audit.record("challenge.terms_set", target=challenge, by=by, at=at, fields=sorted(fields))
+    return challenge

@@ -1,0 +1,68 @@
+"""The days of a call: a proposal to start from, by the rules in force. Pure."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from govtech.reference.calculations.calendar import add_calendar_days, add_working_days, is_working_day, roll_forward
+
+CLOSING_TIME = time(14, 0)
+OPENING_TIME = time(9, 0)
+EVALUATION_WORKING_DAYS = 25
+AWARD_WORKING_DAYS = 10
+START_WORKING_DAYS = 15
+
+
+def roll_back(day: date, holidays: Collection[date]) -> date:
+    """Return `day`, or the working day before it where it isn't one: for what must happen some days *before*.
+
+    >>> roll_back(date(2026, 5, 17), {date(2026, 5, 15)})
+    datetime.date(2026, 5, 14)
+    """
+    while not is_working_day(day, holidays):
+        day -= timedelta(days=1)
+    return day
+
+
+def at_time(day: date, hour: time, zone: ZoneInfo) -> datetime:
+    """Return the instant of that time of day in the city's zone."""
+    return datetime.combine(day, hour, tzinfo=zone)
+
+
+def propose(
+    opens_on: date,
+    *,
+    open_days: int,
+    questions_close_days: int,
+    answers_due_days: int,
+    holidays: Collection[date],
+    zone: ZoneInfo,
+    closes_on: date | None = None,
+) -> dict[str, datetime | date]:
+    """Return the whole calendar of a call: forwards from the opening, backwards from the closing.
+
+    Without `closes_on` the call closes `open_days` calendar days after it opens, on a working day (LCSP DA 12).
+    Questions and answers end on working days before the closing; evaluation, award and start count working days.
+
+    >>> days = propose(date(2026, 11, 23), open_days=21, questions_close_days=12, answers_due_days=6,
+    ...                holidays={date(2026, 12, 7), date(2026, 12, 8)}, zone=ZoneInfo("Europe/Madrid"))
+    >>> days["closes_at"].isoformat(), days["questions_close_at"].isoformat()
+    ('2026-12-14T14:00:00+01:00', '2026-12-02T14:00:00+01:00')
+    """
+    opens_on = roll_forward(opens_on, holidays)
+    closes_on = closes_on or add_calendar_days(opens_on, open_days, holidays)
+    evaluation_until = add_working_days(closes_on, EVALUATION_WORKING_DAYS, holidays)
+    award_until = add_working_days(evaluation_until, AWARD_WORKING_DAYS, holidays)
+    return {
+        "opens_at": at_time(opens_on, OPENING_TIME, zone),
+        "questions_close_at": at_time(
+            roll_back(closes_on - timedelta(days=questions_close_days), holidays), CLOSING_TIME, zone
+        ),
+        "answers_due_at": at_time(
+            roll_back(closes_on - timedelta(days=answers_due_days), holidays), CLOSING_TIME, zone
+        ),
+        "closes_at": at_time(closes_on, CLOSING_TIME, zone),
+        "evaluation_until": evaluation_until,
+        "award_until": award_until,
+        "pilot_starts_on": add_working_days(award_until, START_WORKING_DAYS, holidays),
+    }

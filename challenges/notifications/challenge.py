@@ -1,0 +1,220 @@
+"""Who is told what about a challenge."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from challenges.models.challenge import Challenge
+from challenges.notifications.audience import concerned, followers
+from govtech.accounts import roles
+from govtech.notifications.actions import notify
+from govtech.notifications.kinds import register
+
+RECENT = timedelta(days=7)
+
+
+def register_kinds() -> None:
+    """Declare the words of each notice."""
+    register(
+        "challenge.submitted",
+        subject=_("To review: {title}"),
+        text=_("{department} has sent the challenge «{title}» for review."),
+        action=_("Review it"),
+        shown_to_office=True,
+    )
+    register(
+        "challenge.returned",
+        subject=_("Returned with comments: {title}"),
+        text=_(
+            "The Digital Office has returned the challenge «{title}» with {count} comments. Mend it and send it again."
+        ),
+        action=_("See the comments"),
+        shown_to_office=True,
+    )
+    register(
+        "challenge.rejected",
+        subject=_("Not accepted: {title}"),
+        text=_("The Digital Office has not accepted the challenge «{title}». Reason: {reason}"),
+        action=_("See the challenge"),
+        shown_to_office=True,
+    )
+    register(
+        "challenge.approved",
+        subject=_("Approved: {reference} {title}"),
+        text=_("The challenge «{title}» is approved as {reference}. It will be public on {publish_at}."),
+        action=_("See the challenge"),
+        shown_to_office=True,
+    )
+    register(
+        "challenge.published",
+        subject=_("New challenge: {title}"),
+        text=_(
+            "{department} is looking for proposals: «{title}» ({reference}). "
+            "The call closes on {closes_at}, Madrid time."
+        ),
+        action=_("See the challenge"),
+        shown_to_office=True,
+    )
+    register(
+        "challenge.corrected",
+        subject=_("Correction in {reference}"),
+        text=_("The call «{title}» has a correction: {what}. Reason: {reason}"),
+        action=_("See the correction"),
+        shown_to_office=True,
+    )
+    register(
+        "challenge.deadline_extended",
+        subject=_("More time for {reference}: until {closes_at}"),
+        text=_("The call «{title}» now closes on {closes_at}, Madrid time. Reason: {reason}"),
+        action=_("See the challenge"),
+        shown_to_office=True,
+    )
+    register(
+        "challenge.cancelled",
+        subject=_("Cancelled: {reference}"),
+        text=_("The call «{title}» has been cancelled. Reason: {reason}"),
+        action=_("See the challenge"),
+        shown_to_office=True,
+    )
+    register(
+        "challenge.ended",
+        subject=_("{reference} ends without an award"),
+        text=_("The call «{title}» has ended without an award ({state}). Reason: {reason}"),
+        action=_("See the challenge"),
+        shown_to_office=True,
+    )
+
+
+def _tell(people: Any, kind: str, challenge: Challenge, *, address: str, key: str, at: datetime, **params: Any) -> None:
+    params = {
+        "title": challenge.title,
+        "reference": challenge.reference or "",
+        "department": challenge.department.name,
+        **params,
+    }
+    notify(people, kind, params=params, address=address, key=key, at=at)
+
+
+def submitted(challenge: Challenge, *, at: datetime) -> None:
+    """Tell the Office that a challenge waits for its review."""
+    address = reverse("challenges:review", kwargs={"public_id": challenge.public_id})
+    _tell(
+        roles.officers(),
+        "challenge.submitted",
+        challenge,
+        address=address,
+        key=f"{challenge.pk}:{at.isoformat()}",
+        at=at,
+    )
+
+
+def _draft_address(challenge: Challenge) -> str:
+    return reverse("challenges:draft", kwargs={"public_id": challenge.public_id})
+
+
+def returned(challenge: Challenge, *, count: int, at: datetime) -> None:
+    """Tell the delegates that there are comments."""
+    people = roles.delegates_of(challenge.department_id)
+    key = f"{challenge.pk}:{at.isoformat()}"
+    _tell(people, "challenge.returned", challenge, address=_draft_address(challenge), key=key, at=at, count=count)
+
+
+def rejected(challenge: Challenge, *, reason: str, at: datetime) -> None:
+    """Tell the delegates why it goes no further."""
+    people = roles.delegates_of(challenge.department_id)
+    address = _draft_address(challenge)
+    _tell(people, "challenge.rejected", challenge, address=address, key=str(challenge.pk), at=at, reason=reason)
+
+
+def approved(challenge: Challenge, *, at: datetime) -> None:
+    """Tell the delegates, and the followers at once where it is public at once."""
+    people = roles.delegates_of(challenge.department_id)
+    address = challenge.get_absolute_url() if challenge.publish_at <= at else _draft_address(challenge)  # type: ignore[operator]
+    _tell(
+        people,
+        "challenge.approved",
+        challenge,
+        address=address,
+        key=str(challenge.pk),
+        at=at,
+        publish_at=challenge.publish_at,
+    )
+    if challenge.publish_at <= at:  # type: ignore[operator]
+        published(challenge, at=at)
+
+
+def published(challenge: Challenge, *, at: datetime) -> None:
+    """Tell who follows its policy area or department since before the publication. Safe to repeat."""
+    _tell(
+        followers(challenge, since=challenge.publish_at),
+        "challenge.published",
+        challenge,
+        address=challenge.get_absolute_url(),
+        key=str(challenge.pk),
+        at=at,
+        closes_at=challenge.closes_at,
+    )
+
+
+def remind_of_published(*, at: datetime) -> None:
+    """Hourly: tell the followers of what became public by itself in the last days. Safe to repeat."""
+    recent = Challenge.objects.public().filter(publish_at__gt=at - RECENT, publish_at__lte=at)
+    for challenge in recent.select_related("department").order_by("pk"):
+        published(challenge, at=at)
+
+
+def corrected(challenge: Challenge, *, number: int, what: Any, reason: str, at: datetime) -> None:
+    """Tell everybody concerned of a correction."""
+    _tell(
+        concerned(challenge),
+        "challenge.corrected",
+        challenge,
+        address=f"{challenge.get_absolute_url()}#correcciones",
+        key=f"{challenge.pk}:{number}",
+        at=at,
+        what=what,
+        reason=reason,
+    )
+
+
+def extended(challenge: Challenge, *, number: int, reason: str, at: datetime) -> None:
+    """Tell everybody concerned of the new deadline."""
+    _tell(
+        concerned(challenge),
+        "challenge.deadline_extended",
+        challenge,
+        address=challenge.get_absolute_url(),
+        key=f"{challenge.pk}:{number}",
+        at=at,
+        closes_at=challenge.closes_at,
+        reason=reason,
+    )
+
+
+def cancelled(challenge: Challenge, *, reason: str, at: datetime) -> None:
+    """Tell everybody concerned that the call is off."""
+    _tell(
+        concerned(challenge),
+        "challenge.cancelled",
+        challenge,
+        address=challenge.get_absolute_url(),
+        key=str(challenge.pk),
+        at=at,
+        reason=reason,
+    )
+
+
+def ended(challenge: Challenge, *, state: Any, reason: str, at: datetime) -> None:
+    """Tell everybody concerned that nobody gets the award."""
+    _tell(
+        concerned(challenge),
+        "challenge.ended",
+        challenge,
+        address=challenge.get_absolute_url(),
+        key=str(challenge.pk),
+        at=at,
+        state=state,
+        reason=reason,
+    )
