@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from govtech.shell.words import number
@@ -23,6 +23,11 @@ class PortalBoundField(forms.BoundField):
 
     `data-max-words` shows a word counter; `data-max-bytes` checks a file's size before it travels.
     """
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        if field.label is None:  # made from the field's name: let the catalogue say it
+            self.label = gettext(self.label)
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """Add Bootstrap's class for this kind of input, beside the class the form asked for."""

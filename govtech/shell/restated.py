@@ -35,6 +35,8 @@ RESTATED = (
     _("Remove Security Key"),
     _("Use a security key"),
     _("Passkey"),
+    _("Sign In"),
+    _("Name"),
     _("Passwordless"),
     _(
         "Enabling passwordless operation allows you to sign in using just this key, but imposes additional "

@@ -1,5 +1,6 @@
 """Run the whole portal on this machine, with its own servers and demonstration data."""
 
+import contextlib
 import os
 import shutil
 import time
@@ -27,8 +28,9 @@ class Command(BaseCommand):
         self._run()
 
     def _say(self, text: str) -> None:
-        self.stdout.write(text)
-        self.stdout.flush()
+        with contextlib.suppress(BrokenPipeError):  # nobody reads any more: no reason to leave children behind
+            self.stdout.write(text)
+            self.stdout.flush()
 
     def _prepare(self) -> None:
         """Bring schema, static files and data up to date. Safe to repeat."""
@@ -37,7 +39,9 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         self._say("Static files…")
         self._collect_static()
-        if "load_demo" in get_commands():
+        if os.environ.get("DEMO_LOAD") == "0":
+            self._say("DEMO_LOAD=0: the portal starts without data.")
+        elif "load_demo" in get_commands():
             self._say("Demonstration data…")
             call_command("load_demo")
         else:
@@ -62,11 +66,12 @@ class Command(BaseCommand):
         port = demonstration.port()
         children = processes.portal(env, port=port, logs=state / "logs", state=state)
         try:
-            for child in children.values():
-                child.log.unlink(missing_ok=True)
-                child.start()
-            processes.record(state / "children", children)
-            processes.wait_until_answers(children["web"], port)
+            for name in ("web", "worker", "beat"):
+                children[name].log.unlink(missing_ok=True)
+                children[name].start()
+                processes.record(state / "children", children)
+                if name == "web":  # first alone: three at once on a small machine keep people waiting
+                    processes.wait_until_answers(children["web"], port)
             self._say(demonstration.welcome())
             while True:
                 for child in children.values():
