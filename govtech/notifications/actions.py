@@ -96,7 +96,8 @@ def kick_after_commit() -> None:
 
 
 def _kick() -> None:
-    current_app.send_task(TASK, retry=False, expires=60)
+    """Publish with the retries of the settings: without them kombu would wait six seconds for a dead broker."""
+    current_app.send_task(TASK, expires=60)
 
 
 @transaction.atomic
