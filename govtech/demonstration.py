@@ -64,16 +64,17 @@ def environment() -> Iterator[None]:
     for number in SIGNALS:
         signal.signal(number, _leave)
     state = state_folder()
-    servers = None
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    servers = EmbeddedServers(
+        state / "servers",
+        postgres="DEMO_DATABASE_URL" not in os.environ,
+        valkey="DEMO_REDIS_URL" not in os.environ,
+    )
     try:
+        servers.hold()
+        processes.stop_recorded(state / "children")  # what a run that was killed outright left behind
         _refuse_taken_port(port())
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        servers = EmbeddedServers.start(
-            state / "servers",
-            postgres="DEMO_DATABASE_URL" not in os.environ,
-            valkey="DEMO_REDIS_URL" not in os.environ,
-        )
-        processes.stop_recorded(state / "children")
+        servers.launch()
         export(variables(servers, state))
         catalogues.compile_all(BASE_DIR)
         yield
@@ -81,8 +82,7 @@ def environment() -> Iterator[None]:
         sys.exit(f"\n{error}")
     finally:
         _ignore_signals()
-        if servers:
-            servers.stop()
+        servers.stop()
 
 
 def variables(servers: EmbeddedServers, state: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ home, and belong to the user `nobody`, so that no private folder has to be opene
 import fcntl
 import shutil
 from pathlib import Path
-from typing import Self
+from typing import Self, TextIO
 
 from govtech.embedded.postgres import APPLICATION_ROLE, OWNER_ROLE, PostgresServer
 from govtech.embedded.processes import ServerError, free_port, last_lines, private_folder, stop_process
@@ -37,6 +37,7 @@ class EmbeddedServers:
         self.folder = folder.resolve()
         self.postgres = PostgresServer(self.folder, fast=fast) if postgres else None
         self.valkey = ValkeyServer(self.folder, durable=not fast) if valkey else None
+        self._held: TextIO | None = None
 
     @classmethod
     def start(cls, folder: Path, *, postgres: bool = True, valkey: bool = True, fast: bool = False) -> Self:
@@ -46,14 +47,18 @@ class EmbeddedServers:
         """
         servers = cls(folder, postgres=postgres, valkey=valkey, fast=fast)
         servers.hold()
+        servers.launch()
+        return servers
+
+    def launch(self) -> None:
+        """Start the servers of a folder that is held. When one does not start, stop all and let the folder go."""
         try:
-            for server in (servers.postgres, servers.valkey):
+            for server in (self.postgres, self.valkey):
                 if server:
                     server.start()
         except BaseException:
-            servers.stop()
+            self.stop()
             raise
-        return servers
 
     @property
     def owner_url(self) -> str:
@@ -79,7 +84,9 @@ class EmbeddedServers:
         return self.valkey.url
 
     def stop(self) -> None:
-        """Stop the servers and let the folder go. Data stays."""
+        """Stop the servers and let the folder go. Data stays. Does nothing to servers that another process holds."""
+        if not self._held:
+            return
         for server in (self.valkey, self.postgres):
             if server:
                 server.stop()
@@ -88,17 +95,20 @@ class EmbeddedServers:
     def hold(self) -> None:
         """Keep others from starting the servers of this folder. Raises ServerError when somebody already does."""
         private_folder(self.folder)
-        self._held = (self.folder / "lock").open("w")
+        lock = (self.folder / "lock").open("w")
         try:
-            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self._held.close()
+            lock.close()
             message = f"Another process already runs the servers of {self.folder}. Stop that one first."
             raise ServerError(message) from None
+        self._held = lock
 
     def release(self) -> None:
         """Let others have the folder."""
-        self._held.close()
+        if self._held:
+            self._held.close()
+            self._held = None
 
 
 def remove(folder: Path) -> None:

@@ -1,0 +1,147 @@
+"""`manage.py demo`: one command, no leftovers, the same data again, and a clear end when a part dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from govtech.embedded import free_port, remove
+from tests.system.portal import BASE_DIR
+
+
+class Demonstration:
+    """The command as a person would run it, in a state folder of its own."""
+
+    def __init__(self, state: Path) -> None:
+        """Prepare; nothing runs yet."""
+        self.state = state
+        self.port = free_port()
+        self.output = state.with_suffix(".out")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, **env: str) -> None:
+        """Start and return once the address is printed."""
+        variables = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"TESTING", "DATABASE_URL", "DATABASE_OWNER_URL"}
+        }
+        variables |= {"DEMO_STATE_DIR": str(self.state), "PORT": str(self.port), "DEMO_LOAD": "0", **env}
+        # A production address in the environment must not be touched: nothing listens there, so use would fail.
+        variables |= {"DATABASE_URL": "postgres://real@127.0.0.1:1/real", "REDIS_URL": "redis://127.0.0.1:1"}
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-u", "manage.py", "demo"], cwd=BASE_DIR, env=variables, stdout=output, stderr=output
+            )
+        until = time.monotonic() + 120
+        while "The portal is at" not in self.text:
+            assert self.process.poll() is None, self.text
+            assert time.monotonic() < until, self.text
+            time.sleep(0.1)
+
+    @property
+    def text(self) -> str:
+        return self.output.read_text()
+
+    def family(self) -> list[psutil.Process]:
+        """Return every process that works for this demonstration, servers included."""
+        assert self.process
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        notes = [*self.state.rglob("postmaster.pid"), *(self.state / "servers").rglob("pid")]
+        if os.geteuid() == 0:
+            from govtech.embedded.postgres import root_folder_of  # noqa: PLC0415 - only for root
+
+            notes += root_folder_of((self.state / "servers").resolve()).rglob("postmaster.pid")
+        servers = [psutil.Process(int(note.read_text().split()[0])) for note in notes]
+        assert len(servers) >= 2
+        return [*children, *servers]
+
+    def end(self, number: int) -> int:
+        """Send a signal and return the exit code."""
+        assert self.process
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+
+@pytest.fixture
+def demonstration(tmp_path: Path) -> Iterator[Demonstration]:
+    demonstration = Demonstration(tmp_path / "state")
+    yield demonstration
+    if demonstration.process and demonstration.process.poll() is None:
+        demonstration.end(signal.SIGTERM)
+    remove(demonstration.state / "servers")
+
+
+def alive(processes: list[psutil.Process]) -> list[str]:
+    """Return the command of each process that still runs."""
+    return [
+        " ".join(process.cmdline())
+        for process in processes
+        if process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    ]
+
+
+def test_starts_stops_without_leftovers_and_keeps_its_data(demonstration: Demonstration) -> None:
+    demonstration.start()
+    family = demonstration.family()
+    with urllib.request.urlopen(f"http://localhost:{demonstration.port}/readyz", timeout=20) as response:
+        assert response.status == 200
+    assert "oficina@demo.example" in demonstration.text
+    secrets = (demonstration.state / "secrets.json").read_text()
+
+    assert demonstration.end(signal.SIGINT) == 0
+    assert alive(family) == []
+
+    demonstration.start()
+    again = demonstration.family()
+    assert (demonstration.state / "secrets.json").read_text() == secrets
+    assert demonstration.end(signal.SIGTERM) == 0
+    assert alive(again) == []
+
+
+def test_a_dead_worker_ends_it_with_its_name_and_the_log(demonstration: Demonstration) -> None:
+    demonstration.start()
+    family = demonstration.family()
+    worker = next(process for process in family if "worker" in process.cmdline())
+
+    worker.kill()
+
+    assert demonstration.process
+    assert demonstration.process.wait(60) == 1
+    assert "The worker ended with code -9" in demonstration.text
+    assert str(demonstration.state / "logs" / "worker.log") in demonstration.text
+    assert alive(family) == []
+
+
+def test_killed_outright_the_next_start_cleans_up(demonstration: Demonstration) -> None:
+    demonstration.start()
+    family = demonstration.family()
+    assert demonstration.end(signal.SIGKILL) == -signal.SIGKILL
+
+    demonstration.start()
+
+    assert alive(family) == []
+
+
+def test_a_taken_port_is_said_before_anything_starts(demonstration: Demonstration) -> None:
+    demonstration.start()
+
+    second = subprocess.run(
+        [sys.executable, "manage.py", "demo"],
+        cwd=BASE_DIR,
+        env={**os.environ, "PORT": str(demonstration.port), "DEMO_STATE_DIR": str(demonstration.state) + "-2"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert second.returncode == 1
+    assert f"Port {demonstration.port} is taken" in second.stderr
+    assert not list(Path(str(demonstration.state) + "-2").rglob("*.log"))
