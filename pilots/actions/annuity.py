@@ -199,3 +199,32 @@ class _Book:
             ledger.take_back(line, self.expenditure, phase, -amount, **known)
         else:
             ledger.post(line, self.expenditure, phase, amount, **known)
+
+
+@transaction.atomic
+def release_rest(expenditure: Expenditure, *, by: Any, at: datetime, reason: str) -> Decimal:
+    """Give back what is authorised and neither committed nor waiting for its year to open; return how much.
+
+    What is in a closed year stays as it is.
+    """
+    rows = list(
+        ExpenditureLine.objects.filter(expenditure=expenditure)
+        .exclude(line__budget_year__status=YearStatus.CLOSED)
+        .select_related("line__budget_year")
+        .order_by("line__budget_year__year", "line__code", "pk")
+    )
+    locked = ledger.lock_lines([row.line_id for row in rows])
+    waiting: dict[int, Decimal] = {}
+    for commitment in expenditure.commitments.order_by("pk"):
+        for year, amount in pending_by_year(commitment).items():
+            waiting[year] = waiting.get(year, ZERO) + amount
+    released = ZERO
+    for row in rows:
+        year = row.line.budget_year.year
+        held = min(row.a - row.d, waiting.get(year, ZERO))
+        waiting[year] = waiting.get(year, ZERO) - held
+        rest = row.a - row.d - held
+        if rest > 0:
+            ledger.take_back(locked[row.line_id], expenditure, LedgerPhase.A, rest, by=by, at=at, reason=reason)
+            released += rest
+    return released
