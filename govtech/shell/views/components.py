@@ -62,7 +62,10 @@ def components(request: HttpRequest) -> HttpResponse:
     if not (roles.is_officer(user) or roles.is_director(user) or user.is_superuser):
         raise PermissionDenied(_("Only the Office and administrators see the components page."))
     at = clock.now()
-    wrong = SampleForm({"place": "", "amount": "-3", "kind": "", "closes_on": "31/02/2026"}, prefix="wrong")
+    wrong = SampleForm(
+        {"wrong-place": "Berruguete", "wrong-amount": "-3", "wrong-closes_on": "31/02/2026", "wrong-agreed": "on"},
+        prefix="wrong",
+    )
     sample = {
         "at": at,
         "soon": at + timedelta(days=3),
