@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from govtech.ids import public_id
+
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     """Reads of the audit. Rows can't be changed or deleted, here or in the database."""
@@ -111,6 +113,7 @@ class PreparedDecision(models.Model):
     `payload` holds what was prepared, in plain values; the action that carries it out checks it again.
     """
 
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     kind = models.CharField(max_length=20, choices=DecisionKind)
     target_label = models.CharField(max_length=60)
     target_id = models.BigIntegerField()

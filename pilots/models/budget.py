@@ -37,6 +37,7 @@ class BudgetYear(models.Model):
     year = models.PositiveSmallIntegerField(unique=True)
     envelope = models.DecimalField(max_digits=12, decimal_places=2)
     status = models.CharField(max_length=11, choices=YearStatus, default=YearStatus.PROVISIONAL)
+    is_split_illustrative = models.BooleanField(_("the split by line is illustrative"), default=False)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     accounting_office = models.CharField(_("accounting office (DIR3)"), max_length=12, blank=True)

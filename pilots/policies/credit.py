@@ -1,0 +1,131 @@
+"""Who may reserve, authorise and release the money of a challenge, and when."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from challenges.models import Challenge, Status
+from challenges.models.challenge import EDITABLE, TRANSITIONS, Route
+from challenges.policies.preflight import ADVICE, OK, Check
+from govtech.accounts import roles
+from govtech.clock import local_date
+from govtech.errors import DomainError
+from govtech.policies import check_move
+from govtech.reference.models import Rules
+from govtech.shell.words import euros
+from pilots.calculations import money
+from pilots.models import BudgetLine, ExpenditureLine, LineKind
+
+PREPARING = {*EDITABLE, Status.SUBMITTED}
+
+
+def check_can_prepare_publication(challenge: Challenge, *, by: Any, at: datetime) -> None:
+    """Officers and directors ask for the reserve of a challenge under review."""
+    check_can_prepare(by=by, at=at)
+    check_move(TRANSITIONS, challenge.status, Status.PUBLISHED)
+
+
+def check_can_prepare(*, by: Any, at: datetime) -> None:
+    """Officers and directors prepare spending."""
+    if not (roles.is_officer(by) or roles.is_director(by)):
+        raise PermissionDenied(_("Only the Digital Office prepares spending."))
+
+
+def check_can_approve(*, by: Any, at: datetime) -> None:
+    """Who approves for the Office today; never what they prepared themselves (`audit.decisions`)."""
+    if not roles.is_director(by):
+        raise PermissionDenied(_("Only the director of the Digital Office, or today's substitute, does this."))
+
+
+def check_can_send_back(prepared_by_id: int, *, by: Any, at: datetime) -> None:
+    """The director returns it; who prepared it may take it back."""
+    if by.pk != prepared_by_id:
+        check_can_approve(by=by, at=at)
+
+
+def check_can_prepare_cancellation(challenge: Challenge, *, by: Any, at: datetime) -> None:
+    """Officers and directors prepare the cancellation of a published call before it closes."""
+    check_can_prepare(by=by, at=at)
+    check_move(TRANSITIONS, challenge.status, Status.CANCELLED)
+    if challenge.closes_at is not None and challenge.closes_at <= at:
+        raise DomainError(_("The call has closed. Open the proposals first; then it can end without an award."))
+
+
+def reserve_of(challenge: Challenge, *, at: datetime) -> Decimal:
+    """Return the gross euros a challenge reserves by the rules in force: awards times the gross of the most each costs.
+
+    Raises `DomainError` while the amount is missing.
+    """
+    if challenge.max_amount_net is None:
+        raise DomainError(_("The maximum amount of each award is missing: the department must write it."))
+    rules = Rules.objects.in_force(local_date(at))
+    return money.reserve(challenge.max_amount_net, challenge.awards_planned, rules.vat_rate)
+
+
+def check_estimated_value(challenge: Challenge, *, at: datetime) -> None:
+    """On the minor-contract route the estimated value is under the limit (LCSP arts. 101 and 118).
+
+    Several awards may add up over it where they are independent objects, with the legal report; none alone may reach it.
+    """
+    if challenge.route != Route.MINOR or challenge.max_amount_net is None:
+        return
+    limit = Rules.objects.in_force(local_date(at)).minor_contract_limit_net
+    value = money.estimated_value(challenge.max_amount_net, challenge.awards_planned, challenge.options_net)
+    independent = challenge.independent_objects_reason and challenge.independent_objects_report_id
+    if challenge.max_amount_net >= limit or (value >= limit and not independent):
+        raise DomainError(
+            _(
+                "The estimated value is %(value)s without VAT, and a minor contract must stay under %(limit)s. "
+                "Lower the amount or the number of awards, choose another route, or, where the awards are independent "
+                "objects, attach the legal report."
+            )
+            % {"value": euros(value), "limit": euros(limit)}
+        )
+
+
+def proposed_lines(challenge: Challenge, *, at: datetime) -> list[dict[str, Any]]:
+    """Propose the split of the reserve: [{"year", "line" (None where the year has none), "amount"}, …]."""
+    months = expected_months(challenge)
+    if not months:
+        return []
+    split = money.split_by_year(reserve_of(challenge, at=at), months)
+    lines: dict[int, BudgetLine] = {}
+    rows = BudgetLine.objects.filter(kind=LineKind.CHALLENGE_CONTRACTS, budget_year__year__in=split)
+    for line in rows.select_related("budget_year").order_by("code", "pk"):
+        lines.setdefault(line.budget_year.year, line)
+    return [{"year": year, "line": lines.get(year), "amount": amount} for year, amount in split.items()]
+
+
+def expected_months(challenge: Challenge) -> list[date]:
+    """Return the months in which something of the pilot is expected to be accepted. Empty while dates are missing."""
+    if challenge.pilot_starts_on is None or not challenge.duration_months:
+        return []
+    return money.acceptance_months(challenge.pilot_starts_on, challenge.duration_months)
+
+
+def credit_checks(challenge: Challenge, *, at: datetime) -> list[Check]:
+    """Say whether there is credit for a challenge in preparation: advice, since the reserve is what binds."""
+    if challenge.status not in PREPARING or challenge.max_amount_net is None:
+        return []
+    parts = proposed_lines(challenge, at=at)
+    own = dict(
+        ExpenditureLine.objects.filter(expenditure__challenge=challenge).values_list("line_id", "rc")
+    )  # what it has reserved already is there for it
+    found = []
+    for part in parts:
+        line = part["line"]
+        if line is None:
+            text = _("There is no budget line for %(year)s yet: the Office must add it before this is approved.")
+            found.append(Check(ADVICE, text % {"year": part["year"]}, "money"))
+        elif line.available + own.get(line.pk, 0) < part["amount"]:
+            text = _(
+                "Today there is not enough credit in %(year)s: it needs %(asked)s and %(available)s are available."
+            )
+            words = {"year": part["year"], "asked": euros(part["amount"]), "available": euros(line.available)}
+            found.append(Check(ADVICE, text % words, "money"))
+    if parts and not found:
+        found.append(Check(OK, _("There is credit for it today"), "money"))
+    return found
