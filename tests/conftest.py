@@ -17,6 +17,7 @@ from django.conf import settings as django_settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.db import DatabaseError, connection  # noqa: E402
 from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: E402
+from django.utils import translation  # noqa: E402
 from psycopg import sql  # noqa: E402
 
 from govtech.celery import app as celery_app  # noqa: E402
@@ -45,6 +46,12 @@ def _flush_past_guards() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _start_in_spanish() -> None:
+    """Forget the language of the last page that another test opened."""
+    translation.activate(django_settings.LANGUAGE_CODE)
 
 
 @contextmanager
