@@ -1,0 +1,86 @@
+"""Admission: which opened proposals the panel will judge."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from challenges.models import Challenge
+from govtech.accounts.models import User
+from govtech.audit import actions as audit
+from startups.actions import confirmation
+from startups.models import Proposal, ProposalStatus
+from startups.notifications import admission as notifications
+from startups.policies import admission as policies
+
+
+@transaction.atomic
+def admit(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
+    """Let a proposal go on to the panel. Raises PermissionDenied, TransitionError, DomainError."""
+    proposal = _locked(proposal)
+    policies.check_can_decide(proposal, ProposalStatus.ADMITTED, by=by, at=at)
+    _decide(proposal, ProposalStatus.ADMITTED, "", by=by, at=at)
+    notifications.admitted(proposal, at=at)
+    return proposal
+
+
+@transaction.atomic
+def exclude(proposal: Proposal, *, reason: str, by: User, at: datetime) -> Proposal:
+    """Leave a proposal out, with a reason its organisation will read. Possible until the scores are locked.
+
+    Raises PermissionDenied, TransitionError, DomainError (field `reason`).
+    """
+    proposal = _locked(proposal)
+    policies.check_can_decide(proposal, ProposalStatus.EXCLUDED, by=by, at=at)
+    policies.check_reason(reason, field="reason")
+    _decide(proposal, ProposalStatus.EXCLUDED, reason.strip(), by=by, at=at)
+    notifications.excluded(proposal, at=at)
+    return proposal
+
+
+@transaction.atomic
+def request_correction(proposal: Proposal, *, text: str, due_at: datetime, by: User, at: datetime) -> Proposal:
+    """Ask the organisation to mend or explain something, until the end of a working day (LCSP art. 141.2).
+
+    Raises PermissionDenied, TransitionError, DomainError (fields `text`, `due_at`).
+    """
+    proposal = _locked(proposal)
+    policies.check_can_decide(proposal, ProposalStatus.CORRECTION_REQUESTED, by=by, at=at)
+    policies.check_reason(text, field="text")
+    policies.check_due(due_at, at=at)
+    old = proposal.status
+    proposal.status = ProposalStatus.CORRECTION_REQUESTED
+    proposal.correction_request, proposal.correction_due_at = text.strip(), due_at
+    proposal.save(update_fields=["status", "correction_request", "correction_due_at"])
+    audit.record("proposal.correction_requested", target=proposal, by=by, at=at, old=old, new=proposal.status)
+    notifications.correction_requested(proposal, at=at)
+    return proposal
+
+
+@transaction.atomic
+def correct(proposal: Proposal, *, text: str, by: User, at: datetime) -> Proposal:
+    """Answer, once, what the Office asked for. Raises PermissionDenied, TransitionError, DomainError (field `text`)."""
+    proposal = _locked(proposal)
+    policies.check_can_correct(proposal, by=by, at=at)
+    policies.check_reason(text, field="text")
+    proposal.correction_text, proposal.corrected_at = text.strip(), at
+    proposal.save(update_fields=["correction_text", "corrected_at"])
+    audit.record("proposal.corrected", target=proposal, by=by, at=at)
+    notifications.corrected(proposal, at=at)
+    return proposal
+
+
+def _locked(proposal: Proposal) -> Proposal:
+    """Lock the challenge, then the proposal: the order of every action of the evaluation."""
+    challenge = Challenge.objects.select_for_update().get(pk=proposal.challenge_id)
+    proposal = Proposal.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=proposal.pk)
+    proposal.challenge = challenge
+    return proposal
+
+
+def _decide(proposal: Proposal, status: ProposalStatus, reason: str, *, by: User, at: datetime) -> None:
+    old = proposal.status
+    proposal.status = status
+    proposal.decided_at, proposal.decided_by, proposal.decision_reason = at, by, reason
+    proposal.save(update_fields=["status", "decided_at", "decided_by", "decision_reason"])
+    audit.record(f"proposal.{status}", target=proposal, by=by, at=at, old=old, new=status, reason=reason)
+    confirmation.withdraw(proposal.challenge, by=by, at=at)

@@ -1,0 +1,191 @@
+"""Scores of the panel, from the first saved point to the outcome of a proposal. The lock itself: `actions.lock`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from challenges.models import Challenge, Criterion, CriterionKind
+from govtech.accounts.models import User
+from govtech.audit import actions as audit
+from govtech.errors import DomainError
+from govtech.policies import check_move
+from startups.actions import confirmation
+from startups.actions.lock import lock
+from startups.models import (
+    CriterionReason,
+    Evaluation,
+    PanelMember,
+    Proposal,
+    ProposalStatus,
+    Score,
+    ScoreSheet,
+    SheetStatus,
+)
+from startups.models.proposal import TRANSITIONS
+from startups.notifications import evaluation as notifications
+from startups.policies import evaluation as policies
+
+__all__ = ["StaleSheetError", "hand_in", "lock", "save_reason", "save_score", "save_sheet", "set_outcome", "version_of"]
+
+LONGEST_REASON = 4_000  # characters
+
+
+class StaleSheetError(DomainError):
+    """The sheet was saved in another window meanwhile. Nothing was written."""
+
+
+def version_of(sheet: ScoreSheet | None) -> str:
+    """Return what a save of this sheet must name, so that an old tab doesn't overwrite a newer one."""
+    if sheet is None:
+        return ""
+    last = Score.objects.filter(sheet=sheet).order_by("-saved_at").values_list("saved_at", flat=True).first()
+    return last.isoformat() if last else ""
+
+
+@transaction.atomic
+def save_sheet(
+    sheet_member: PanelMember,
+    proposal: Proposal,
+    *,
+    entries: Mapping[int, tuple[int | None, str]],
+    version: str | None = None,
+    by: User,
+    at: datetime,
+) -> ScoreSheet:
+    """Save points and reasons by criterion id, complete or not. Writes no audit event: it runs in the background.
+
+    With `version` (see `version_of`) raises StaleSheetError where the sheet was saved elsewhere meanwhile. Also
+    PermissionDenied, TransitionError, DomainError (fields `points-<id>`, `reason-<id>`).
+    """
+    sheet = _sheet(sheet_member, proposal, by=by, at=at)
+    if version is not None and version != version_of(sheet):
+        raise StaleSheetError(_("You have changed this sheet in another window. Reload it: nothing was overwritten."))
+    criteria = _criteria(proposal.challenge)
+    for pk, (points, reason) in entries.items():
+        if pk not in criteria:
+            raise DomainError(_("This criterion isn't scored by the panel."))
+        if points is not None and not 0 <= points <= 5:
+            raise DomainError(_("Points go from 0 to 5."), field=f"points-{pk}")
+        if len(reason) > LONGEST_REASON:
+            raise DomainError(_("The reason is too long."), field=f"reason-{pk}")
+        _save(sheet, criteria[pk], points, reason, at=at)
+    return sheet
+
+
+def save_score(
+    sheet_member: PanelMember,
+    proposal: Proposal,
+    criterion: Criterion,
+    *,
+    points: int | None,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> ScoreSheet:
+    """Save points and reason on one criterion. Raises as `save_sheet`."""
+    return save_sheet(sheet_member, proposal, entries={criterion.pk: (points, reason)}, by=by, at=at)
+
+
+@transaction.atomic
+def hand_in(sheet: ScoreSheet, *, by: User, at: datetime) -> ScoreSheet:
+    """Hand in a complete sheet: from here it is fixed, and its author sees the others on this proposal.
+
+    Raises PermissionDenied, TransitionError, DomainError naming the criterion that lacks something.
+    """
+    sheet = _sheet(sheet.member, sheet.proposal, by=by, at=at)
+    scores = {score.criterion_id: score for score in sheet.scores.all()}
+    policies.check_sheet_complete(list(_criteria(sheet.proposal.challenge).values()), scores)
+    sheet.status, sheet.handed_in_at = SheetStatus.HANDED_IN, at
+    sheet.save(update_fields=["status", "handed_in_at"])
+    audit.record("sheet.handed_in", target=sheet, by=by, at=at, old=SheetStatus.DRAFT, new=sheet.status)
+    challenge = sheet.proposal.challenge
+    found = policies.work(challenge, at=at)
+    if not found.owed and found.proposals:
+        notifications.all_in(challenge, at=at)
+    return sheet
+
+
+@transaction.atomic
+def save_reason(proposal: Proposal, criterion: Criterion, *, text: str, by: User, at: datetime) -> CriterionReason:
+    """Write the one reason a participant will read for a criterion. A confirmation given before no longer holds.
+
+    Raises PermissionDenied, TransitionError, DomainError (field `reason-<id>`).
+    """
+    challenge = _locked_evaluation(proposal).challenge
+    policies.check_can_write_reasons(proposal, by=by, at=at)
+    if criterion.pk not in _criteria(challenge):
+        raise DomainError(_("This criterion isn't scored by the panel."))
+    text = text.strip()
+    if not policies.SHORTEST_REASON <= len(text) <= LONGEST_REASON:
+        raise DomainError(
+            _("Write between %(least)s and %(most)s characters: the organisation will read it.")
+            % {"least": policies.SHORTEST_REASON, "most": LONGEST_REASON},
+            field=f"reason-{criterion.pk}",
+        )
+    reason = CriterionReason.objects.filter(proposal=proposal, criterion=criterion).first()
+    if reason is not None and reason.text == text:
+        return reason
+    reason = reason or CriterionReason(proposal=proposal, criterion=criterion)
+    reason.text, reason.edited_at, reason.edited_by = text, at, by
+    reason.save()
+    confirmation.withdraw(challenge, by=by, at=at)
+    return reason
+
+
+@transaction.atomic
+def set_outcome(proposal: Proposal, *, status: ProposalStatus | str, by: User, at: datetime) -> Proposal:
+    """Write what the award made of an evaluated proposal: awarded, reserve or not selected.
+
+    Called by the award, whose policies decided. Raises TransitionError.
+    """
+    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    status = ProposalStatus(status)
+    check_move(TRANSITIONS, proposal.status, status)
+    old, proposal.status = proposal.status, status
+    proposal.save(update_fields=["status"])
+    audit.record(f"proposal.{status}", target=proposal, by=by, at=at, old=old, new=status)
+    return proposal
+
+
+def _locked_evaluation(proposal: Proposal) -> Evaluation:
+    """Lock the evaluation: scores and lock don't cross. Every action takes challenge, evaluation, the rest."""
+    evaluation = (
+        Evaluation.objects.select_for_update(of=("self",))
+        .select_related("challenge")
+        .filter(challenge=proposal.challenge_id)
+    )
+    found = evaluation.first()
+    if found is None:
+        raise DomainError(_("The proposals of this challenge haven't been opened."))
+    return found
+
+
+def _sheet(member: PanelMember, proposal: Proposal, *, by: User, at: datetime) -> ScoreSheet:
+    """Return the member's open sheet on the proposal, made on first use."""
+    _locked_evaluation(proposal)
+    member = PanelMember.objects.get(pk=member.pk)
+    proposal = Proposal.objects.select_related("challenge").get(pk=proposal.pk)
+    policies.check_can_score(member, proposal, by=by, at=at)
+    sheet, _made = ScoreSheet.objects.get_or_create(member=member, proposal=proposal)
+    policies.check_sheet_open(sheet)
+    sheet.proposal, sheet.member = proposal, member
+    return sheet
+
+
+def _criteria(challenge: Challenge) -> dict[int, Criterion]:
+    rows = challenge.criteria.filter(kind=CriterionKind.JUDGEMENT).order_by("position")
+    return {criterion.pk: criterion for criterion in rows}
+
+
+def _save(sheet: ScoreSheet, criterion: Criterion, points: int | None, reason: str, *, at: datetime) -> None:
+    """Write a score that differs from what is there; an untouched one keeps its instant."""
+    values: dict[str, Any] = {"points": points, "reason": reason.strip()}
+    score = Score.objects.filter(sheet=sheet, criterion=criterion).first()
+    if score is None:
+        Score.objects.create(sheet=sheet, criterion=criterion, saved_at=at, **values)
+    elif (score.points, score.reason) != (values["points"], values["reason"]):
+        score.points, score.reason, score.saved_at = values["points"], values["reason"], at
+        score.save(update_fields=["points", "reason", "saved_at"])

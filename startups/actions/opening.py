@@ -1,0 +1,111 @@
+"""Opening the proposals of a challenge: two people, each from their own session, and a record that stays."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from challenges.actions import lifecycle
+from challenges.models import Challenge
+from govtech.accounts.models import User
+from govtech.audit import actions as audit
+from govtech.audit import decisions
+from govtech.audit.models import DecisionKind, PreparedDecision
+from govtech.errors import DomainError
+from startups.actions import envelope, report
+from startups.models import Evaluation, Opening, Proposal, ProposalStatus, Submission
+from startups.notifications import opening as notifications
+from startups.policies import opening as policies
+
+
+@transaction.atomic
+def prepare(challenge: Challenge, *, by: User, at: datetime) -> PreparedDecision:
+    """Put the opening before a second person.
+
+    Raises PermissionDenied, TransitionError, or DomainError before the hours after closing are over.
+    """
+    challenge = _locked(challenge)
+    policies.check_can_prepare(challenge, by=by, at=at)
+    decision = decisions.prepare(DecisionKind.OPENING, challenge, by=by, at=at)
+    notifications.prepared(decision, challenge, by=by, at=at)
+    return decision
+
+
+@transaction.atomic
+def open_proposals(challenge: Challenge, *, by: User, at: datetime) -> Opening:
+    """Open the technical part of every proposal in hand, as the second person.
+
+    The record is written before any seal is broken. A proposal that isn't what was handed in is opened all the same,
+    and the record says so. Raises PermissionDenied, TransitionError, or DomainError where nobody prepared it or the
+    same person did.
+    """
+    challenge = _locked(challenge)
+    policies.check_can_open(challenge, by=by, at=at)
+    decision = decisions.open_for(DecisionKind.OPENING, challenge)
+    if decision is None:
+        raise DomainError(_("An officer must prepare the opening first."))
+    decision = decisions.approve(decision, by=by, at=at)
+    submissions = list(_last_submissions(challenge))
+    lifecycle.start_evaluation(challenge, proposal_count=len(submissions), by=by, at=at)
+    opening = Opening.objects.create(
+        challenge=challenge,
+        opened_at=at,
+        opened_by=by,
+        witnessed_at=decision.prepared_at,
+        witnessed_by=decision.prepared_by,
+        record=[_entry(submission) for submission in submissions],
+    )
+    Evaluation.objects.get_or_create(challenge=challenge)
+    audit.record("challenge.opened", target=opening, by=by, at=at, new=str(len(submissions)))
+    for submission in submissions:
+        _open(submission, by=by, at=at)
+    opening.report = report.opening_record(opening, challenge, by=by, at=at)
+    opening.save(update_fields=["report"])
+    notifications.opened([submission.proposal for submission in submissions], challenge, at=at)
+    return opening
+
+
+def _locked(challenge: Challenge) -> Challenge:
+    return Challenge.objects.select_for_update().get(pk=challenge.pk)
+
+
+def _last_submissions(challenge: Challenge) -> Any:
+    """Return the last submission of every proposal in hand, in the order of their receipts, proposals locked."""
+    return (
+        Submission.objects.filter(
+            proposal__challenge=challenge, proposal__status=ProposalStatus.SUBMITTED, superseded_by=None
+        )
+        .select_related("proposal__organisation", "receipt")
+        .select_for_update(of=("self", "proposal"))
+        .order_by("receipt__register_number")
+    )
+
+
+def _entry(submission: Submission) -> dict[str, Any]:
+    """Return what the record says of one proposal: its receipt, and whether what is stored is what was handed in."""
+    problem = envelope.verify(submission)
+    return {
+        "proposal": submission.proposal.public_id,
+        "register_number": submission.receipt.register_number,
+        "received_at": submission.receipt.received_at.isoformat(),
+        "manifest_hash": submission.manifest_hash,
+        "computed_hash": envelope.computed_hash(submission),
+        "matches": not problem,
+        "problem": problem,
+        "files": [
+            {"sha256": entry["sha256"], "envelope": entry["envelope"]} for entry in submission.manifest.get("files", [])
+        ],
+    }
+
+
+def _open(submission: Submission, *, by: User, at: datetime) -> None:
+    proposal: Proposal = submission.proposal
+    proposal.opened_at = at
+    proposal.save(update_fields=["opened_at"])
+    try:
+        with transaction.atomic():
+            envelope.open_technical(submission)
+    except DomainError as damage:  # on record as not matching; the officer decides at admission
+        audit.record("proposal.damaged", target=proposal, by=by, at=at, reason=str(damage))
+    audit.record("proposal.opened", target=proposal, by=by, at=at)

@@ -1,0 +1,195 @@
+"""The two documents of an evaluation: the record of the opening and the evaluation report. In Spanish, as the city signs."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import translation
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from challenges.models import Challenge, Criterion, CriterionKind
+from govtech.accounts.models import User
+from govtech.files import pdf
+from govtech.files.actions import store_bytes
+from govtech.files.models import StoredFile
+from govtech.shell.words import euros, formatted, number
+from startups.calculations.scoring import spread
+from startups.models import (
+    ConflictDeclaration,
+    CriterionReason,
+    Evaluation,
+    Opening,
+    PanelMember,
+    ProposalResult,
+    Score,
+    ScoreSheet,
+    Submission,
+)
+
+LANGUAGE = "es"
+
+
+def opening_record(opening: Opening, challenge: Challenge, *, by: User, at: datetime) -> StoredFile:
+    """Make and keep the record of the opening: who, when, which receipts and hashes, and whether they match."""
+    with translation.override(LANGUAGE):
+        title = _("Record of the opening of proposals")
+        blocks = [
+            pdf.facts(
+                [
+                    (_("Challenge"), challenge.title),
+                    (_("Deadline"), formatted(challenge.closes_at, "when")),
+                    (_("Opened"), formatted(opening.opened_at, "when")),
+                    (_("Prepared by"), opening.witnessed_by.full_name),
+                    (_("Opened by"), opening.opened_by.full_name),
+                    (_("Proposals"), len(opening.record)),
+                ]
+            ),
+            *_entries(opening.record),
+        ]
+        return _keep(title, challenge, blocks, name=f"apertura-{challenge.reference}.pdf", by=by, at=at)
+
+
+def _entries(record: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if not record:
+        return [pdf.paragraph(_("No proposal was received."))]
+    blocks: list[dict[str, Any]] = []
+    for entry in record:
+        blocks += [
+            pdf.heading(entry["register_number"]),
+            pdf.facts(
+                [
+                    (_("Received"), formatted(parse_datetime(entry["received_at"]), "when")),
+                    (_("Files"), len(entry["files"])),
+                    (
+                        _("Check"),
+                        _("It is what was handed in.") if entry["matches"] else _("It is NOT what was handed in."),
+                    ),
+                ]
+            ),
+            pdf.paragraph(_("SHA-256 of the receipt, and computed at the opening:")),
+            pdf.code(f"{entry['manifest_hash']}\n{entry['computed_hash'] or '—'}"),
+        ]
+    return blocks
+
+
+def evaluation_report(evaluation: Evaluation, challenge: Challenge, *, by: User, at: datetime) -> StoredFile:
+    """Make and keep the evaluation report: panel, declarations, points, reasons, prices, ranking and draw."""
+    criteria = list(challenge.criteria.order_by("position"))
+    results = list(
+        ProposalResult.objects.filter(proposal__challenge=challenge)
+        .select_related("proposal__organisation")
+        .order_by("rank", "-total_points", "pk")
+    )
+    with translation.override(LANGUAGE):
+        title = _("Evaluation report")
+        blocks = [
+            pdf.facts(
+                [
+                    (_("Challenge"), challenge.title),
+                    (_("Scores locked"), formatted(evaluation.locked_at, "when")),
+                    (_("Prices opened"), formatted(evaluation.economic_opened_at, "when")),
+                    (_("Minimum total"), number(challenge.pass_mark)),
+                    (_("Seed of the draw"), evaluation.draw_seed),
+                ]
+            ),
+            pdf.heading(_("Panel")),
+            pdf.table([_("Person"), _("Part"), _("Declaration")], _panel(challenge)),
+            pdf.heading(_("Ranking")),
+            _ranking(criteria, results),
+            *_reasons(challenge, criteria, results),
+        ]
+        return _keep(title, challenge, blocks, name=f"valoracion-{challenge.reference}.pdf", by=by, at=at)
+
+
+def _panel(challenge: Challenge) -> list[list[str]]:
+    recused = dict.fromkeys(
+        ConflictDeclaration.objects.filter(member__challenge=challenge, has_conflict=True).values_list(
+            "member_id", flat=True
+        ),
+        True,
+    )
+    rows = []
+    for member in PanelMember.objects.filter(challenge=challenge).select_related("user").order_by("named_at", "pk"):
+        if member.has_conflict:
+            said = _("conflict: left the panel")
+        elif member.left_at:
+            said = _("left the panel")
+        elif member.pk in recused:
+            said = _("conflict on one or more organisations, whose proposals they did not score")
+        else:
+            said = _("no conflict")
+        rows.append([member.user.full_name, member.get_role_display(), said])
+    return rows
+
+
+def _ranking(criteria: list[Criterion], results: list[ProposalResult]) -> dict[str, Any]:
+    head = [
+        _("Place"),
+        _("Organisation"),
+        *(f"{c.name} ({c.weight_percent})" for c in criteria),
+        _("Price, net"),
+        _("Total"),
+    ]
+    rows = [
+        [
+            result.rank or _("below a threshold"),
+            result.proposal.organisation.name,
+            *(number(_points(result, criterion), places=2) for criterion in criteria),
+            euros(result.price_net),
+            number(result.total_points or 0, places=2),
+        ]
+        for result in results
+    ]
+    return pdf.table(head, rows, numeric=range(2, len(head)))
+
+
+def _points(result: ProposalResult, criterion: Criterion) -> Decimal:
+    return Decimal(result.points.get(str(criterion.pk), "0"))
+
+
+def _reasons(challenge: Challenge, criteria: list[Criterion], results: list[ProposalResult]) -> list[dict[str, Any]]:
+    reasons = {
+        (row.proposal_id, row.criterion_id): row.text
+        for row in CriterionReason.objects.filter(proposal__challenge=challenge)
+    }
+    given: dict[tuple[int, int], list[int]] = {}
+    sheets = ScoreSheet.objects.counting().filter(proposal__challenge=challenge)
+    for proposal, criterion, points in (
+        Score.objects.filter(sheet__in=sheets)
+        .order_by("pk")
+        .values_list("sheet__proposal_id", "criterion_id", "points")
+    ):
+        given.setdefault((proposal, criterion), []).append(points)
+    titles = {
+        submission.proposal_id: submission.technical["sections"]["title"]
+        for submission in Submission.objects.filter(proposal__challenge=challenge, superseded_by=None)
+        if submission.technical
+    }
+    blocks: list[dict[str, Any]] = []
+    for result in results:
+        proposal = result.proposal
+        blocks.append(pdf.heading(f"{proposal.organisation.name} · {titles.get(proposal.pk, '')}"))
+        for criterion in criteria:
+            if criterion.kind != CriterionKind.JUDGEMENT:
+                continue
+            points = given.get((proposal.pk, criterion.pk), [])
+            blocks += [
+                pdf.heading(criterion.name, level=2),
+                pdf.facts(
+                    [
+                        (_("Points"), f"{number(_points(result, criterion), places=2)} / {criterion.weight_percent}"),
+                        (_("Given by the members, 0 to 5"), ", ".join(map(str, sorted(points)))),
+                        (_("Range"), spread(points)),
+                    ]
+                ),
+                pdf.paragraph(reasons.get((proposal.pk, criterion.pk), "")),
+            ]
+    return blocks
+
+
+def _keep(title: str, challenge: Challenge, blocks: list[Any], *, name: str, by: User, at: datetime) -> StoredFile:
+    data = pdf.render(
+        "document", {"title": title, "reference": challenge.reference, "lang": LANGUAGE, "blocks": blocks}, at=at
+    )
+    return store_bytes(data, name=name, content_type=pdf.CONTENT_TYPE, by=by, at=at)

@@ -1,0 +1,21 @@
+"""Whom to tell about proposals and their evaluation."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from challenges.models import Challenge
+from govtech.accounts.models import User
+from startups.models import Membership, PanelMember, Proposal
+
+
+def members_of(proposal: Proposal) -> QuerySet[User]:
+    """People of the organisation whose proposal it is."""
+    members = Membership.objects.current().filter(organisation=proposal.organisation_id)
+    return User.objects.filter(pk__in=members.values("user"), is_active=True).order_by("pk")
+
+
+def panel_of(challenge: Challenge, roles: Iterable[str]) -> QuerySet[User]:
+    """People on the panel now, in those roles, without a conflict."""
+    members = PanelMember.objects.current().filter(challenge=challenge, role__in=roles).exclude(has_conflict=True)
+    return User.objects.filter(pk__in=members.values("user"), is_active=True).order_by("pk")

@@ -1,0 +1,198 @@
+"""The rules of a panel: who may be on it, in which part, and what it still lacks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from challenges.models import Challenge, CriterionKind, Route, Status
+from govtech.accounts import roles
+from govtech.accounts.models import User
+from govtech.errors import DomainError, TransitionError
+from startups.calculations.panel import outweighs
+from startups.models import Evaluation, Membership, PanelMember, PanelRole, Participation, Proposal
+from startups.models.panel import SCORING, VOTING
+
+VOTING_MINIMUM = 3  # LCSP art. 146.2.a: a committee of at least three
+SHORTEST_REASON = 10  # characters
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of what is in order ("ok"), what stops ("stop") and what is advised ("advice") about a panel."""
+
+    level: str
+    text: str
+
+
+def check_can_see(challenge: Challenge, *, by: User, at: datetime) -> None:
+    """Staff, and the people on the panel."""
+    if roles.is_staff_role(by) or PanelMember.objects.current().filter(challenge=challenge, user=by).exists():
+        return
+    raise PermissionDenied(_("Only the Digital Office, internal control and the panel itself see this page."))
+
+
+def check_can_name_at_all(*, by: User) -> None:
+    """Only officers name the panel."""
+    if not roles.is_officer(by):
+        raise PermissionDenied(_("Only an officer of the Digital Office names the panel."))
+
+
+def check_can_name(challenge: Challenge, *, by: User, at: datetime) -> None:
+    """An officer, from publication until the scores are locked."""
+    check_can_name_at_all(by=by)
+    if challenge.status not in {Status.PUBLISHED, Status.EVALUATING}:
+        raise TransitionError(_("The panel is named between publication and the end of the evaluation."))
+    if Evaluation.objects.filter(challenge=challenge, locked_at__isnull=False).exists():
+        raise TransitionError(_("The scores are locked: the panel no longer changes."))
+
+
+def check_can_sit(challenge: Challenge, user: User, role: PanelRole, members: Sequence[PanelMember]) -> None:
+    """Raise DomainError where the person, or this part, isn't possible on this panel of current `members`."""
+    if any(member.user_id == user.pk for member in members):
+        raise DomainError(_("This person is already on the panel."), field="email")
+    if not user.is_active:
+        raise DomainError(_("This account is closed."), field="email")
+    _check_no_interest(challenge, user)
+    if role in {PanelRole.CHAIR, PanelRole.SECRETARY, PanelRole.SUBSTITUTE} and any(
+        member.role == role for member in members
+    ):
+        raise DomainError(
+            _("The panel already has a %(role)s. Remove that person first.") % {"role": role.label}, field="role"
+        )
+    if role == PanelRole.SECRETARY and not roles.is_officer(user):
+        raise DomainError(_("The secretary must be an officer of the Digital Office."), field="role")
+    if role in SCORING and votes_for_own_department(challenge, user) and challenge.route != Route.MINOR:
+        raise DomainError(
+            _(
+                "Judgement weighs more than the formula, so nobody of the department that asks may vote on this route "
+                "(LCSP art. 146.2). Name this person with voice and without vote."
+            ),
+            field="role",
+        )
+
+
+def _check_no_interest(challenge: Challenge, user: User) -> None:
+    """Before the opening any membership shuts a person out: a narrower answer would tell who takes part."""
+    own = Membership.objects.current().filter(user=user)
+    if challenge.status == Status.PUBLISHED:
+        if own.exists():
+            raise DomainError(
+                _(
+                    "This person belongs to an organisation on this portal. While proposals are sealed only people "
+                    "without one can be named; after the opening, people whose organisation doesn't take part."
+                ),
+                field="email",
+            )
+    elif takes_part(challenge, user):
+        raise DomainError(_("This person belongs to an organisation that takes part."), field="email")
+
+
+def takes_part(challenge: Challenge, user: User) -> bool:
+    """Say whether the person is a member of an organisation with a proposal here, alone or as partner."""
+    own = Membership.objects.current().filter(user=user).values("organisation")
+    return (
+        Participation.objects.filter(challenge=challenge, organisation__in=own, is_live=True).exists()
+        or Proposal.objects.filter(challenge=challenge, organisation__in=own, opened_at__isnull=False).exists()
+    )
+
+
+def votes_for_own_department(challenge: Challenge, user: User) -> bool:
+    """Say whether the person's vote would be the sponsoring department's where judgement outweighs the formula."""
+    return roles.is_delegate(user, challenge.department_id) and _judgement_outweighs(challenge)
+
+
+def _judgement_outweighs(challenge: Challenge) -> bool:
+    weights = dict.fromkeys(CriterionKind.values, 0)
+    for kind, weight in challenge.criteria.values_list("kind", "weight_percent"):
+        weights[kind] += weight
+    return outweighs(weights[CriterionKind.JUDGEMENT], weights[CriterionKind.FORMULA])
+
+
+def check_can_declare(member: PanelMember, *, by: User, at: datetime) -> None:
+    """The person alone, while on the panel and before the scores are locked."""
+    if member.user_id != by.pk:
+        raise PermissionDenied(_("Everybody declares for themselves."))
+    if member.left_at is not None:
+        raise TransitionError(_("You are no longer on this panel."))
+    if Evaluation.objects.filter(challenge=member.challenge_id, locked_at__isnull=False).exists():
+        raise TransitionError(_("The scores are locked. Write to the Digital Office."))
+
+
+def check_conflict_text(text: str, *, has_conflict: bool, field: str) -> None:
+    """A conflict is explained."""
+    if has_conflict and len(text.strip()) < SHORTEST_REASON:
+        raise DomainError(
+            _("Say in at least %(n)s characters what the conflict is. Only the Digital Office reads it.")
+            % {"n": SHORTEST_REASON},
+            field=field,
+        )
+
+
+def composition(challenge: Challenge, members: Sequence[PanelMember]) -> list[Line]:
+    """Return what is in order and what is lacking about the panel (current members, users selected)."""
+    by_role: dict[str, list[PanelMember]] = {}
+    for member in members:
+        by_role.setdefault(member.role, []).append(member)
+    voting = [member for member in members if member.role in VOTING]
+    lines = [_voting_line(len(voting), has_chair=PanelRole.CHAIR in by_role)]
+    for role, good, bad in (
+        (PanelRole.SECRETARY, _("A secretary, without vote."), _("A secretary is missing.")),
+        (PanelRole.SUBSTITUTE, _("A substitute."), _("A substitute is missing, for conflicts and absences.")),
+    ):
+        there = role in by_role
+        level = "ok" if there else ("stop" if role == PanelRole.SECRETARY else "advice")
+        lines.append(Line(level, good if there else bad))
+    waiting = [member for member in members if member.declared_at is None]
+    if waiting:
+        lines.append(
+            Line(
+                "advice",
+                ngettext("%(n)s person has not declared yet.", "%(n)s people have not declared yet.", len(waiting))
+                % {"n": len(waiting)},
+            )
+        )
+    own = set() if not _judgement_outweighs(challenge) else _delegates(challenge)
+    lines += [
+        Line(
+            "advice",
+            _("%(person)s votes for the department that asks, and judgement weighs more than the formula.")
+            % {"person": member.user.full_name},
+        )
+        for member in members
+        if member.role in SCORING and member.user_id in own
+    ]
+    return lines
+
+
+def _delegates(challenge: Challenge) -> set[int]:
+    return set(roles.delegates_of(challenge.department_id).values_list("pk", flat=True))
+
+
+def _voting_line(voting: int, *, has_chair: bool) -> Line:
+    if voting < VOTING_MINIMUM:
+        return Line(
+            "stop",
+            _("At least %(least)s voting members, the chair one of them: there are %(n)s.")
+            % {"least": VOTING_MINIMUM, "n": voting},
+        )
+    if not has_chair:
+        return Line("stop", _("A chair is missing."))
+    return Line("ok", _("%(n)s voting members, the chair one of them.") % {"n": voting})
+
+
+def approval_line(challenge: Challenge, members: Sequence[PanelMember], *, at: datetime) -> Line:
+    """Say whether somebody could approve the award: a director or today's substitute who is not on the panel."""
+    seated = {member.user_id for member in members}
+    if any(person.pk not in seated for person in roles.directors()):
+        return Line("ok", _("The award can be approved by a director who isn't on the panel."))
+    return Line(
+        "stop",
+        _(
+            "With these people nobody could approve the award: every director sits on the panel. Name a substitute of "
+            "the director, or somebody else here."
+        ),
+    )

@@ -1,0 +1,175 @@
+"""Admission: the list, one proposal's decision, and the organisation's answer to a correction."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from govtech import clock
+from govtech.errors import DomainError
+from govtech.policies import allows
+from startups.actions import admission as actions
+from startups.forms.admission import AnswerForm, CorrectionForm, ExcludeForm
+from startups.models import Evaluation, Proposal, ProposalStatus
+from startups.policies import admission as policies
+from startups.views.evaluated import (
+    amounts_of,
+    challenge_or_404,
+    pages,
+    record_of,
+    refused,
+    submissions_of,
+    title_of,
+)
+
+UNDECIDED = {ProposalStatus.SUBMITTED, ProposalStatus.CORRECTION_REQUESTED}
+
+
+@require_GET
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the opened proposals with where their admission stands."""
+    at = clock.now()
+    challenge = challenge_or_404(request, slug)
+    policies.check_can_see(by=request.user, at=at)
+    proposals = list(
+        Proposal.objects.visible_to(request.user)
+        .filter(challenge=challenge, opened_at__isnull=False)
+        .select_related("organisation")
+        .order_by("submitted_at", "pk")
+    )
+    submissions = submissions_of(proposals)
+    record = record_of(challenge)
+    rows = [
+        {
+            "proposal": proposal,
+            "title": title_of(submissions.get(proposal.pk)),
+            "amounts": amounts_of(submissions.get(proposal.pk)),
+            "matches": record.get(proposal.public_id, {}).get("matches", True),
+            "register_number": record.get(proposal.public_id, {}).get("register_number", ""),
+            "answer_is_due": proposal.status == ProposalStatus.CORRECTION_REQUESTED
+            and proposal.corrected_at is None
+            and at < proposal.correction_due_at,
+        }
+        for proposal in proposals
+    ]
+    undecided = [row for row in rows if row["proposal"].status in UNDECIDED]
+    was_opened = Evaluation.objects.filter(challenge=challenge).exists()
+    nobody = was_opened and not undecided and not Proposal.objects.on_panel().filter(challenge=challenge).exists()
+    context = {
+        "challenge": challenge,
+        "at": at,
+        "pages": pages(challenge, request.user, "admission", at=at),
+        "rows": rows,
+        "undecided": len(undecided),
+        "was_opened": was_opened,
+        "is_void": nobody,
+    }
+    return render(request, "startups/admission.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+    """Read one proposal's technical part and admit it, leave it out or ask for a correction."""
+    at = clock.now()
+    challenge = challenge_or_404(request, slug)
+    policies.check_can_see(by=request.user, at=at)
+    proposal = get_object_or_404(
+        Proposal.objects.visible_to(request.user).select_related("organisation", "challenge"),
+        challenge=challenge,
+        public_id=public_id,
+        opened_at__isnull=False,
+    )
+    wanted = request.POST.get("decision", "") if request.method == "POST" else ""
+    forms = {
+        "exclude": ExcludeForm(request.POST if wanted == "exclude" else None, prefix=None, auto_id="exclude_%s"),
+        "correction": CorrectionForm(
+            request.POST if wanted == "correction" else None,
+            auto_id="correction_%s",
+            initial={"due_at": localtime(policies.earliest_due(at=at)).date()},
+        ),
+    }
+    if request.method == "POST":
+        answer = _carry_out(request, proposal, wanted, forms, at=at)
+        if answer is not None:
+            return answer
+    submission = submissions_of([proposal]).get(proposal.pk)
+    context = {
+        "challenge": challenge,
+        "proposal": proposal,
+        "at": at,
+        "pages": pages(challenge, request.user, "admission", at=at),
+        "submission": submission,
+        "title": title_of(submission),
+        "amounts": amounts_of(submission),
+        "entry": record_of(challenge).get(proposal.public_id),
+        "can": {
+            status.value: allows(policies.check_can_decide, proposal, status, by=request.user, at=at)
+            for status in (ProposalStatus.ADMITTED, ProposalStatus.EXCLUDED, ProposalStatus.CORRECTION_REQUESTED)
+        },
+        **{f"{name}_form": form for name, form in forms.items()},
+    }
+    return render(request, "startups/admission_decide.html", context)
+
+
+def _carry_out(
+    request: HttpRequest, proposal: Proposal, wanted: str, forms: dict[str, Any], *, at: datetime
+) -> HttpResponse | None:
+    """Do what was asked and redirect; None to show the page again with what is wrong."""
+    form = forms.get(wanted)
+    if form is not None and not form.is_valid():
+        policies.check_can_decide_at_all(by=request.user)
+        return None
+    try:
+        if wanted == "admit":
+            actions.admit(proposal, by=request.user, at=at)
+            messages.success(request, _("Admitted."))
+        elif wanted == "exclude":
+            actions.exclude(proposal, **form.cleaned_data, by=request.user, at=at)
+            messages.success(request, _("Left out. The organisation has been told."))
+        elif wanted == "correction":
+            actions.request_correction(proposal, **form.cleaned_data, by=request.user, at=at)
+            messages.success(request, _("Asked for. The organisation has been told."))
+        else:
+            policies.check_can_decide_at_all(by=request.user)
+            messages.error(request, _("Choose what to do with the proposal."))
+    except DomainError as refusal:
+        if form is not None and refusal.field in form.fields:
+            refused(form, refusal)
+            return None
+        messages.error(request, str(refusal))
+    return redirect("startups:admission", slug=proposal.challenge.slug)
+
+
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The organisation reads what it is asked to correct and answers."""
+    at = clock.now()
+    proposal = get_object_or_404(
+        Proposal.objects.visible_to(request.user)
+        .of_member(request.user)
+        .exclude(correction_request="")
+        .select_related("challenge", "organisation"),
+        public_id=public_id,
+    )
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.correct(proposal, **form.cleaned_data, by=request.user, at=at)
+        except DomainError as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("Your answer is in. The Digital Office has been told."))
+            return redirect("startups:correct", public_id=public_id)
+    context = {
+        "proposal": proposal,
+        "challenge": proposal.challenge,
+        "at": at,
+        "form": form,
+        "can_answer": allows(policies.check_can_correct, proposal, by=request.user, at=at),
+    }
+    return render(request, "startups/correct.html", context)

@@ -1,0 +1,80 @@
+"""What every page of an evaluation shares: finding the challenge, and the links between its pages."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from challenges.models import Challenge, Status
+from govtech.accounts import roles
+from govtech.errors import DomainError
+from startups.calculations.amounts import amounts_in
+from startups.models import Evaluation, Opening, PanelMember, PanelRole, Proposal, Submission
+from startups.models.panel import SCORING
+
+
+def challenge_or_404(request: HttpRequest, slug: str) -> Challenge:
+    """Return the published challenge of that address, if the person may see it."""
+    return get_object_or_404(Challenge.objects.visible_to(request.user).select_related("department"), slug=slug)
+
+
+def refused(form: Any, refusal: DomainError) -> None:
+    """Put a refusal beside its field, or above the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+def pages(challenge: Challenge, user: Any, current: str, *, at: datetime) -> list[dict[str, Any]]:
+    """Return the links between the pages of an evaluation that this person may open: label, url, current."""
+    member = PanelMember.objects.current().filter(challenge=challenge, user=user).first()
+    evaluation = Evaluation.objects.filter(challenge=challenge).first()
+    staff = roles.is_staff_role(user)
+    was_opened = evaluation is not None
+    scores = member is not None and member.role in SCORING and challenge.status == Status.EVALUATING
+    locks = member is not None and member.role in {PanelRole.CHAIR, PanelRole.SECRETARY} and was_opened
+    shown = [
+        ("opening", _("Opening"), staff),
+        ("admission", _("Admission"), staff and was_opened),
+        ("panel", _("Panel"), staff or member is not None),
+        ("declare", _("Declaration"), member is not None),
+        ("scores", _("Score"), scores),
+        ("lock", _("Lock"), locks),
+        ("ranking", _("Ranking"), was_opened and evaluation.locked_at is not None and (staff or member is not None)),
+    ]
+    return [
+        {
+            "label": label,
+            "url": reverse(f"startups:{name}", kwargs={"slug": challenge.slug}),
+            "current": name == current,
+        }
+        for name, label, may in shown
+        if may
+    ]
+
+
+def submissions_of(proposals: list[Proposal]) -> dict[int, Submission]:
+    """Return the last submission of each proposal by the proposal's key, sealed blobs left in the database."""
+    rows = Submission.objects.filter(proposal__in=proposals, superseded_by=None).select_related("receipt")
+    return {row.proposal_id: row for row in rows.defer("technical_blob", "economic_blob", "signatory_name")}
+
+
+def title_of(submission: Submission | None) -> str:
+    """Return the title a proposal was handed in with."""
+    if submission is None or submission.technical is None:
+        return _("Proposal that can't be read")
+    return submission.technical["sections"].get("title") or _("Proposal without a title")
+
+
+def amounts_of(submission: Submission | None) -> list[str]:
+    """Return the amounts of money that stand in the technical part."""
+    if submission is None or submission.technical is None:
+        return []
+    return amounts_in("\n".join(str(text) for text in submission.technical["sections"].values()))
+
+
+def record_of(challenge: Challenge) -> dict[str, dict[str, Any]]:
+    """Return what the record of the opening says of each proposal, by its public id."""
+    opening = Opening.objects.filter(challenge=challenge).first()
+    return {entry["proposal"]: entry for entry in opening.record} if opening else {}

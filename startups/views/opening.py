@@ -1,0 +1,127 @@
+"""The opening of the proposals of a challenge."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from challenges.models import Challenge, Status
+from govtech import clock
+from govtech.audit import decisions
+from govtech.audit.models import DecisionKind
+from govtech.errors import DomainError
+from govtech.files.views import send_file
+from govtech.policies import allows
+from startups.actions import opening as actions
+from startups.models import Opening, Proposal, ProposalStatus
+from startups.policies import opening as policies
+from startups.views.evaluated import amounts_of, challenge_or_404, pages, submissions_of, title_of
+
+
+@require_GET
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Before it: how many, from when, who. After it: the record."""
+    at = clock.now()
+    challenge = challenge_or_404(request, slug)
+    policies.check_can_see(by=request.user, at=at)
+    opening = Opening.objects.filter(challenge=challenge).select_related("opened_by", "witnessed_by", "report").first()
+    context: dict[str, Any] = {
+        "challenge": challenge,
+        "at": at,
+        "pages": pages(challenge, request.user, "opening", at=at),
+        "opening": opening,
+    }
+    if opening is None:
+        context |= _before(challenge, request.user, at=at)
+    else:
+        context |= {"rows": _record(opening, request.user), "is_empty": not opening.record}
+    return render(request, "startups/opening.html", context)
+
+
+def _before(challenge: Challenge, user: Any, *, at: Any) -> dict[str, Any]:
+    decision = decisions.open_for(DecisionKind.OPENING, challenge)
+    count = Proposal.objects.filter(challenge=challenge, status=ProposalStatus.SUBMITTED).count()
+    opens_from = policies.opens_from(challenge)
+    return {
+        "count": count,
+        "opens_from": opens_from,
+        "is_time": at >= opens_from,
+        "is_closed": challenge.closes_at <= at,
+        "takes_proposals": challenge.status == Status.PUBLISHED,
+        "is_empty": count == 0 and at >= opens_from,
+        "decision": decision,
+        "is_own": decision is not None and decision.prepared_by_id == user.pk,
+        "can_prepare": decision is None and allows(policies.check_can_prepare, challenge, by=user, at=at),
+        "can_open": decision is not None
+        and decision.prepared_by_id != user.pk
+        and allows(policies.check_can_open, challenge, by=user, at=at),
+    }
+
+
+def _record(opening: Opening, user: Any) -> list[dict[str, Any]]:
+    """Return the record's rows; title and organisation only of the proposals that this person may see."""
+    visible = {
+        proposal.public_id: proposal
+        for proposal in Proposal.objects.visible_to(user)
+        .filter(challenge=opening.challenge_id, opened_at__isnull=False)
+        .select_related("organisation")
+    }
+    submissions = submissions_of(list(visible.values()))
+    rows = []
+    for entry in opening.record:
+        proposal = visible.get(entry["proposal"])
+        submission = submissions.get(proposal.pk) if proposal else None
+        rows.append(
+            {
+                **entry,
+                "received_at": parse_datetime(entry["received_at"]),
+                "object": proposal,
+                "title": title_of(submission) if proposal else "",
+                "amounts": amounts_of(submission),
+            }
+        )
+    return rows
+
+
+@require_POST
+def prepare(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put the opening before a second person."""
+    challenge = challenge_or_404(request, slug)
+    try:
+        actions.prepare(challenge, by=request.user, at=clock.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Prepared. A second person must open the proposals from their own session."))
+    return redirect("startups:opening", slug=slug)
+
+
+@require_POST
+def open_proposals(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open, as the second person."""
+    challenge = challenge_or_404(request, slug)
+    try:
+        opening = actions.open_proposals(challenge, by=request.user, at=clock.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if all(entry["matches"] for entry in opening.record):
+            messages.success(request, _("The proposals are open and the record is written."))
+        else:
+            messages.warning(request, _("The proposals are open, but not all are what was handed in: see the record."))
+    return redirect("startups:opening", slug=slug)
+
+
+@require_GET
+def report(request: HttpRequest, slug: str) -> FileResponse:
+    """Download the record."""
+    challenge = challenge_or_404(request, slug)
+    policies.check_can_see(by=request.user, at=clock.now())
+    opening = Opening.objects.filter(challenge=challenge).select_related("report").first()
+    if opening is None or opening.report is None:
+        raise Http404
+    return send_file(opening.report)

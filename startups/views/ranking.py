@@ -1,0 +1,152 @@
+"""The ranking for those who decide, and the result for those who took part."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max, Min
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from challenges.models import Criterion, CriterionKind, Status
+from govtech import clock
+from govtech.clock import local_date
+from govtech.files.views import send_file
+from govtech.reference.models import Rules
+from startups.calculations.scoring import DRAW, PRICE, spread
+from startups.models import CriterionReason, Evaluation, Proposal, ProposalResult, Score, ScoreSheet
+from startups.policies import evaluation as policies
+from startups.views.evaluated import challenge_or_404, pages, submissions_of, title_of
+from startups.views.lock import given_points
+
+
+@require_GET
+def ranking(request: HttpRequest, slug: str) -> HttpResponse:
+    """Criteria by proposals, with thresholds, prices, totals, places and what broke ties."""
+    at = clock.now()
+    challenge = challenge_or_404(request, slug)
+    policies.check_can_see_ranking(challenge, by=request.user, at=at)
+    evaluation = Evaluation.objects.select_related("locked_by_chair", "locked_by_secretary", "report").get(
+        challenge=challenge
+    )
+    criteria = list(challenge.criteria.order_by("position"))
+    visible = Proposal.objects.visible_to(request.user).filter(challenge=challenge)
+    results = list(
+        ProposalResult.objects.filter(proposal__in=visible)
+        .select_related("proposal__organisation")
+        .order_by("rank", "-total_points", "pk")
+    )
+    submissions = submissions_of([result.proposal for result in results])
+    given = given_points(challenge, request.user)
+    limit = Rules.objects.in_force(local_date(evaluation.locked_at)).consensus_range
+    names = {criterion.pk: criterion.name for criterion in criteria}
+    context = {
+        "challenge": challenge,
+        "at": at,
+        "pages": pages(challenge, request.user, "ranking", at=at),
+        "evaluation": evaluation,
+        "criteria": criteria,
+        "rows": [
+            {
+                "result": result,
+                "proposal": result.proposal,
+                "title": title_of(submissions.get(result.proposal_id)),
+                "cells": [_cell(criterion, result, given, limit) for criterion in criteria],
+                "tie_break": result.tie_break,
+                "tie_criterion": _tied_on(result.tie_break, names),
+                "is_draw": result.tie_break == DRAW,
+                "is_price": result.tie_break == PRICE,
+            }
+            for result in results
+        ],
+        "hidden": ProposalResult.objects.filter(proposal__challenge=challenge).count() - len(results),
+        "nobody": not ProposalResult.objects.filter(proposal__challenge=challenge, passes=True).exists(),
+    }
+    return render(request, "startups/ranking.html", context)
+
+
+def _cell(
+    criterion: Criterion, result: ProposalResult, given: dict[tuple[int, int], list[int]], limit: int
+) -> dict[str, Any]:
+    points = Decimal(result.points.get(str(criterion.pk), "0"))
+    members = given.get((result.proposal_id, criterion.pk), [])
+    return {
+        "criterion": criterion,
+        "points": points,
+        "share": (points * 100 / criterion.weight_percent).quantize(Decimal("0.1")),
+        "is_below": points < criterion.threshold_points,
+        "members": ", ".join(map(str, sorted(members))),
+        "is_wide": spread(members) >= limit,
+    }
+
+
+def _tied_on(tie_break: str, names: dict[int, str]) -> str:
+    kind, _colon, key = tie_break.partition(":")
+    return names.get(int(key), "") if kind == "criterion" else ""
+
+
+@require_GET
+def report(request: HttpRequest, slug: str) -> FileResponse:
+    """Download the evaluation report: for those who see the ranking, but for who was recused from a proposal."""
+    challenge = challenge_or_404(request, slug)
+    policies.check_can_see_ranking(challenge, by=request.user, at=clock.now())
+    evaluation = Evaluation.objects.select_related("report").get(challenge=challenge)
+    ranked = Proposal.objects.filter(challenge=challenge, result__isnull=False)
+    seen = Proposal.objects.visible_to(request.user).filter(pk__in=ranked)
+    if evaluation.report is None or seen.count() != ranked.count():
+        raise Http404
+    return send_file(evaluation.report)
+
+
+@require_GET
+def result(request: HttpRequest, public_id: str) -> HttpResponse:
+    """An organisation's own points, reasons and range; the total and place once the challenge is resolved."""
+    proposal = get_object_or_404(
+        Proposal.objects.visible_to(request.user)
+        .of_member(request.user)
+        .filter(result__isnull=False)
+        .select_related("challenge", "organisation", "result"),
+        public_id=public_id,
+    )
+    challenge = proposal.challenge
+    criteria = list(challenge.criteria.order_by("position"))
+    sheets = ScoreSheet.objects.counting().filter(proposal=proposal)
+    given: dict[int, list[int]] = {}
+    for criterion, points in (
+        Score.objects.filter(sheet__in=sheets).order_by("pk").values_list("criterion_id", "points")
+    ):
+        given.setdefault(criterion, []).append(points)
+    reasons = {row.criterion_id: row.text for row in CriterionReason.objects.filter(proposal=proposal)}
+    is_resolved = challenge.status != Status.EVALUATING
+    submission = submissions_of([proposal]).get(proposal.pk)
+    context = {
+        "proposal": proposal,
+        "challenge": challenge,
+        "title": title_of(submission),
+        "result": proposal.result,
+        "rows": [
+            {
+                "criterion": criterion,
+                "points": Decimal(proposal.result.points[str(criterion.pk)]),
+                "share": Decimal(proposal.result.points[str(criterion.pk)]) * 100 / criterion.weight_percent,
+                "reason": reasons.get(criterion.pk, ""),
+                "lowest": min(given[criterion.pk]),
+                "highest": max(given[criterion.pk]),
+                "is_below": Decimal(proposal.result.points[str(criterion.pk)]) < criterion.threshold_points,
+            }
+            for criterion in criteria
+            if criterion.kind == CriterionKind.JUDGEMENT
+        ],
+        "judgement_weight": sum(c.weight_percent for c in criteria if c.kind == CriterionKind.JUDGEMENT),
+        "price_weight": sum(c.weight_percent for c in criteria if c.kind == CriterionKind.FORMULA),
+        "is_resolved": is_resolved,
+        "totals": _totals(challenge) if is_resolved else None,
+    }
+    return render(request, "startups/result.html", context)
+
+
+def _totals(challenge: Any) -> dict[str, Any]:
+    """Return the lowest and highest total of all proposals: without names."""
+    return ProposalResult.objects.filter(proposal__challenge=challenge).aggregate(
+        lowest=Min("total_points"), highest=Max("total_points")
+    )
