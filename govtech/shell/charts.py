@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -36,7 +37,7 @@ def bar(share: Number) -> SafeString:
     )
 
 
-def envelope_parts(phases: Mapping[str, Number]) -> list[dict[str, object]]:
+def envelope_parts(phases: Mapping[str, Number]) -> list[dict[str, Any]]:
     """Return the phases in order, each with key, label and amount. KeyError names a phase that doesn't exist."""
     unknown = set(phases) - {key for key, _label in PHASES}
     if unknown:
@@ -44,15 +45,15 @@ def envelope_parts(phases: Mapping[str, Number]) -> list[dict[str, object]]:
     return [{"key": key, "label": label, "amount": phases[key]} for key, label in PHASES if key in phases]
 
 
-def envelope(parts: Sequence[Mapping[str, object]]) -> SafeString:
+def envelope(parts: Sequence[Mapping[str, Any]]) -> SafeString:
     """Draw the whole money as one bar, each phase as its share; the label says every amount."""
-    total = sum(max(float(part["amount"]), 0.0) for part in parts)  # type: ignore[arg-type]
+    total = sum(max(float(part["amount"]), 0.0) for part in parts)
     position, rects = 0.0, []
     for part in parts:
-        width = max(float(part["amount"]), 0.0) / total * 1000 if total else 0.0  # type: ignore[arg-type]
+        width = max(float(part["amount"]), 0.0) / total * 1000 if total else 0.0
         rects.append((part["key"], _plain(position), _plain(width)))
         position += width
-    label = ", ".join(f"{part['label']} {euros(part['amount'])}" for part in parts)  # type: ignore[arg-type]
+    label = ", ".join(f"{part['label']} {euros(part['amount'])}" for part in parts)
     return format_html(
         '<svg class="envelope" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<rect class="phase-available" width="1000" height="10"/>{}</svg>',

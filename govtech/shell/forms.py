@@ -27,16 +27,16 @@ class PortalBoundField(forms.BoundField):
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
         if field.label is None:  # made from the field's name: let the catalogue say it
-            self.label = gettext(self.label)
+            self.label = gettext(str(self.label))
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """Add Bootstrap's class for this kind of input, beside the class the form asked for."""
         shown = widget or self.field.widget
         attrs = super().build_widget_attrs(attrs, widget)
         if not shown.is_hidden:
-            own = attrs.get("class") or shown.attrs.get("class", "")
+            own = str(attrs.get("class") or shown.attrs.get("class", ""))
             look = _look(shown)
-            attrs["class"] = " ".join(filter(None, (own, look, "is-invalid" if self.errors else "")))
+            attrs["class"] = " ".join(part for part in (own, look, "is-invalid" if self.errors else "") if part)
             if isinstance(shown, (forms.EmailInput, forms.PasswordInput)):
                 attrs["placeholder"] = False  # it would only repeat the label
         return attrs
@@ -136,7 +136,7 @@ class EurosField(forms.DecimalField):
         kwargs.setdefault("min_value", Decimal(0))
         super().__init__(**{"max_digits": 12, "decimal_places": 2, **kwargs})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override] # the stubs call it a whole number
         """Read the amount in the language's way of writing it; a lone point or comma with cents is a decimal mark."""
         if isinstance(value, str):
             value = self._plain(value)

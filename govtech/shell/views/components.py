@@ -63,7 +63,7 @@ def components(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(_("Only the Office and administrators see the components page."))
     at = clock.now()
     wrong = SampleForm(
-        {"wrong-place": "Berruguete", "wrong-amount": "-3", "wrong-closes_on": "31/02/2026", "wrong-agreed": "on"},
+        {"wrong-place": "Berruguete", "wrong-amount": "-3", "wrong-agreed": "on"},
         prefix="wrong",
     )
     sample = {
