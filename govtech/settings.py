@@ -47,6 +47,7 @@ OFFICE_NAME = env.str("OFFICE_NAME", default="Dirección General de la Oficina D
 OFFICE_EMAIL = env.str("OFFICE_EMAIL", default="oficinadigital@madrid.es")
 BRAND_COLOUR = env.str("BRAND_COLOUR", default="#0a3fd4")
 CURRENCY_SYMBOL = env.str("CURRENCY_SYMBOL", default="€")
+REGISTER_EFFECT = env.bool("REGISTER_EFFECT", default=False)  # receipts have the effect of the official register
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Madrid")
 USE_TZ = True
 USE_I18N = True
@@ -190,6 +191,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("MAIL_SWEEP_SECONDS", default=30.0),
         "options": {"expires": 30},
     },
+    "sweep-files": {"task": "govtech.files.tasks.sweep_orphans", "schedule": 86_400.0, "options": {"expires": 3600}},
     "remind": {"task": "govtech.notifications.tasks.send_reminders", "schedule": 3600.0, "options": {"expires": 3000}},
 }
 
