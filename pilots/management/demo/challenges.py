@@ -79,7 +79,7 @@ TEXTS = [
         "La Dirección General de Mayores ha reservado sitio para este servicio en la renovación del contrato de teleasistencia.",
         6,
         (11, 6),
-        "7800.00",
+        "6200.00",
         questions=(
             (
                 "¿Se puede presentar una empresa junto con una universidad?",
@@ -115,7 +115,7 @@ TEXTS = [
         "El contrato de conservación de zonas verdes permite pagar por uso medido desde su próxima revisión.",
         4,
         (2, 12, 14),
-        "6900.00",
+        "5600.00",
         (20, 25, 20, 20, 5, 10),
         (
             (
@@ -151,7 +151,7 @@ TEXTS = [
         "La Subdirección de Regulación de la Circulación incorporaría el servicio a su contrato de información al tráfico.",
         5,
         (7, 4),
-        "7200.00",
+        "5900.00",
     ),
     Text(
         "mayores-datos",
@@ -176,7 +176,7 @@ TEXTS = [
         "La Dirección General de Mayores lo pagaría con su partida de sistemas si al menos dos de los tres equipos lo piden.",
         6,
         (10, 16, 1),
-        "8200.00",
+        "6400.00",
         (25, 25, 10, 20, 10, 10),
         (
             (
@@ -208,7 +208,7 @@ TEXTS = [
         "La Oficina del Dato lo incluiría en su plataforma el año siguiente.",
         5,
         (),
-        "8000.00",
+        "6000.00",
     ),
     Text(
         "energia",
@@ -233,7 +233,7 @@ TEXTS = [
         "La Dirección General de Equipamientos pagaría la extensión con el ahorro del primer año.",
         6,
         (15, 20, 19),
-        "8400.00",
+        "6800.00",
         (20, 30, 10, 20, 10, 10),
     ),
     Text(
@@ -259,7 +259,7 @@ TEXTS = [
         "El área lo incluiría en la evolución del expediente social.",
         6,
         (17, 13),
-        "9000.00",
+        "7000.00",
         (25, 25, 10, 20, 10, 10),
         (
             (
@@ -291,7 +291,7 @@ TEXTS = [
         "El programa de públicos de los museos lo mantendría con su presupuesto.",
         5,
         (12, 17),
-        "6400.00",
+        "5200.00",
         (20, 30, 20, 15, 5, 10),
     ),
     Text(
@@ -317,7 +317,7 @@ TEXTS = [
         "Madrid Destino lo sumaría a su portal.",
         4,
         (1, 2, 11),
-        "6000.00",
+        "4900.00",
     ),
     Text(
         "citas",
@@ -492,7 +492,7 @@ TEXTS = [
         "La junta de distrito y Medio Ambiente compartirían el coste.",
         6,
         (1,),
-        "8100.00",
+        "6500.00",
     ),
     Text(
         "agua",
@@ -568,6 +568,56 @@ TEXTS = [
         6,
         (),
         "7600.00",
+    ),
+    Text(
+        "biblioteca",
+        "A03",
+        "cultura",
+        "Que las salas de estudio no estén llenas unas y vacías otras",
+        "Study rooms shouldn't be full here and empty there",
+        "En época de exámenes hay colas en unas bibliotecas y sitio de sobra en otras.",
+        "At exam time some libraries have queues and others have room to spare.",
+        "Quien estudia va a la sala que conoce. No sabe que a quince minutos hay sitio.",
+        "32 bibliotecas y 9.000 puestos de estudio.",
+        "Un cartel en la puerta con el aforo.",
+        "Instalar una aplicación con el aforo en tiempo real de cada sala.",
+        "27 días al año con colas en diez bibliotecas.",
+        "Menos de 15 días con colas.",
+        "Bibliotecas de Retiro, Chamberí y Latina.",
+        "Tornos con contador en 20 bibliotecas.",
+        "Entradas y salidas por hora.",
+        False,
+        "Sin datos personales.",
+        "Una bibliotecaria por centro.",
+        "La red de bibliotecas lo mantendría.",
+        5,
+        (3, 7, 10),
+        "6300.00",
+    ),
+    Text(
+        "sombra",
+        "A02",
+        "urbanismo",
+        "Dar sombra a los recorridos que la gente hace a pie en verano",
+        "Shade for the walks people take in summer",
+        "Los árboles tardan veinte años. Se busca sombra este verano en los caminos al centro de salud y al colegio.",
+        "Trees take twenty years. We want shade this summer on the way to the health centre and the school.",
+        "En julio hay recorridos de diez minutos sin una sola sombra. Las personas mayores dejan de salir.",
+        "140.000 personas mayores de 75 años.",
+        "Toldos en el centro, caros de montar.",
+        "Sombra desmontable y reutilizable en dos recorridos por barrio.",
+        "11 de los 20 recorridos más usados no tienen sombra.",
+        "Al menos la mitad del recorrido en sombra a las cinco de la tarde.",
+        "Vallecas y Usera.",
+        "Autorización de ocupación de la vía pública.",
+        "Mapa de sombras del Ayuntamiento.",
+        False,
+        "Debe dejar libre el paso accesible.",
+        "Cuadrilla de montaje.",
+        "El programa de clima lo extendería.",
+        4,
+        (13, 12),
+        "5500.00",
     ),
 ]
 BY_KEY = {text.key: text for text in TEXTS}

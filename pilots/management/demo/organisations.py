@@ -144,7 +144,7 @@ ENTITIES = [
         "https://castana.example",
         "Diseño de servicios con la gente que los usa.",
         "Dos investigadoras sociales, una diseñadora y un analista.",
-        verified=False,
+        verified=True,
     ),
     Entity(
         "marea",
