@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from challenges.actions import challenge as challenges
 from challenges.actions import document as documents
 from challenges.actions import question as questions
 from challenges.calculations import calendar
 from challenges.calculations.step import STEPS
 from challenges.models import Challenge, CriterionKind
-from django.core.files.uploadedfile import SimpleUploadedFile
 from govtech.files import pdf
 from govtech.reference.models import CpvCode, Department, District, PolicyArea
 from pilots.actions import credit
