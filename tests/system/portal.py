@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,15 @@ class Portal:
         with self.postgres.connect(self.database) as connection:
             cursor = connection.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
+
+    def travel(self, instant: datetime) -> None:
+        """Shift the one clock to `instant`, for every process of this portal; it goes on from there.
+
+        Only the database's owner can: it rewrites `portal_now()`. The processes' own clocks stay as they are.
+        """
+        shift = (instant - datetime.now(UTC)).total_seconds()
+        body = f"SELECT clock_timestamp() + interval '{shift} seconds'"
+        self.sql(f"CREATE OR REPLACE FUNCTION portal_now() RETURNS timestamptz LANGUAGE sql STABLE AS $$ {body} $$")
 
     def manage(self, *command: str) -> str:
         """Run a management command on this portal's database, as its owner."""
