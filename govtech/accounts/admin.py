@@ -1,11 +1,15 @@
 """People and groups in the administration. No sessions, no second factors, nothing of the programme."""
 
+from importlib import import_module
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +18,7 @@ from govtech.accounts import actions
 from govtech.accounts.models import User
 
 
-class UserCreationForm(BaseUserCreationForm):
+class UserCreationForm(AdminUserCreationForm):
     """A new person by e-mail."""
 
     class Meta:
@@ -62,7 +66,11 @@ class UserAdmin(BaseUserAdmin):
             actions.set_groups(form.instance, groups=groups, by=request.user, at=clock.now())
 
 
-admin.site.unregister(Group)
+# The sign-in library registers its own when its modules load: load them, then take them out.
+for module in ("account", "mfa", "usersessions"):
+    import_module(f"allauth.{module}.admin")
+for model in (EmailAddress, Authenticator, UserSession, Group):
+    admin.site.unregister(model)
 
 
 @admin.register(Group)

@@ -55,7 +55,7 @@ class HolidayAdmin(admin.ModelAdmin):
     """Days without office work. The city publishes each year's calendar: check it here."""
 
     list_display = ("on", "name")
-    date_hierarchy = "on"
+    search_fields = ("name",)
     ordering = ("-on",)
 
 
