@@ -130,10 +130,10 @@ class CpvCode(models.Model):
         return f"{self.code} {in_language(self.label, self.label_en)}"
 
 
-class HolidayQuerySet(models.QuerySet["Holiday"]):
+class HolidayManager(models.Manager["Holiday"]):
     """Readings of holidays."""
 
-    def dates(self) -> frozenset[date]:  # type: ignore[override] # not Django's QuerySet.dates, which needs a field
+    def dates(self) -> frozenset[date]:  # type: ignore[override] # querysets keep Django's own, which takes a field
         """All non-working days that aren't a Saturday or Sunday by themselves, for the calendar's arithmetic."""
         return frozenset(self.values_list("on", flat=True))
 
@@ -144,7 +144,7 @@ class Holiday(models.Model):
     on = models.DateField(_("day"), unique=True)
     name = models.CharField(_("name"), max_length=120)
 
-    objects = HolidayQuerySet.as_manager()
+    objects = HolidayManager()
 
     class Meta:
         verbose_name = _("holiday")
