@@ -17,7 +17,7 @@ from govtech.files import actions as files
 from govtech.files.checks import clean_name
 from govtech.files.models import StoredFile
 from govtech.ids import public_id
-from govtech.shell.words import number
+from govtech.shell.words import euros, number
 from startups.actions.keys import codec_for
 from startups.calculations import sealing
 from startups.models import Attachment, Envelope, Proposal, ProposalSection, SubmissionFile, VatRegime
@@ -51,23 +51,31 @@ def lock(proposal: Proposal) -> Proposal:
 
 
 @transaction.atomic
-def save_section(proposal: Proposal, key: str, *, version: int, body: str, by: User, at: datetime) -> ProposalSection:
-    """Save one section over the version the writer saw; return it with its new version.
+def save_sections(
+    proposal: Proposal, texts: dict[str, tuple[int, str]], *, by: User, at: datetime
+) -> dict[str, ProposalSection]:
+    """Save several sections, (version, text) by key, all or none; return those that are kept, by key.
 
     A text over its words is saved all the same: the check before handing in refuses it, so nothing typed is lost.
-    Raises `StaleError` where somebody saved since, DomainError(field="body") over the length that can be kept.
+    Raises `StaleError` where somebody saved since, DomainError(field=key) over the length that can be kept.
     """
-    if key not in SECTIONS:
-        raise DomainError(_("There is no such section."))
-    if len(body) > MAX_CHARACTERS:
-        raise DomainError(
-            _("This text has %(length)s characters and %(limit)s is the most that can be kept. Shorten it.")
-            % {"length": number(len(body)), "limit": number(MAX_CHARACTERS)},
-            field="body",
-        )
+    for key, (_version, body) in texts.items():
+        if key not in SECTIONS:
+            raise DomainError(_("There is no such section."))
+        if len(body) > MAX_CHARACTERS:
+            raise DomainError(
+                _("This text has %(length)s characters and %(limit)s is the most that can be kept. Shorten it.")
+                % {"length": number(len(body)), "limit": number(MAX_CHARACTERS)},
+                field=key,
+            )
     proposal = lock(proposal)
     policies.check_can_edit(proposal, by=by, at=at)
-    return _save(proposal, key, Envelope.TECHNICAL, version=version, body=body, by=by, at=at)
+    return _save(proposal, Envelope.TECHNICAL, texts, by=by, at=at)
+
+
+def save_section(proposal: Proposal, key: str, *, version: int, body: str, by: User, at: datetime) -> ProposalSection:
+    """Save one section over the version the writer saw; return it with its new version. Raises as `save_sections`."""
+    return save_sections(proposal, {key: (version, body)}, by=by, at=at)[key]
 
 
 @transaction.atomic
@@ -85,12 +93,18 @@ def save_price(
     """Save the economic part. Unfinished is fine; whether it adds up is asked before handing in.
 
     `milestones` are {"title", "deliverables", "acceptance_criteria", "month", "amount_net"}; amounts are euros net.
-    Raises DomainError for amounts below zero and `StaleError` as `save_section` does.
+    Raises DomainError(field="amount_net") below zero or over the maximum, `StaleError` as `save_section`.
     """
     if amount_net is not None and amount_net < 0:
         raise DomainError(_("A price can't be below zero."), field="amount_net")
     proposal = lock(proposal)
     policies.check_can_edit(proposal, by=by, at=at)
+    maximum = proposal.challenge.max_amount_net
+    if amount_net is not None and maximum is not None and amount_net > maximum:
+        raise DomainError(
+            _("This challenge pays at most %(most)s without VAT. Lower the price.") % {"most": euros(maximum)},
+            field="amount_net",
+        )
     body = {
         "amount_net": _money(amount_net),
         "vat_regime": VatRegime(vat_regime).value,
@@ -98,7 +112,7 @@ def save_price(
         "milestones": [_milestone(row) for row in milestones],
     }
     text = sealing.canonical_json(body).decode()
-    return _save(proposal, PRICE, Envelope.ECONOMIC, version=version, body=text, by=by, at=at)
+    return _save(proposal, Envelope.ECONOMIC, {PRICE: (version, text)}, by=by, at=at)[PRICE]
 
 
 def _money(amount: Decimal | str | None) -> str:
@@ -118,24 +132,24 @@ def _milestone(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _save(
-    proposal: Proposal, key: str, envelope: str, *, version: int, body: str, by: User, at: datetime
-) -> ProposalSection:
-    """Write over the version seen or refuse. The proposal is locked, so nobody comes between."""
+    proposal: Proposal, envelope: Envelope, texts: dict[str, tuple[int, str]], *, by: User, at: datetime
+) -> dict[str, ProposalSection]:
+    """Write over the versions seen or refuse. The proposal is locked, so nobody comes between."""
     codec = codec_for(proposal, at=at)
-    blob = codec.seal(envelope, key, body.encode())
-    section = ProposalSection.objects.select_related("saved_by").filter(proposal=proposal, key=key).first()
-    if section is None:
-        return ProposalSection.objects.create(
-            proposal=proposal, key=key, envelope=envelope, body=blob, version=1, saved_at=at, saved_by=by
-        )
-    theirs = codec.unseal(envelope, key, section.body).decode()
-    if theirs == body:
-        return section
-    if section.version != version:
-        raise StaleError(section, theirs)
-    section.body, section.version, section.saved_at, section.saved_by = blob, version + 1, at, by
-    section.save(update_fields=["body", "version", "saved_at", "saved_by"])
-    return section
+    rows = ProposalSection.objects.select_related("saved_by").filter(proposal=proposal, key__in=texts)
+    kept = {row.key: row for row in rows}
+    for key, (version, body) in texts.items():
+        row = kept.get(key) or ProposalSection(proposal=proposal, key=key, envelope=envelope)
+        theirs = codec.unseal(envelope, key, row.body).decode() if row.pk else ""
+        if row.pk and theirs == body:
+            continue
+        if row.pk and row.version != version:
+            raise StaleError(row, theirs)
+        row.body, row.version = codec.seal(envelope, key, body.encode()), row.version + 1
+        row.saved_at, row.saved_by = at, by
+        row.save()
+        kept[key] = row
+    return kept
 
 
 @transaction.atomic

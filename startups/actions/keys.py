@@ -21,15 +21,29 @@ class SealingKeyMissingError(Exception):
 
 def key_for(challenge: Challenge, envelope: str, *, at: datetime) -> bytes:
     """Return the key of that envelope, made on first use. Two first uses at once give one key."""
-    row = EnvelopeKey.objects.filter(challenge=challenge, envelope=envelope).first()
-    if row is None:
-        with transaction.atomic():
-            wrapping = settings.SEALING_KEYS[0]
-            fresh = EnvelopeKey(challenge=challenge, envelope=envelope, wrapped_with=key_id(wrapping), created_at=at)
-            fresh.wrapped = sealing.encrypt(wrapping, sealing.new_key(), context=_context(fresh))
-            EnvelopeKey.objects.bulk_create([fresh], ignore_conflicts=True)  # waits for a rival, whose key then counts
-            row = EnvelopeKey.objects.get(challenge=challenge, envelope=envelope)
-    return _unwrap(row)
+    return keys_for(challenge, at=at)[envelope]
+
+
+def keys_for(challenge: Challenge, *, at: datetime) -> dict[str, bytes]:
+    """Return the keys of both envelopes, made on first use."""
+    rows = EnvelopeKey.objects.filter(challenge=challenge)
+    found = list(rows)
+    if len(found) < len(Envelope.values):
+        _make(challenge, at)  # waits for a rival that makes them, too; those of the first count
+        found = list(rows.all())
+    return {row.envelope: _unwrap(row) for row in found}
+
+
+@transaction.atomic
+def _make(challenge: Challenge, at: datetime) -> None:
+    wrapping = settings.SEALING_KEYS[0]
+    fresh = [
+        EnvelopeKey(challenge=challenge, envelope=name, wrapped_with=key_id(wrapping), created_at=at)
+        for name in Envelope.values
+    ]
+    for row in fresh:
+        row.wrapped = sealing.encrypt(wrapping, sealing.new_key(), context=_context(row))
+    EnvelopeKey.objects.bulk_create(fresh, ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -101,7 +115,7 @@ class Codec:
 
 def codec_for(proposal: Proposal, *, at: datetime) -> Codec:
     """Return the codec of a proposal, whose keys are made on first use."""
-    return Codec(proposal, {name: key_for(proposal.challenge, name, at=at) for name in Envelope.values})
+    return Codec(proposal, keys_for(proposal.challenge, at=at))
 
 
 def codecs_of(proposals: Iterable[Proposal]) -> dict[int, Codec]:

@@ -68,4 +68,4 @@ def sum_of(rows: list[dict[str, Any]]) -> Decimal:
 def _is_whole(row: Mapping[str, Any]) -> bool:
     amount = Decimal(row["amount_net"] or 0)
     texts = (row["title"], row["deliverables"], row["acceptance_criteria"])
-    return amount > 0 and row["month"] is not None and all(has_words(text) for text in texts)
+    return amount > 0 and row["month"] is not None and all(text.strip() for text in texts)

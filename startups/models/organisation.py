@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from govtech.accounts import roles
 from govtech.files.models import StoredFile
@@ -112,6 +113,23 @@ class Organisation(models.Model):
     def get_absolute_url(self) -> str:
         """Address in the directory."""
         return reverse("startups:organisation", kwargs={"public_id": self.public_id})
+
+    @property
+    def tone(self) -> str:
+        """Colour of the chip of its state."""
+        return "plain" if self.withdrawn_at else "open"
+
+    @property
+    def state_words(self) -> str:
+        """Where it stands, in words."""
+        if self.withdrawn_at:
+            return _("left the programme")
+        return pgettext_lazy("organisation", "verified") if self.verified_at else _("not verified yet")
+
+    @property
+    def listed_words(self) -> str:
+        """Whether the public sees it, in words."""
+        return _("shown to everybody") if self.is_listed and not self.withdrawn_at else _("not shown")
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -36,6 +36,25 @@ class ProposalStatus(models.TextChoices):
     RESERVE = "reserve", _("reserve")
     NOT_SELECTED = "not_selected", _("not selected")
 
+    @property
+    def tone(self) -> str:
+        """Colour of its chip."""
+        return TONES[self]
+
+
+TONES: dict[ProposalStatus, str] = {
+    ProposalStatus.DRAFT: "soon",
+    ProposalStatus.SUBMITTED: "open",
+    ProposalStatus.WITHDRAWN: "plain",
+    ProposalStatus.ADMITTED: "open",
+    ProposalStatus.CORRECTION_REQUESTED: "soon",
+    ProposalStatus.EXCLUDED: "danger",
+    ProposalStatus.EVALUATED: "open",
+    ProposalStatus.AWARDED: "pilot",
+    ProposalStatus.RESERVE: "plain",
+    ProposalStatus.NOT_SELECTED: "plain",
+}
+
 
 TRANSITIONS: dict[ProposalStatus, set[ProposalStatus]] = {
     ProposalStatus.DRAFT: {ProposalStatus.SUBMITTED, ProposalStatus.WITHDRAWN},
@@ -202,6 +221,11 @@ class Proposal(models.Model):
     def get_absolute_url(self) -> str:
         """Address of its page, for those who may see it."""
         return reverse("startups:proposal", kwargs={"public_id": self.public_id})
+
+    @property
+    def tone(self) -> str:
+        """Colour of the chip of its state."""
+        return ProposalStatus(self.status).tone
 
 
 class ProposalSection(models.Model):

@@ -1,3 +1,49 @@
-"""Addresses: organisation."""
+"""Addresses: organisations, their people, their verification."""
 
-urlpatterns: list = []
+from django.urls import path
+from django.utils.translation import pgettext_lazy
+
+from startups.views import membership, organisation, verification
+
+urlpatterns = [
+    path(pgettext_lazy("url", "organisations/"), organisation.directory, name="directory"),
+    path(pgettext_lazy("url", "organisations/<slug:public_id>/"), organisation.organisation, name="organisation"),
+    path(
+        pgettext_lazy("url", "organisations/<slug:public_id>/verification/"),
+        verification.verification,
+        name="verification",
+    ),
+    path(
+        pgettext_lazy("url", "organisations/<slug:public_id>/verification/<slug:file>/"),
+        verification.document,
+        name="verification_document",
+    ),
+    path(pgettext_lazy("url", "verifications/"), verification.verifications, name="verifications"),
+    path(pgettext_lazy("url", "my-organisations/"), organisation.my_organisations, name="my_organisations"),
+    path(pgettext_lazy("url", "my-organisations/new/"), organisation.new, name="new_organisation"),
+    path(pgettext_lazy("url", "my-organisations/join/"), organisation.ask_to_join, name="ask_to_join"),
+    path(pgettext_lazy("url", "my-organisations/<slug:public_id>/edit/"), organisation.edit, name="edit_organisation"),
+    path(
+        pgettext_lazy("url", "my-organisations/<slug:public_id>/withdraw/"),
+        organisation.withdraw,
+        name="withdraw_organisation",
+    ),
+    path(pgettext_lazy("url", "my-organisations/<slug:public_id>/people/"), membership.members, name="members"),
+    path(pgettext_lazy("url", "my-organisations/<slug:public_id>/leave/"), membership.leave, name="leave"),
+    path(
+        pgettext_lazy("url", "my-organisations/<slug:public_id>/people/<int:member>/role/"),
+        membership.change_role,
+        name="change_role",
+    ),
+    path(
+        pgettext_lazy("url", "my-organisations/<slug:public_id>/people/<int:member>/remove/"),
+        membership.remove,
+        name="remove_member",
+    ),
+    path(
+        pgettext_lazy("url", "my-organisations/<slug:public_id>/invitations/<int:invitation>/revoke/"),
+        membership.revoke,
+        name="revoke_invitation",
+    ),
+    path(pgettext_lazy("url", "invitations/<str:token>/"), membership.invitation, name="invitation"),
+]

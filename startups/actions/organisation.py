@@ -1,0 +1,162 @@
+"""Organisations: registered by a person who becomes their owner, changed, verified by the Office, withdrawn."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from govtech.accounts.models import User
+from govtech.audit import actions as audit
+from govtech.errors import DomainError
+from govtech.files import actions as files
+from startups.actions.membership import (
+    accept_invitation,
+    change_role,
+    invite,
+    leave,
+    remove,
+    revoke_invitation,
+)
+from startups.calculations.counting import has_words
+from startups.models import Membership, Organisation, OrganisationKind, OrganisationRole, VerificationDocument
+from startups.notifications import organisation as notifications
+from startups.policies import organisation as policies
+from startups.policies.tax import clean_tax_id
+
+__all__ = [
+    "TaxIdTakenError",
+    "accept_invitation",
+    "add_document",
+    "ask_to_join",
+    "change_role",
+    "create",
+    "invite",
+    "leave",
+    "remove",
+    "revoke_invitation",
+    "update",
+    "verify",
+    "withdraw",
+]
+
+DETAILS = (
+    "address",
+    "website",
+    "description",
+    "founded_on",
+    "staff",
+    "turnover",
+    "balance",
+    "in_group",
+    "is_listed",
+)
+
+
+class TaxIdTakenError(DomainError):
+    """An organisation with this tax number is registered: ask its owners to let you in."""
+
+
+@transaction.atomic
+def create(
+    *, name: str, kind: str, tax_id: str, country: str = "ES", by: User, at: datetime, **fields: Any
+) -> Organisation:
+    """Register an organisation; `by` becomes its owner. `fields` are those of `DETAILS`.
+
+    Raises DomainError(field="tax_id") for a number that can't be, and `TaxIdTakenError` for one already registered.
+    """
+    values = {**_checked(name, fields), "kind": OrganisationKind(kind).value, "country": country}
+    number = clean_tax_id(tax_id, country)
+    try:
+        with transaction.atomic():
+            made = Organisation.objects.create(tax_id=number, created_at=at, created_by=by, **values)
+    except IntegrityError as error:
+        raise TaxIdTakenError(
+            _("An organisation with this tax number is registered already. Ask its owners to let you in."),
+            field="tax_id",
+        ) from error
+    Membership.objects.create(organisation=made, user=by, role=OrganisationRole.OWNER, joined_at=at)
+    audit.record("organisation.created", target=made, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def update(organisation: Organisation, *, by: User, at: datetime, name: str, kind: str, **fields: Any) -> Organisation:
+    """Change what an organisation says of itself. Its tax number stays: another number is another organisation."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    policies.check_can_edit(organisation, by=by, at=at)
+    values = {**_checked(name, fields), "kind": OrganisationKind(kind).value}
+    changed = [field for field, value in values.items() if getattr(organisation, field) != value]
+    for field in changed:
+        setattr(organisation, field, values[field])
+    if changed:
+        organisation.save(update_fields=changed)
+        audit.record("organisation.changed", target=organisation, by=by, at=at, fields=changed)
+    return organisation
+
+
+def _checked(name: str, fields: dict[str, Any]) -> dict[str, Any]:
+    unknown = set(fields) - set(DETAILS)
+    if unknown:
+        raise TypeError(f"Organisations have no {', '.join(sorted(unknown))}.")
+    name = " ".join(name.split())
+    if not has_words(name):
+        raise DomainError(_("Write the legal name, as it stands in the register."), field="name")
+    return {"name": name, **fields}
+
+
+@transaction.atomic
+def ask_to_join(*, tax_id: str, country: str, by: User, at: datetime) -> None:
+    """Tell the owners of the organisation with that tax number that `by` asks in. Reveals nothing to `by`."""
+    number = clean_tax_id(tax_id, country)
+    found = Organisation.objects.filter(country=country, tax_id__iexact=number, withdrawn_at=None).first()
+    if found is None or policies.role_in(found, by):
+        return
+    notifications.asked_to_join(found, by=by, at=at)
+    audit.record("organisation.join_asked", target=found, by=by, at=at)
+
+
+@transaction.atomic
+def verify(organisation: Organisation, *, note: str, by: User, at: datetime) -> Organisation:
+    """Record that an officer checked who the organisation is, and how. Its members are told."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    policies.check_can_verify(organisation, by=by, at=at)
+    if organisation.verified_at:
+        raise DomainError(_("This organisation is verified already."))
+    if not has_words(note):
+        raise DomainError(_("Write what you checked, for instance the company register and its date."), field="note")
+    organisation.verified_at, organisation.verified_by, organisation.verified_note = at, by, note.strip()
+    organisation.save(update_fields=["verified_at", "verified_by", "verified_note"])
+    audit.record("organisation.verified", target=organisation, by=by, at=at)
+    notifications.verified(organisation, at=at)
+    return organisation
+
+
+@transaction.atomic
+def add_document(
+    organisation: Organisation, upload: UploadedFile, *, title: str, by: User, at: datetime
+) -> VerificationDocument:
+    """Keep evidence on an organisation: an owner hands it in, or an officer adds it. DomainError(field="file")."""
+    if policies.role_in(organisation, by) != OrganisationRole.OWNER:
+        policies.check_can_verify(organisation, by=by, at=at)
+    if not has_words(title):
+        raise DomainError(_("Say what the document is, for instance «Company register, extract»."), field="title")
+    stored = files.store(upload, by=by, at=at)
+    document = VerificationDocument.objects.create(
+        organisation=organisation, file=stored, title=title.strip()[:140], added_at=at, added_by=by
+    )
+    audit.record("organisation.document_added", target=organisation, by=by, at=at)
+    return document
+
+
+@transaction.atomic
+def withdraw(organisation: Organisation, *, by: User, at: datetime) -> Organisation:
+    """Leave the programme: no new proposals, no place in the directory. What it handed in stays as it is."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    policies.check_is_owner(organisation, by=by, at=at)
+    policies.check_is_active(organisation)
+    organisation.withdrawn_at, organisation.withdrawn_by = at, by
+    organisation.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    audit.record("organisation.withdrawn", target=organisation, by=by, at=at)
+    return organisation

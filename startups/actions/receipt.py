@@ -1,0 +1,104 @@
+"""What a receipt says, and the receipt as a document. Made anew when asked for, always the same."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from govtech.files import pdf as documents
+from govtech.notifications.addresses import absolute
+from govtech.shell.words import file_size
+from startups.actions.envelope import read_envelope
+from startups.models import Envelope, Receipt, Submission
+
+
+def effect() -> str:
+    """Say in one sentence whether the receipt has the effect of the city's official register."""
+    if settings.REGISTER_EFFECT:
+        return _("This receipt has the effect of an entry in the official register.")
+    return _("This receipt proves what the portal received and when; it isn't an entry in the official register.")
+
+
+def instant(receipt: Receipt) -> str:
+    """Return the official time to the second, in the city's zone, with the zone."""
+    local = timezone.localtime(receipt.received_at)
+    spanish = (get_language() or settings.LANGUAGE_CODE).startswith("es")
+    text = date_format(local, r"j \d\e F \d\e Y, H:i:s" if spanish else "j F Y, H:i:s")
+    return f"{text} ({settings.TIME_ZONE}, {local:%z})"
+
+
+def hashes(submission: Submission) -> list[dict[str, Any]]:
+    """Return label and SHA-256 of the whole, of each part and of each file. No name."""
+    manifest = submission.manifest
+    rows = [
+        {"label": _("Everything"), "sha256": submission.manifest_hash},
+        {"label": _("Technical part"), "sha256": manifest[Envelope.TECHNICAL.value]},
+        {"label": _("Economic part"), "sha256": manifest[Envelope.ECONOMIC.value]},
+    ]
+    for number, entry in enumerate(manifest["files"], start=1):
+        label = _("File %(number)s") % {"number": number}
+        rows.append(
+            {"label": label, "sha256": entry["sha256"], "attachment": entry["attachment"], "size": entry["size"]}
+        )
+    return rows
+
+
+def contents(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
+    """Return what the page and the document show. Names of files only to members, or where the part is open."""
+    submission = receipt.submission
+    names: dict[str, str] = {}
+    for envelope in Envelope.values:
+        content = read_envelope(submission, envelope) if for_members else getattr(submission, envelope)
+        names |= {entry["attachment"]: entry["name"] for entry in (content or {"files": []})["files"]}
+    rows = hashes(submission)
+    for row in rows:
+        row["name"] = names.get(row.get("attachment", ""), "")
+    return {"hashes": rows, "instant": instant(receipt), "effect": effect(), "check_url": _check_url(receipt)}
+
+
+def _check_url(receipt: Receipt) -> str:
+    language = get_language() or settings.LANGUAGE_CODE
+    return absolute(reverse("startups:verify", kwargs={"code": receipt.code}), language)
+
+
+def pdf(receipt: Receipt, *, for_members: bool) -> bytes:
+    """Return the receipt as a tagged PDF in the language in force."""
+    said = contents(receipt, for_members=for_members)
+    submission = receipt.submission
+    proposal = submission.proposal
+    rows = []
+    for row in said["hashes"]:
+        label = f"{row['label']}: {row['name']}" if row["name"] else row["label"]
+        rows.append(documents.paragraph(f"{label} · {file_size(row['size'])}" if row.get("size") else label))
+        rows.append(documents.code(row["sha256"]))
+    blocks = [
+        documents.facts(
+            [
+                (_("Register entry"), receipt.register_number),
+                (_("Received"), said["instant"]),
+                (_("Challenge"), f"{proposal.challenge.reference} · {proposal.challenge.title}"),
+                (_("Organisation"), f"{proposal.organisation.name} ({proposal.organisation.tax_id})"),
+                (_("Handed in by"), submission.submitted_by.full_name),
+                (_("Version"), str(submission.number)),
+            ]
+        ),
+        documents.note(said["effect"]),
+        documents.heading(_("What was handed in")),
+        documents.paragraph(_("SHA-256 of each part. A single letter changed would give another one.")),
+        *rows,
+        documents.heading(_("How to check it")),
+        documents.paragraph(
+            _("On this page anybody with the code can see that it is unaltered. It shows no name and no content.")
+        ),
+        documents.code(f"{said['check_url']}\n{_('Code')}: {receipt.code}"),
+    ]
+    context = {
+        "title": _("Receipt of a proposal"),
+        "reference": receipt.register_number,
+        "blocks": blocks,
+    }
+    return documents.render("document", context, at=receipt.received_at)

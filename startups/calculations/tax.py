@@ -1,0 +1,80 @@
+"""Tax numbers of Spain and of the European Union: cleaned and checked. Pure."""
+
+from stdnum import exceptions
+from stdnum.es import cif, dni, nie, nif
+from stdnum.eu import vat
+
+EUROPEAN_UNION = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905 - a list to read
+)
+VAT_PREFIX = {"GR": "EL"}
+DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
+
+
+class TaxIdError(ValueError):
+    """A number that can't be. `problem` is a key; `expected` the right control character where it is known."""
+
+    def __init__(self, problem: str, expected: str = "") -> None:
+        super().__init__(problem)
+        self.problem, self.expected = problem, expected
+
+
+def clean(text: str, country: str) -> str:
+    """Return the number without spaces, dots, hyphens and the country's prefix, in capitals.
+
+    >>> clean(" es b-12.345.674 ", "ES")
+    'B12345674'
+    """
+    number = "".join(c for c in text.upper() if c.isalnum())
+    prefix = VAT_PREFIX.get(country, country)
+    return number.removeprefix(prefix) if country in EUROPEAN_UNION and len(number) > len(prefix) + 4 else number
+
+
+def check(text: str, country: str) -> str:
+    """Return the clean number, or raise `TaxIdError`: "empty", "length", "format", "letter", "control" or "vat".
+
+    >>> check("12345678-z", "ES"), check("P2807900B", "ES"), check("X1234567L", "ES")
+    ('12345678Z', 'P2807900B', 'X1234567L')
+    >>> try: check("12345678A", "ES")
+    ... except TaxIdError as error: print(error.problem, error.expected)
+    letter Z
+    >>> check("DE136695976", "DE")
+    '136695976'
+    """
+    number = clean(text, country)
+    if not number:
+        raise TaxIdError("empty")
+    if not number.isascii() or not 4 <= len(number) <= 20:
+        raise TaxIdError("length" if number.isascii() else "format")
+    if country == "ES":
+        return _spanish(number)
+    if country in EUROPEAN_UNION:
+        prefix = VAT_PREFIX.get(country, country)
+        try:
+            return str(vat.validate(prefix + number)).removeprefix(prefix)
+        except exceptions.ValidationError as error:
+            raise TaxIdError("vat") from error
+    return number
+
+
+def _spanish(number: str) -> str:
+    if len(number) != 9:
+        raise TaxIdError("length")
+    try:
+        return str(nif.validate(number))
+    except exceptions.InvalidChecksum as error:
+        raise TaxIdError(*_right_control(number)) from error
+    except exceptions.ValidationError as error:
+        raise TaxIdError("format") from error
+
+
+def _right_control(number: str) -> tuple[str, str]:
+    """Return which control is wrong and what it should be."""
+    if number[0].isdigit():
+        return "letter", str(dni.calc_check_digit(number[:-1]))
+    if number[0] in "XYZ":
+        return "letter", str(nie.calc_check_digit(number[:-1]))
+    if number[0] in "KLM":
+        return "letter", DNI_LETTERS[int(number[1:8]) % 23] if number[1:8].isdigit() else ""
+    both = str(cif.calc_check_digits(number[:-1]))
+    return "control", both[-1] if number[0] in "PQRSNW" else both[0]

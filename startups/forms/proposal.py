@@ -1,0 +1,198 @@
+"""Forms of a proposal: its parts, price, files and declaration."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from govtech.files.checks import CONTENT_TYPES, MAX_BYTES
+from govtech.shell.forms import EurosField
+from startups.actions.draft import MAX_CHARACTERS
+from startups.models import Envelope, Organisation, VatRegime
+from startups.models.proposal import SECTIONS
+
+HELP = {
+    "title": _("What you would do, in a line. Avoid the name of your company: the panel judges the idea."),
+    "solution": _(
+        "What it is, how it works, what exists already and what you would do for this challenge. "
+        "No price here, nor in any other text: it would be read before it may be."
+    ),
+    "plan": _("What happens in each month, what you need from the city, and what each milestone leaves behind."),
+    "team": _("Who would do the work, with which experience, and how much of their time."),
+    "result": _("What will have changed at the end, measured how, against today's figure."),
+    "risks": _("Which data you would use, whose the result is, and what could go wrong."),
+}
+ROWS = {"title": 2, "solution": 14, "plan": 10, "team": 8, "result": 7, "risks": 8}
+
+
+class SectionsForm(forms.Form):
+    """The sections of one part, each with the version its writer saw."""
+
+    def __init__(self, data: Any = None, *, keys: tuple[str, ...], texts: Mapping[str, str], versions: Any) -> None:
+        initial = {key: texts.get(key, "") for key in keys}
+        super().__init__(data, initial=initial | {f"{key}-version": versions.get(key, 0) for key in keys})
+        self.keys = keys
+        for key in keys:
+            label, most = SECTIONS[key]
+            self.fields[key] = forms.CharField(
+                label=label,
+                help_text=HELP[key],
+                required=False,
+                max_length=MAX_CHARACTERS,
+                widget=forms.Textarea(attrs={"rows": ROWS[key], "data-max-words": most, "maxlength": None}),
+            )
+            self.fields[f"{key}-version"] = forms.IntegerField(
+                min_value=0, required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
+            )
+        for field in self.fields.values():
+            field.widget.attrs.pop("maxlength", None)  # a long paste is refused in words, not cut in silence
+
+    def clean(self) -> dict[str, Any]:
+        """Write line ends in one way, so that a text unchanged is seen as unchanged."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for key in self.keys:
+            if key in data:
+                data[key] = data[key].replace("\r\n", "\n").replace("\r", "\n")
+        return data
+
+    def saved(self) -> dict[str, tuple[int, str]]:
+        """Return (version, text) by section."""
+        data = self.cleaned_data
+        return {key: (data.get(f"{key}-version") or 0, data[key]) for key in self.keys}
+
+
+class PriceForm(forms.Form):
+    """The economic part, without its milestones."""
+
+    version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    amount_net = EurosField(
+        label=_("Price, without VAT"), required=False, help_text=_("For the whole pilot, in euros, VAT not included.")
+    )
+    vat_regime = forms.ChoiceField(
+        label=_("VAT"),
+        choices=VatRegime.choices,
+        widget=forms.RadioSelect,
+        help_text=_("VAT goes apart and isn't compared. Exempt: for instance some training. Reverse charge: EU firms."),
+    )
+    breakdown = forms.CharField(
+        label=_("How the price is made up"),
+        required=False,
+        max_length=MAX_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Hours, equipment, licences, travel. It helps to see that the price is realistic."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["breakdown"].widget.attrs.pop("maxlength", None)
+
+    def clean_breakdown(self) -> str:
+        """Write line ends in one way."""
+        return str(self.cleaned_data["breakdown"]).replace("\r\n", "\n")
+
+
+class MilestoneForm(forms.Form):
+    """One milestone: what is delivered, when it counts, and how much is paid for it."""
+
+    title = forms.CharField(label=_("Milestone"), required=False, max_length=140)
+    deliverables = forms.CharField(
+        label=_("What is delivered"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    acceptance_criteria = forms.CharField(
+        label=_("When it counts as accepted"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    month = forms.IntegerField(label=_("Month"), required=False, min_value=1)
+    amount_net = EurosField(label=_("Amount, without VAT"), required=False)
+
+    def __init__(self, *args: Any, months: int = 12, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "—"), *((n, str(n)) for n in range(1, months + 1))]
+        self.fields["month"].widget = forms.Select(choices=choices)
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing is written in this row."""
+        return not any(self.cleaned_data.get(name) not in (None, "") for name in self.fields)
+
+
+class BaseMilestones(forms.BaseFormSet):
+    """The milestones in order; rows left empty are dropped."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return what was written, in order."""
+        return [form.cleaned_data for form in self.forms if not form.is_blank]
+
+
+def milestones_formset(extra: int) -> type[BaseMilestones]:
+    """Return the class of a set of milestones with `extra` empty rows."""
+    return forms.formset_factory(MilestoneForm, formset=BaseMilestones, extra=extra, max_num=12, absolute_max=20)
+
+
+class AttachmentForm(forms.Form):
+    """A file to add."""
+
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.ClearableFileInput(
+            attrs={"data-max-bytes": MAX_BYTES, "accept": ",".join(f".{name}" for name in CONTENT_TYPES)}
+        ),
+        help_text=_("PDF, Word, Excel, PowerPoint, LibreOffice, PNG, JPG, CSV or TXT, 20 MB at most."),
+        error_messages={"required": _("Choose a file."), "empty": _("This file is empty. Choose another.")},
+    )
+    envelope = forms.ChoiceField(
+        label=_("Part it belongs to"),
+        choices=[
+            (Envelope.TECHNICAL.value, _("Technical: the panel reads it when judging")),
+            (Envelope.ECONOMIC.value, _("Economic: nobody reads it until the panel has closed its scores")),
+        ],
+        initial=Envelope.TECHNICAL.value,
+        widget=forms.RadioSelect,
+        help_text=_("Anything that shows a price goes in the economic part."),
+    )
+
+
+class DeclarationForm(forms.Form):
+    """Who hands in, and with what power."""
+
+    signatory_name = forms.CharField(label=_("Name and surname of who signs"), max_length=120)
+    signatory_post = forms.CharField(
+        label=_("Post"), max_length=120, help_text=_("For instance: sole administrator, director of research.")
+    )
+    has_power = forms.BooleanField(
+        label=_("I have power to act for the organisation, and what is handed in is true."),
+        help_text=_("Proof is asked of the proposed winner only."),
+        error_messages={"required": _("Only somebody with power to act for the organisation can hand in. Confirm it.")},
+    )
+
+
+class OrganisationChoiceForm(forms.Form):
+    """Which organisation proposes, where a person belongs to several."""
+
+    organisation = forms.ModelChoiceField(
+        label=_("Which organisation proposes?"),
+        queryset=Organisation.objects.none(),
+        to_field_name="public_id",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Choose the organisation.")},
+    )
+
+    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = organisations
+        self.fields["organisation"].label_from_instance = lambda organisation: organisation.name
+
+
+class CodeForm(forms.Form):
+    """The code of a receipt."""
+
+    code = forms.CharField(
+        label=_("Check code"),
+        max_length=40,
+        help_text=_("It stands at the foot of the receipt: 20 letters and figures."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "code"}),
+    )

@@ -1,0 +1,102 @@
+"""What owners and members of an organisation are told; the mail of an invitation."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from govtech import clock
+from govtech.accounts.models import User
+from govtech.notifications import addresses, kinds
+from govtech.notifications.actions import notify
+from startups.models import Invitation, Membership, Organisation, OrganisationRole
+
+kinds.register(
+    "organisation.join_asked",
+    subject=_("{person} asks to join {organisation}"),
+    text=_("{person} ({email}) tried to register your organisation. If you know this person, invite that address."),
+    action=_("Invite"),
+)
+kinds.register(
+    "organisation.joined",
+    subject=_("{person} joined {organisation}"),
+    text=_("{person} accepted your invitation and belongs to the organisation now."),
+    action=_("See who belongs to it"),
+)
+kinds.register(
+    "organisation.verified",
+    subject=_("{organisation} is verified"),
+    text=_("The Office has checked who your organisation is. You don't have to do anything."),
+    action=_("See it"),
+)
+
+
+def people_of(organisation: Organisation, *roles: str) -> list[User]:
+    """Return the members today, those with one of `roles` where there are any."""
+    rows = Membership.objects.current().filter(organisation=organisation).select_related("user")
+    return [row.user for row in (rows.filter(role__in=roles) if roles else rows)]
+
+
+def asked_to_join(organisation: Organisation, *, by: User, at: datetime) -> None:
+    """Tell the owners that somebody asks to be invited; once a day for each person."""
+    notify(
+        people_of(organisation, OrganisationRole.OWNER),
+        "organisation.join_asked",
+        params={"person": by.full_name, "email": by.email, "organisation": organisation.name},
+        address=reverse("startups:members", kwargs={"public_id": organisation.public_id}),
+        key=f"{organisation.public_id}:{by.pk}:{clock.local_date(at)}",
+        at=at,
+    )
+
+
+def joined(invitation: Invitation, *, by: User, at: datetime) -> None:
+    """Tell whoever invited."""
+    organisation = invitation.organisation
+    notify(
+        [invitation.invited_by],
+        "organisation.joined",
+        params={"person": by.full_name, "organisation": organisation.name},
+        address=reverse("startups:members", kwargs={"public_id": organisation.public_id}),
+        key=f"{invitation.pk}",
+        at=at,
+    )
+
+
+def verified(organisation: Organisation, *, at: datetime) -> None:
+    """Tell the members."""
+    notify(
+        people_of(organisation),
+        "organisation.verified",
+        params={"organisation": organisation.name},
+        address=organisation.get_absolute_url(),
+        key=organisation.public_id,
+        at=at,
+    )
+
+
+def invited(invitation: Invitation, token: str) -> None:
+    """Mail the link to the invited address, which may belong to nobody here yet. Its only copy is in that mail."""
+    person = User.objects.filter(email__iexact=invitation.email).first()
+    language = person.language if person else settings.LANGUAGE_CODE
+    with translation.override(language):
+        path = reverse("startups:invitation", kwargs={"token": token})
+        context = {
+            "organisation": invitation.organisation.name,
+            "person": invitation.invited_by.full_name,
+            "role": invitation.get_role_display(),
+            "until": invitation.expires_at,
+            "url": addresses.absolute(path, language),
+            "programme": settings.PROGRAMME_NAME,
+        }
+        subject = gettext("%(person)s invites you to %(organisation)s") % context
+        send_mail(
+            " ".join(subject.split()),
+            render_to_string("startups/emails/invitation.txt", context),
+            None,
+            [invitation.email],
+        )

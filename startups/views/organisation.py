@@ -1,0 +1,160 @@
+"""Organisations: the public directory, one's own, their details."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from govtech import clock
+from govtech.accounts import roles
+from govtech.errors import DomainError
+from govtech.policies import allows
+from startups.actions import organisation as actions
+from startups.calculations.size import size
+from startups.forms import refusal as refusals
+from startups.forms.organisation import DetailsForm, DirectoryForm, OrganisationForm
+from startups.models import Membership, Organisation, OrganisationRole
+from startups.policies import organisation as policies
+
+PAGE = 20
+SIZES = {
+    "micro": gettext_lazy("micro-company"),
+    "small": gettext_lazy("small company"),
+    "medium": gettext_lazy("medium company"),
+    "large": gettext_lazy("large company"),
+    "": "",
+}
+
+
+@login_not_required
+@require_safe
+def directory(request: HttpRequest) -> HttpResponse:
+    """Organisations that chose to be listed: search by name or activity, filter by kind."""
+    form = DirectoryForm(request.GET)
+    rows = Organisation.objects.listed()
+    if form.is_valid():
+        wanted, kind = form.cleaned_data["q"], form.cleaned_data["kind"]
+        if wanted:
+            rows = rows.filter(Q(name__icontains=wanted) | Q(description__icontains=wanted))
+        if kind:
+            rows = rows.filter(kind=kind)
+    page = Paginator(rows.order_by("name", "pk"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "startups/directory.html", {"form": form, "page": page})
+
+
+@login_not_required
+@require_safe
+def organisation(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One organisation: to the public what it chose to show, to its members and the Office the rest."""
+    found = get_object_or_404(
+        Organisation.objects.visible_to(request.user).select_related("verified_by"), public_id=public_id
+    )
+    role = policies.role_in(found, request.user)
+    sees_all = bool(role) or any(f(request.user) for f in (roles.is_officer, roles.is_director, roles.is_auditor))
+    context = {
+        "organisation": found,
+        "role": role,
+        "sees_all": sees_all,
+        "size": SIZES[size(found.staff, found.turnover, found.balance)],
+        "is_owner": role == OrganisationRole.OWNER and not found.withdrawn_at,
+        "can_verify": not found.verified_at and allows(policies.check_can_verify, found, by=request.user, at=None),
+        "is_office": roles.is_officer(request.user),
+    }
+    return render(request, "startups/organisation.html", context)
+
+
+@require_safe
+def my_organisations(request: HttpRequest) -> HttpResponse:
+    """The person's organisations, with their part in each."""
+    members = Count(
+        "organisation__memberships", filter=Q(organisation__memberships__left_at__isnull=True), distinct=True
+    )
+    rows = (
+        Membership.objects.current()
+        .filter(user=request.user)
+        .select_related("organisation")
+        .annotate(people=members)
+        .order_by(F("organisation__withdrawn_at").asc(nulls_first=True), "organisation__name", "pk")
+    )
+    return render(request, "startups/my_organisations.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Register an organisation."""
+    form = OrganisationForm(request.POST if request.method == "POST" else None)
+    taken = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.create(**form.cleaned_data, by=request.user, at=clock.now())
+        except actions.TaxIdTakenError as refusal:
+            taken = True
+            refusals.put(form, refusal)
+        except DomainError as refusal:
+            refusals.put(form, refusal)
+        else:
+            messages.success(request, _("The organisation is registered and you are its owner."))
+            return redirect(made)
+    status = 422 if form.errors else 200
+    return render(request, "startups/organisation_form.html", {"form": form, "taken": taken}, status=status)
+
+
+@require_POST
+def ask_to_join(request: HttpRequest) -> HttpResponse:
+    """Ask the owners of the organisation with that tax number for an invitation. The answer reveals nothing."""
+    country, tax_id = request.POST.get("country", ""), request.POST.get("tax_id", "")
+    try:
+        actions.ask_to_join(tax_id=tax_id[:24], country=country[:2], by=request.user, at=clock.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("startups:new_organisation")
+    messages.success(request, _("Its owners have been told. If they invite you, you will get a link by mail."))
+    return redirect("startups:my_organisations")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Change what the organisation says of itself."""
+    found = get_object_or_404(Organisation.objects.of_member(request.user), public_id=public_id)
+    at = clock.now()
+    try:
+        policies.check_can_edit(found, by=request.user, at=at)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect(found)
+    form = DetailsForm(request.POST if request.method == "POST" else None, initial=_initial(found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.update(found, **form.cleaned_data, by=request.user, at=at)
+        except DomainError as refusal:
+            refusals.put(form, refusal)
+        else:
+            messages.success(request, _("The changes are saved."))
+            return redirect(found)
+    context = {"form": form, "organisation": found}
+    return render(request, "startups/organisation_form.html", context, status=422 if form.errors else 200)
+
+
+def _initial(found: Organisation) -> dict[str, Any]:
+    values = {name: getattr(found, name) for name in ("name", "kind", *actions.DETAILS)}
+    return {**values, "in_group": {None: "", True: "yes", False: "no"}[found.in_group]}
+
+
+@require_POST
+def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Leave the programme."""
+    found = get_object_or_404(Organisation.objects.of_member(request.user), public_id=public_id)
+    try:
+        actions.withdraw(found, by=request.user, at=clock.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The organisation has left the programme. What it handed in stays as it is."))
+    return redirect("startups:my_organisations")

@@ -1,0 +1,100 @@
+"""Parts of the proposal's form, for its pages: names, order, where each stands, and answers to read."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from startups.actions.envelope import WorkingCopy
+from startups.calculations import completeness
+from startups.calculations.counting import count_words
+from startups.models import Proposal, VatRegime
+from startups.models.proposal import SECTIONS
+from startups.policies import completeness as policies
+
+# part: (label, sections on its page)
+PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "solution": (_("The solution"), ("title", "solution")),
+    "plan": (_("Plan and milestones"), ("plan",)),
+    "team": (_("Team"), ("team",)),
+    "result": (_("Expected result"), ("result",)),
+    "risks": (_("Data, IP and risks"), ("risks",)),
+}
+AFTER: dict[str, Any] = {"price": _("Price"), "files": _("Files"), "review": _("Check and hand in")}
+ORDER = [*PARTS, *AFTER]
+LABELS = {key: label for key, (label, _keys) in PARTS.items()} | AFTER
+
+
+def url_of(proposal: Proposal, part: str) -> str:
+    """Return the address of a part."""
+    if part in PARTS:
+        return reverse("startups:section", kwargs={"public_id": proposal.public_id, "part": part})
+    return reverse(f"startups:{part}", kwargs={"public_id": proposal.public_id})
+
+
+def next_url(proposal: Proposal, part: str) -> str:
+    """Return the address of the part after this one."""
+    return url_of(proposal, ORDER[ORDER.index(part) + 1])
+
+
+def navigation(proposal: Proposal, copy: WorkingCopy, current: str) -> list[tuple[Any, str, Any, str]]:
+    """Return the parts for `stepnav`, each with where it stands."""
+    found = []
+    for part in ORDER:
+        words, state = _state(proposal, copy, part)
+        found.append((LABELS[part], url_of(proposal, part), words, "current" if part == current else state))
+    return found
+
+
+def _state(proposal: Proposal, copy: WorkingCopy, part: str) -> tuple[Any, str]:
+    if part == "review":
+        return "", "todo"
+    if part == "files":
+        return (len(copy.attachments) or _("Optional")), "done" if copy.attachments else "todo"
+    if part == "price":
+        problems = completeness.price_problems(
+            copy.price,
+            maximum=proposal.challenge.max_amount_net or Decimal(0),
+            months=policies.months_of(proposal.challenge),
+        )
+        if not problems:
+            return _("Complete"), "done"
+        return (_("To do"), "todo") if "price" not in copy.versions else (_("Doesn't add up"), "error")
+    problems = [completeness.section_problem(copy.sections[key], SECTIONS[key][1]) for key in PARTS[part][1]]
+    if "long" in problems:
+        return _("Too long"), "error"
+    return (_("To do"), "todo") if "missing" in problems else (_("Complete"), "done")
+
+
+def check_list(proposal: Proposal, copy: WorkingCopy) -> list[tuple[str, str, str]]:
+    """Return the check list for `checks`, what stops first, each line linked to its part."""
+    where = {key: part for part, (_label, keys) in PARTS.items() for key in keys}
+    lines = policies.checks(proposal.challenge, copy.sections, copy.price)
+    return [
+        (line.level, line.text, "" if line.level == "ok" else url_of(proposal, where.get(line.part, line.part)))
+        for line in sorted(lines, key=lambda line: line.level == "ok")
+    ]
+
+
+def answers(sections: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the sections to read: label, text, words."""
+    return [
+        {"key": key, "label": label, "text": sections.get(key, ""), "words": count_words(sections.get(key, ""))}
+        for key, (label, _most) in SECTIONS.items()
+        if key != "title"
+    ]
+
+
+def shown_price(price: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return an economic part with its amount as a number and its VAT in words."""
+    if price is None:
+        return None
+    amount = Decimal(price["amount_net"]) if price["amount_net"] else None
+    return {**price, "amount": amount, "regime_label": VatRegime(price["vat_regime"]).label}
+
+
+def milestones_of(price: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return the milestones with their amounts as numbers."""
+    rows = price["milestones"] if price else []
+    return [{**row, "amount": Decimal(row["amount_net"]) if row["amount_net"] else None} for row in rows]

@@ -1,0 +1,102 @@
+"""The economic part of a proposal: price, VAT, milestones that add up to it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from govtech import clock
+from govtech.errors import DomainError
+from govtech.shell.words import clock_time
+from startups.actions import draft as actions
+from startups.actions import envelope as envelopes
+from startups.calculations.completeness import sum_of
+from startups.forms import refusal as refusals
+from startups.forms.proposal import BaseMilestones, PriceForm, milestones_formset
+from startups.models import Proposal, ProposalSection
+from startups.policies import completeness
+from startups.policies import proposal as policies
+from startups.views import parts
+from startups.views.draft import closed, is_script, load, page_context
+
+FIRST_ROWS = 3
+MOST_ROWS = 12
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def price(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Write price and milestones. The same POST serves script (JSON) and no script (a page)."""
+    proposal, at = load(request, public_id), clock.now()
+    try:
+        policies.check_can_edit(proposal, by=request.user, at=at)
+    except DomainError as refusal:
+        return closed(request, proposal, refusal)
+    copy = envelopes.working_copy(proposal)
+    form, rows = _forms(request, proposal, copy)
+    conflict: dict[str, Any] = {}
+    if request.method == "POST" and form.is_valid() and rows.is_valid():
+        try:
+            saved = _save(proposal, form, rows, request.user, at)
+            return _answer(request, proposal, saved, rows, at)
+        except actions.StaleError as stale:
+            if is_script(request):
+                return JsonResponse({"message": str(stale), "url": request.path}, status=409)
+            conflict = _conflict(form, stale)
+            messages.warning(request, str(stale))
+        except DomainError as refusal:
+            refusals.put(form, refusal)
+    if is_script(request):
+        return JsonResponse({"message": _("Not saved: there is something to mend on this page.")}, status=422)
+    context = page_context(proposal, copy, "price", at) | conflict
+    context |= {"form": form, "rows": rows, "total": sum_of(copy.price["milestones"])}
+    bad = form.is_bound and not conflict
+    return render(request, "startups/price.html", context, status=409 if conflict else 422 if bad else 200)
+
+
+def _save(proposal: Proposal, form: PriceForm, rows: BaseMilestones, by: Any, at: datetime) -> ProposalSection:
+    data = dict(form.cleaned_data)
+    version = data.pop("version") or 0
+    return actions.save_price(proposal, version=version, milestones=rows.rows(), by=by, at=at, **data)
+
+
+def _answer(
+    request: HttpRequest, proposal: Proposal, saved: ProposalSection, rows: BaseMilestones, at: datetime
+) -> HttpResponse:
+    if is_script(request):
+        return JsonResponse({"version": saved.version, "at": clock_time(at)})
+    if "another" in request.POST:
+        return redirect(f"{request.path}?filas={len(rows.rows()) + 1}#hitos")
+    return redirect(parts.next_url(proposal, "price"))
+
+
+def _conflict(form: PriceForm, stale: actions.StaleError) -> dict[str, Any]:
+    """Return both versions for the page: theirs to read; what was typed stays in the form, with theirs' number."""
+    form.data = form.data.copy()
+    form.data["version"] = str(stale.section.version)
+    theirs = actions.price_of(stale.theirs)
+    return {
+        "conflict": {"price": parts.shown_price(theirs), "row": stale.section},
+        "conflict_rows": parts.milestones_of(theirs),
+    }
+
+
+def _forms(request: HttpRequest, proposal: Proposal, copy: envelopes.WorkingCopy) -> tuple[PriceForm, BaseMilestones]:
+    kept = copy.price["milestones"]
+    wanted = request.GET.get("filas", "")
+    least = min(int(wanted[:3]), MOST_ROWS) if wanted.isdecimal() and wanted.isascii() else 0
+    formset = milestones_formset(max(FIRST_ROWS - len(kept), least - len(kept), 0))
+    months = {"months": completeness.months_of(proposal.challenge)}
+    if request.method == "POST":
+        return PriceForm(request.POST), formset(request.POST, prefix="m", form_kwargs=months)
+    initial = {
+        "version": copy.versions.get("price", 0),
+        "amount_net": copy.amount_net,
+        "vat_regime": copy.price["vat_regime"],
+        "breakdown": copy.price["breakdown"],
+    }
+    rows = [{**row, "amount_net": row["amount"]} for row in parts.milestones_of(copy.price)]
+    return PriceForm(initial=initial), formset(initial=rows, prefix="m", form_kwargs=months)

@@ -1,0 +1,200 @@
+"""Proposing: may we, with which organisation; our proposals; one proposal."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from challenges.models import Challenge
+from govtech import clock
+from govtech.errors import DomainError
+from govtech.policies import allows
+from startups.actions import envelope as envelopes
+from startups.actions import proposal as actions
+from startups.actions.keys import codecs_of
+from startups.forms import refusal as refusals
+from startups.forms.proposal import OrganisationChoiceForm
+from startups.models import (
+    Envelope,
+    Membership,
+    Organisation,
+    OrganisationRole,
+    Participation,
+    Proposal,
+    ProposalSection,
+    ProposalStatus,
+    Submission,
+)
+from startups.policies import organisation as organisations
+from startups.policies import proposal as policies
+from startups.views.parts import answers, milestones_of, shown_price
+
+PAGE = 25
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say whether this person may propose, before a word is written; begin the draft."""
+    challenge = get_object_or_404(Challenge.objects.visible_to(request.user), slug=slug)
+    at = clock.now()
+    own = Organisation.objects.of_member(request.user).order_by("name", "pk")
+    rows = [
+        {"organisation": each, "obstacles": policies.obstacles(challenge, each, by=request.user, at=at)} for each in own
+    ]
+    for row in rows:
+        row["proposal"] = _own_proposal(challenge, row["organisation"]) if row["obstacles"] else None
+    able = own.filter(pk__in=[row["organisation"].pk for row in rows if not row["obstacles"]])
+    form = OrganisationChoiceForm(request.POST or None, organisations=able, initial=_first(able))
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposal = actions.start(challenge, form.cleaned_data["organisation"], by=request.user, at=at)
+        except DomainError as refusal:
+            refusals.put(form, refusal)
+        else:
+            return redirect("startups:section", public_id=proposal.public_id, part="solution")
+    context = {
+        "challenge": challenge,
+        "closed": policies.challenge_obstacle(challenge, at),
+        "rows": [row for row in rows if row["obstacles"]],
+        "able": list(able),
+        "belongs": bool(rows),
+        "form": form,
+        "at": at,
+    }
+    return render(request, "startups/propose.html", context)
+
+
+def _first(able: Any) -> dict[str, Any]:
+    only = list(able[:2])
+    return {"organisation": only[0].public_id} if len(only) == 1 else {}
+
+
+def _own_proposal(challenge: Challenge, organisation: Organisation) -> Proposal | None:
+    place = Participation.objects.filter(challenge=challenge, organisation=organisation, is_live=True)
+    found = place.filter(proposal__organisation=organisation).select_related("proposal").first()
+    return found.proposal if found else None
+
+
+@require_safe
+def proposals(request: HttpRequest) -> HttpResponse:
+    """Proposals of the person's organisations, the newest first."""
+    rows = Proposal.objects.of_member(request.user).select_related("challenge", "organisation")
+    page = Paginator(rows.order_by("-created_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    titles = _titles(list(page.object_list))
+    at = clock.now()
+    for row in page:
+        row.own_title = titles.get(row.pk, "")
+        row.is_closed = at >= row.challenge.closes_at
+    context = {"page": page, "at": at, "belongs": Organisation.objects.of_member(request.user).exists()}
+    return render(request, "startups/proposals.html", context)
+
+
+def _titles(rows: list[Proposal]) -> dict[int, str]:
+    """Return the titles of working copies through the seal, in two queries."""
+    codecs = codecs_of(rows)
+    sections = ProposalSection.objects.filter(proposal__in=rows, key="title")
+    return {
+        section.proposal_id: codecs[section.proposal_id]
+        .unseal(Envelope.TECHNICAL, "title", section.body)
+        .decode()
+        .strip()
+        for section in sections
+    }
+
+
+@require_safe
+def proposal(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One proposal: for its members where it stands and what was handed in; for others, once opened, what it says."""
+    found = get_object_or_404(
+        Proposal.objects.visible_to(request.user).select_related("challenge", "organisation"), public_id=public_id
+    )
+    role = organisations.role_in(found.organisation, request.user)
+    return _own_page(request, found, role) if role else _opened_page(request, found)
+
+
+def _own_page(request: HttpRequest, found: Proposal, role: str) -> HttpResponse:
+    at = clock.now()
+    by = request.user
+    submissions = list(found.submissions.select_related("receipt", "submitted_by").order_by("-number"))
+    last = submissions[0] if submissions else None
+    copy = envelopes.working_copy(found)
+    technical = envelopes.read_envelope(last, Envelope.TECHNICAL) if last else None
+    economic = envelopes.read_envelope(last, Envelope.ECONOMIC) if last else None
+    context = {
+        "proposal": found,
+        "challenge": found.challenge,
+        "at": at,
+        "role": role,
+        "title": copy.title,
+        "copy": copy,
+        "last": last,
+        "submissions": submissions,
+        "former": submissions[1:],
+        "answers": answers(technical["sections"] if technical else copy.sections),
+        "technical_files": technical["files"]
+        if technical
+        else [e.as_data() for e in copy.files_in(Envelope.TECHNICAL)],
+        "economic_files": economic["files"] if economic else [e.as_data() for e in copy.files_in(Envelope.ECONOMIC)],
+        "economic": shown_price(economic or copy.price),
+        "milestones": milestones_of(economic or copy.price),
+        "has_changes": _has_changes(copy, technical, economic),
+        "can_edit": allows(policies.check_can_edit, found, by=by, at=at),
+        "can_submit": allows(policies.check_can_submit, found, by=by, at=at),
+        "can_withdraw": allows(policies.check_can_withdraw, found, by=by, at=at),
+        "is_owner": role == OrganisationRole.OWNER,
+        "is_over": at >= found.challenge.closes_at,
+        "is_draft": found.status == ProposalStatus.DRAFT,
+        "is_withdrawn": found.status == ProposalStatus.WITHDRAWN,
+        "is_submitted": found.status == ProposalStatus.SUBMITTED,
+    }
+    return render(request, "startups/proposal.html", context)
+
+
+def _has_changes(copy: envelopes.WorkingCopy, technical: Any, economic: Any) -> bool:
+    """Say whether the working copy differs from what was handed in."""
+    if technical is None or economic is None:
+        return False
+    same = envelopes.technical_of(copy, technical["signatory"]) == envelopes.unsalted(technical)
+    return not (same and envelopes.economic_of(copy) == envelopes.unsalted(economic))
+
+
+def _opened_page(request: HttpRequest, found: Proposal) -> HttpResponse:
+    last = get_object_or_404(
+        Submission.objects.select_related("receipt"), proposal=found, superseded_by=None, technical__isnull=False
+    )
+    context = {
+        "proposal": found,
+        "challenge": found.challenge,
+        "last": last,
+        "title": last.technical["sections"]["title"],
+        "answers": answers(last.technical["sections"]),
+        "technical_files": last.technical["files"],
+        "signatory": last.technical["signatory"],
+        "economic": shown_price(last.economic),
+        "economic_files": last.economic["files"] if last.economic else [],
+        "milestones": milestones_of(last.economic),
+    }
+    return render(request, "startups/opened_proposal.html", context)
+
+
+@require_POST
+def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take the proposal back."""
+    found = get_object_or_404(Proposal.objects.of_member(request.user), public_id=public_id)
+    try:
+        actions.withdraw(found, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The proposal is withdrawn. Its place is free: you can begin another."))
+    return redirect("startups:proposal", public_id=public_id)
+
+
+def owners_of(organisation: Organisation) -> list[str]:
+    """Return the names of its owners, for whoever has to ask one."""
+    rows = Membership.objects.current().filter(organisation=organisation, role=OrganisationRole.OWNER)
+    return [row.user.full_name for row in rows.select_related("user").order_by("pk")]

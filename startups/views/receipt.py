@@ -1,0 +1,122 @@
+"""Receipts: the page, the document, the public check; and the files of a proposal."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from govtech import clock
+from govtech.files.views import send_file
+from startups.actions import envelope as envelopes
+from startups.actions import receipt as documents
+from startups.actions.keys import codec_of
+from startups.forms.proposal import CodeForm
+from startups.models import Attachment, Envelope, Proposal, Receipt, SubmissionFile
+from startups.policies import organisation as organisations
+
+CHAINED = """
+SELECT l.hash = portal_row_digest(to_jsonb(r), l.fields, l.prev_hash)
+FROM audit_chainlink l JOIN startups_receipt r ON r.id = l.row_id WHERE l.chain = 'receipts' AND r.id = %s
+"""
+
+
+def _receipt(request: HttpRequest, public_id: str, number: str) -> Receipt:
+    rows = Receipt.objects.visible_to(request.user).select_related(
+        "submission__proposal__challenge", "submission__proposal__organisation", "submission__submitted_by"
+    )
+    return get_object_or_404(rows, submission__proposal__public_id=public_id, register_number=number)
+
+
+@require_safe
+def receipt(request: HttpRequest, public_id: str, number: str) -> HttpResponse:
+    """Proof of what was handed in: register number, official time, hashes, and what happens next."""
+    found = _receipt(request, public_id, number)
+    submission = found.submission
+    context = documents.contents(found, for_members=_is_member(request, submission.proposal)) | {
+        "receipt": found,
+        "proposal": submission.proposal,
+        "challenge": submission.proposal.challenge,
+        "at": clock.now(),
+        "state": _("Valid") if submission.superseded_by_id is None else _("Replaced by a later one"),
+        "tone": "open" if submission.superseded_by_id is None else "plain",
+    }
+    return render(request, "startups/receipt.html", context)
+
+
+@require_safe
+def receipt_pdf(request: HttpRequest, public_id: str, number: str) -> HttpResponse:
+    """The receipt as a document."""
+    found = _receipt(request, public_id, number)
+    data = documents.pdf(found, for_members=_is_member(request, found.submission.proposal))
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{found.register_number}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _is_member(request: HttpRequest, proposal: Proposal) -> bool:
+    return bool(organisations.role_in(proposal.organisation, request.user))
+
+
+@require_safe
+def file(request: HttpRequest, public_id: str, attachment: str) -> HttpResponse:
+    """Send a file of a proposal: to its members always; to others once its envelope is open and it was handed in."""
+    proposal = get_object_or_404(
+        Proposal.objects.visible_to(request.user).select_related("challenge", "organisation"), public_id=public_id
+    )
+    if _is_member(request, proposal):
+        row = get_object_or_404(Attachment.objects.select_related("file"), proposal=proposal, public_id=attachment)
+        codec = codec_of(proposal)
+        name = codec.unseal(row.envelope, f"name/{row.public_id}", row.name).decode()
+        return send_file(row.file, name=name, codec=codec.for_file(row.envelope, row.public_id))
+    handed_in = get_object_or_404(
+        SubmissionFile.objects.select_related("file", "submission__proposal"),
+        submission__proposal=proposal,
+        submission__superseded_by=None,
+        attachment_public_id=attachment,
+    )
+    for envelope in Envelope.values:
+        for entry in (getattr(handed_in.submission, envelope) or {"files": []})["files"]:
+            if entry["attachment"] == attachment:
+                return send_file(handed_in.file, name=entry["name"], codec=envelopes.file_codec(handed_in))
+    raise Http404
+
+
+@login_not_required
+@require_safe
+@never_cache
+def verify_form(request: HttpRequest) -> HttpResponse:
+    """Ask for the code of a receipt."""
+    form = CodeForm(request.GET or None)
+    if form.is_bound and form.is_valid():
+        code = "".join(c for c in form.cleaned_data["code"].lower() if c.isalnum())
+        if Receipt.objects.filter(code=code).exists():
+            return redirect("startups:verify", code=code)
+        form.add_error("code", _("No receipt has this code. Copy it from the foot of the receipt."))
+    return render(request, "startups/verify_form.html", {"form": form})
+
+
+@login_not_required
+@require_safe
+@never_cache
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether what was handed in is still what the receipt says. Names neither organisation nor challenge."""
+    found = get_object_or_404(Receipt.objects.select_related("submission__proposal"), code=code)
+    submission = found.submission
+    with connection.cursor() as cursor:
+        cursor.execute(CHAINED, [found.pk])
+        link: Any = cursor.fetchone()
+    context = {
+        "receipt": found,
+        "hashes": documents.hashes(submission),
+        "at": clock.now(),
+        "is_chained": bool(link and link[0]),
+        "is_unaltered": submission.manifest_hash == found.manifest_hash and not envelopes.verify(submission),
+    }
+    return render(request, "startups/verify.html", context)
