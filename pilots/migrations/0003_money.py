@@ -8,6 +8,6 @@ from govtech.audit.sqlfiles import run_sql
 class Migration(migrations.Migration):
     """See `sql/0003_money.sql`."""
 
-    dependencies = [("pilots", "0002_ledger"), ("startups", "0002_guards")]
+    dependencies = [("pilots", "0001_initial"), ("startups", "0002_guards")]
 
     operations = [run_sql(__file__, "0003_money.sql")]
