@@ -13,9 +13,11 @@ class ChallengesConfig(AppConfig):
     def ready(self) -> None:
         """Register what this app shows on the pages of others, what it tells, and when."""
         from challenges import desk  # noqa: PLC0415 - models must be loaded
-        from challenges.notifications import challenge  # noqa: PLC0415
+        from challenges.notifications import challenge, question  # noqa: PLC0415
         from govtech.notifications import reminders  # noqa: PLC0415
 
         desk.register()
         challenge.register_kinds()
+        question.register_kinds()
         reminders.register(challenge.remind_of_published)
+        reminders.register(question.remind_of_answers)

@@ -4,11 +4,11 @@ from django.urls import path, register_converter
 from django.utils.translation import pgettext_lazy
 
 from challenges.calculations.step import WORDS
-from challenges.views import catalogue
+from challenges.views import catalogue, draft, follow, question, review
 
 
 class StepConverter:
-    """A step of the form by its word in the language of the address."""
+    """A step of the form, by its word in the language of the address."""
 
     regex = "[a-z-]+"
 
@@ -28,12 +28,40 @@ register_converter(StepConverter, "challenge_step")
 
 app_name = "challenges"
 urlpatterns = [
-    path(pgettext_lazy("url", "challenges/"), catalogue.pending, name="list"),
-    path(pgettext_lazy("url", "challenges/<slug:slug>/"), catalogue.pending, name="detail"),
-    path(pgettext_lazy("url", "challenges/<slug:slug>/questions/"), catalogue.pending, name="questions"),
-    path(pgettext_lazy("url", "my-challenges/"), catalogue.pending, name="mine"),
-    path(pgettext_lazy("url", "my-challenges/new/"), catalogue.pending, name="new"),
-    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/"), catalogue.pending, name="draft"),
-    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/"), catalogue.pending, name="review"),
-    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/<challenge_step:key>/"), catalogue.pending, name="step"),
+    # writing and reviewing, by the private address
+    path(pgettext_lazy("url", "my-challenges/"), draft.mine, name="mine"),
+    path(pgettext_lazy("url", "my-challenges/new/"), draft.new, name="new"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/"), draft.draft, name="draft"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/send/"), draft.submit, name="submit"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/delete/"), draft.discard, name="discard"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/dealt-with/"), draft.settle, name="settle"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/"), review.review, name="review"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/comment/"), review.comment, name="comment"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/take-back/"), review.uncomment, name="uncomment"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/return/"), review.send_back, name="send_back"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/reject/"), review.reject, name="reject"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/terms/"), review.terms, name="terms"),
+    path(
+        pgettext_lazy("url", "my-challenges/<slug:public_id>/documents/<slug:file_id>/"),
+        catalogue.draft_document,
+        name="draft_document",
+    ),
+    path(
+        pgettext_lazy("url", "my-challenges/<slug:public_id>/documents/<slug:file_id>/remove/"),
+        draft.remove_document,
+        name="remove_document",
+    ),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/<challenge_step:key>/"), draft.step, name="step"),
+    # the catalogue
+    path(pgettext_lazy("url", "following/"), follow.following, name="following"),
+    path(pgettext_lazy("url", "following/change/"), follow.change, name="follow"),
+    path(pgettext_lazy("url", "challenges/"), catalogue.catalogue, name="list"),
+    path(pgettext_lazy("url", "challenges/<slug:slug>/"), catalogue.detail, name="detail"),
+    path(pgettext_lazy("url", "challenges/<slug:slug>/deadline.ics"), catalogue.deadline, name="deadline"),
+    path(pgettext_lazy("url", "challenges/<slug:slug>/documents/<slug:file_id>/"), catalogue.document, name="document"),
+    path(pgettext_lazy("url", "challenges/<slug:slug>/correct/"), review.correct, name="correct"),
+    path(pgettext_lazy("url", "challenges/<slug:slug>/extend/"), review.extend, name="extend"),
+    path(pgettext_lazy("url", "challenges/<slug:slug>/questions/"), question.questions, name="questions"),
+    path(pgettext_lazy("url", "challenges/<slug:slug>/questions/ask/"), question.ask, name="ask"),
+    path(pgettext_lazy("url", "challenges/<slug:slug>/questions/<slug:public_id>/"), question.answer, name="answer"),
 ]

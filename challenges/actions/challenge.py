@@ -16,6 +16,7 @@ from challenges.policies import preflight
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
+from govtech.files.actions import discard as discard_file
 from govtech.reference.models import Department
 
 
@@ -191,3 +192,15 @@ def set_terms(challenge: Challenge, *, by: User, at: datetime, **fields: Any) ->
     )
     audit.record("challenge.terms_set", target=challenge, by=by, at=at, fields=sorted(fields))
     return challenge
+
+
+@transaction.atomic
+def discard(challenge: Challenge, *, by: User, at: datetime) -> None:
+    """Delete a draft that was never sent, with its files. What was sent once stays on record."""
+    challenge = locked(challenge)
+    policies.check_can_discard(challenge, by=by, at=at)
+    files = [document.file for document in challenge.documents.select_related("file")]
+    audit.record("challenge.discarded", target=challenge, by=by, at=at, old=challenge.status)
+    challenge.delete()
+    for stored in files:
+        discard_file(stored)

@@ -16,7 +16,10 @@ RECENT = timedelta(days=7)
 
 
 def register_kinds() -> None:
-    """Declare the words of each notice."""
+    """Declare the words of each notice.
+
+    What everybody concerned is told isn't shown to the Office: those who propose are among them.
+    """
     register(
         "challenge.submitted",
         subject=_("To review: {title}"),
@@ -62,28 +65,24 @@ def register_kinds() -> None:
         subject=_("Correction in {reference}"),
         text=_("The call «{title}» has a correction: {what}. Reason: {reason}"),
         action=_("See the correction"),
-        shown_to_office=True,
     )
     register(
         "challenge.deadline_extended",
         subject=_("More time for {reference}: until {closes_at}"),
         text=_("The call «{title}» now closes on {closes_at}, Madrid time. Reason: {reason}"),
         action=_("See the challenge"),
-        shown_to_office=True,
     )
     register(
         "challenge.cancelled",
         subject=_("Cancelled: {reference}"),
         text=_("The call «{title}» has been cancelled. Reason: {reason}"),
         action=_("See the challenge"),
-        shown_to_office=True,
     )
     register(
         "challenge.ended",
         subject=_("{reference} ends without an award"),
         text=_("The call «{title}» has ended without an award ({state}). Reason: {reason}"),
         action=_("See the challenge"),
-        shown_to_office=True,
     )
 
 

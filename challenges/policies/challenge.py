@@ -52,6 +52,13 @@ def check_can_edit(challenge: Challenge, *, by: Any, at: datetime) -> None:
         )
 
 
+def check_can_discard(challenge: Challenge, *, by: Any, at: datetime) -> None:
+    """Delegates throw a draft away only before it was ever sent."""
+    check_writes_for(challenge.department_id, by=by)
+    if challenge.status != Status.DRAFT:
+        raise TransitionError(_("Only a draft that was never sent can be deleted."))
+
+
 def check_can_submit(challenge: Challenge, *, by: Any, at: datetime) -> None:
     """A delegate of the department sends it to the Office."""
     check_writes_for(challenge.department_id, by=by)
@@ -68,6 +75,12 @@ def check_can_reject(challenge: Challenge, *, by: Any, at: datetime) -> None:
     """The Office rejects what is under review."""
     check_is_officer(by=by)
     check_move(TRANSITIONS, challenge.status, Status.REJECTED)
+
+
+def check_can_enter_review(challenge: Challenge, *, by: Any) -> None:
+    """Officers and directors read how a challenge is reviewed."""
+    if not (roles.is_officer(by) or roles.is_director(by)):
+        raise PermissionDenied(_("Only the Digital Office reviews challenges."))
 
 
 def check_can_review(challenge: Challenge, *, by: Any, at: datetime) -> None:

@@ -1,10 +1,213 @@
-"""Public pages of challenges."""
+"""Public pages: the catalogue and each challenge."""
 
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from challenges.calculations import ics
+from challenges.filters.challenge import ChallengeFilter
+from challenges.models import Challenge, ChallengeDocument, Correction, CorrectionKind, Follow, Phase, Status
+from challenges.policies import challenge as policies
+from challenges.policies import question as question_policies
+from challenges.templatetags.challenge_tags import phase_words
+from challenges.views.draft import preparing
+from govtech import clock
+from govtech.accounts import roles
+from govtech.files.views import send_file
+from govtech.policies import allows
+from govtech.reference.models import Rules
+from govtech.shell import words
+from govtech.shell.registry import slots
+
+PAGE = 20
+
+
+def public(request: HttpRequest, slug: str) -> Challenge:
+    """Return a challenge by its public address, with its phase, if the person may know of it."""
+    return get_object_or_404(
+        Challenge.objects.visible_to(request.user).with_phase().select_related("department", "policy_area", "cpv"),
+        slug=slug,
+    )
 
 
 @login_not_required
-def pending(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """Replaced by the pages that follow."""
-    raise Http404
+@require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Search and narrow the challenges. Anybody."""
+    filterset = ChallengeFilter(request.GET, queryset=Challenge.objects.public().with_phase())
+    filterset.prepare()
+    page = Paginator(filterset.found().select_related("department", "policy_area"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    slots.prepare("challenge.row", page.object_list, request.user, request=request)
+    asked = {name: value for name, value in filterset.values.items() if value and name != "sort"}
+    return render(
+        request,
+        "challenges/list.html",
+        {
+            "filterset": filterset,
+            "facets": filterset.facets(),
+            "page": page,
+            "at": clock.now(),
+            "asked": asked,
+            "chosen_area": next(iter(filterset.values.get("area") or []), None),
+            "any_at_all": bool(page.paginator.count) or bool(asked),
+        },
+    )
+
+
+def timeline(challenge: Challenge) -> list[tuple[str, str, str]]:
+    """Return the steps of the call with their dates, for `{% steps %}`."""
+    phase = Phase(challenge.phase)  # type: ignore[attr-defined]
+    place = {
+        Phase.PREPARING: 0,
+        Phase.UPCOMING: 0,
+        Phase.OPEN: 1,
+        Phase.CLOSING_SOON: 1,
+        Phase.CLOSED: 2,
+        Phase.EVALUATING: 2,
+        Phase.AWARDED: 3,
+        Phase.PILOTING: 4,
+        Phase.FINISHED: 5,
+    }.get(phase)
+    if place is None:  # it ended before: what happened, and the end
+        return [
+            (_("Published"), words.formatted(challenge.publish_at, "short_day_year"), "done"),
+            (_("Closed") if phase != Phase.CANCELLED else str(phase.label), _end_day(challenge, phase), "done"),
+            *(
+                []
+                if phase == Phase.CANCELLED
+                else [(str(phase.label), words.formatted(challenge.ended_at, "short_day_year"), "current")]
+            ),
+        ]
+    rows = [
+        (_("Published"), words.formatted(challenge.publish_at, "short_day")),
+        (
+            _("Proposals open") if place <= 1 else _("Proposals closed"),
+            _("until %(when)s") % {"when": words.formatted(challenge.closes_at, "short_when")}
+            if place <= 1
+            else words.formatted(challenge.closes_at, "short_day"),
+        ),
+        (_("Evaluation"), _until(challenge.evaluation_until)),
+        (_("Award"), _until(challenge.award_until)),
+        (
+            _("Pilot"),
+            _("from %(day)s") % {"day": words.formatted(challenge.pilot_starts_on, "short_day_year")}
+            if challenge.pilot_starts_on
+            else "",
+        ),
+    ]
+    return [
+        (label, sub, "done" if index < place else "current" if index == place else "todo")
+        for index, (label, sub) in enumerate(rows)
+    ]
+
+
+def _until(day: Any) -> str:
+    return _("until %(when)s") % {"when": words.formatted(day, "short_day_year")} if day else ""
+
+
+def _end_day(challenge: Challenge, phase: Phase) -> str:
+    return words.formatted(challenge.ended_at if phase == Phase.CANCELLED else challenge.closes_at, "short_day_year")
+
+
+@login_not_required
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One challenge, as it was put to the market and as it stands. Anybody once it is public."""
+    challenge = public(request, slug)
+    at = clock.now()
+    user = request.user
+    context = {
+        "challenge": challenge,
+        "at": at,
+        "phase": Phase(challenge.phase),  # type: ignore[attr-defined]
+        "phase_words": phase_words(challenge, at, long=True),
+        "timeline": timeline(challenge),
+        "rules": Rules.objects.in_force(clock.local_date(challenge.publish_at or at)),
+        "criteria": challenge.criteria.order_by("position"),
+        "districts": list(challenge.districts.order_by("number")),
+        "documents": challenge.documents.select_related("file").order_by("pk"),
+        "questions": challenge.questions.answered().order_by("answered_at", "pk"),
+        "corrections": corrections(challenge),
+        "is_asking": question_policies.is_asking(challenge, at=at),
+        "is_public": challenge.publish_at is not None and challenge.publish_at <= at,
+        "is_following": user.is_authenticated and Follow.objects.filter(user=user, challenge=challenge).exists(),
+        "acts_for_city": user.is_authenticated and roles.is_participantless(user),
+        "can_correct": allows(policies.check_can_correct, challenge, by=user, at=at),
+        "can_extend": _can_extend(challenge, user, at),
+        "ended": challenge.status in (Status.VOID, Status.WAIVED, Status.DESISTED, Status.CANCELLED),
+    }
+    return render(request, "challenges/detail.html", context)
+
+
+def _can_extend(challenge: Challenge, user: Any, at: datetime) -> bool:
+    return any(
+        allows(policies.check_can_extend, challenge, by=user, at=at, kind=kind)
+        for kind in (CorrectionKind.DEADLINE, CorrectionKind.INCIDENT)
+    )
+
+
+def corrections(challenge: Challenge) -> list[Correction]:
+    """Return the published notices, each knowing how to say what changed."""
+    rows = list(challenge.corrections.order_by("number"))
+    for row in rows:
+        if row.kind in (CorrectionKind.DEADLINE, CorrectionKind.INCIDENT):
+            row.before, row.after = datetime.fromisoformat(row.old_text), datetime.fromisoformat(row.new_text)  # type: ignore[attr-defined]
+        elif row.kind == CorrectionKind.TEXT:
+            row.what = Challenge._meta.get_field(row.field).verbose_name  # type: ignore[attr-defined] # noqa: SLF001
+        else:
+            row.what = Status(row.new_text).label  # type: ignore[attr-defined]
+    return rows
+
+
+@login_not_required
+@require_safe
+def document(request: HttpRequest, slug: str, file_id: str) -> HttpResponse:
+    """Download a document of the call. Anybody who sees the call."""
+    return _send(public(request, slug), file_id)
+
+
+@require_safe
+def draft_document(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
+    """Download a document of a draft. The department and the Office."""
+    return _send(preparing(request, public_id), file_id)
+
+
+def _send(challenge: Challenge, file_id: str) -> HttpResponse:
+    found = get_object_or_404(
+        ChallengeDocument.objects.select_related("file"), challenge=challenge, file__public_id=file_id
+    )
+    return send_file(found.file)  # type: ignore[return-value]
+
+
+@login_not_required
+@require_safe
+def deadline(request: HttpRequest, slug: str) -> HttpResponse:
+    """The closing as a file for calendars. Anybody who sees the call."""
+    challenge = public(request, slug)
+    if challenge.closes_at is None:
+        raise Http404
+    text = ics.deadline(
+        uid=f"{challenge.public_id}@{settings.SITE_URL.partition('://')[2]}",
+        at=clock.now(),
+        closes_at=challenge.closes_at,
+        sequence=challenge.corrections.filter(field="closes_at").count(),
+        summary=_("%(reference)s closes: %(title)s") % {"reference": challenge.reference, "title": challenge.title},
+        description=strip_tags(challenge.summary),
+        url=settings.SITE_URL.rstrip("/") + challenge.get_absolute_url(),
+        product=settings.PROGRAMME_NAME,
+    )
+    return HttpResponse(
+        text,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{(challenge.reference or "").lower()}.ics"'},
+    )

@@ -1,0 +1,461 @@
+"""The steps of a draft, each a form. Nothing but the title is required: what is missing is the pre-flight's matter."""
+
+import copy
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from challenges.calculations.calendar import propose
+from challenges.models import Challenge
+from challenges.policies import calendar, preflight
+from govtech.clock import local_date
+from govtech.reference.models import District, Holiday, PolicyArea, Rules
+from govtech.shell.forms import DayInput, EurosField, InstantInput
+
+TOO_LONG = _("This has %(show_value)d characters and the most is %(limit_value)d. Shorten it.")
+NUL = _("There is a character that can't be stored (NUL). Write the text again, or paste it without format.")
+TEXT_ERRORS = {"max_length": TOO_LONG, "null_characters_not_allowed": NUL}
+MAX_CHARACTERS = 10_000
+PROSE_WORDS = 600
+
+
+class Text(forms.CharField):
+    """Text whose length is told in words: the browser must not cut what is pasted."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Leave `maxlength` out."""
+        return {}
+
+
+def line(label: Any, help_text: Any = "", *, most: int = 300, required: bool = False) -> Text:
+    """Return a field of one line."""
+    return Text(label=label, help_text=help_text, max_length=most, required=required, error_messages=TEXT_ERRORS)
+
+
+def prose(label: Any, help_text: Any = "", *, rows: int = 4, words: int = PROSE_WORDS) -> Text:
+    """Return a field of some paragraphs, with its counter of words."""
+    return Text(
+        label=label,
+        help_text=help_text,
+        max_length=MAX_CHARACTERS,
+        required=False,
+        error_messages=TEXT_ERRORS,
+        widget=forms.Textarea(attrs={"rows": rows, "data-max-words": words}),
+    )
+
+
+def number(
+    label: Any, help_text: Any, *, least: int, most: int, message: Any, required: bool = False
+) -> forms.IntegerField:
+    """Return a whole number within bounds; `message` says them."""
+    field = forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        validators=[MinValueValidator(least), MaxValueValidator(most)],
+        error_messages={"invalid": message, "min_value": message, "max_value": message},
+    )
+    field.widget.attrs |= {"inputmode": "numeric", "min": least, "max": most}
+    return field
+
+
+class StepForm(forms.Form):
+    """One step: fields named as the columns, in Spanish first and then their English twins."""
+
+    example: Any = ""
+
+    def __init__(self, data: Any = None, *, challenge: Challenge, at: datetime, **kwargs: Any) -> None:
+        self.challenge = challenge
+        self.at = at
+        super().__init__(data, initial={**self.proposed(), **self.stored()}, **kwargs)
+
+    def stored(self) -> dict[str, Any]:
+        """Return what the challenge has, as initial values."""
+        return {
+            name: getattr(self.challenge, name)
+            for name in self.base_fields
+            if hasattr(self.challenge, name) and getattr(self.challenge, name) not in (None, "")
+        }
+
+    def proposed(self) -> dict[str, Any]:
+        """Return what to start from where nothing is stored."""
+        return {}
+
+    def spanish(self) -> list[BoundField]:
+        """Fields of the main language."""
+        return [field for field in self if not field.name.endswith("_en")]
+
+    def english(self) -> list[BoundField]:
+        """Their English twins, all optional."""
+        return [field for field in self if field.name.endswith("_en")]
+
+    def texts(self) -> list[tuple[Any, str]]:
+        """Return (label, text) of each field as typed or stored, to compare two versions."""
+        return [(field.label, _as_text(field)) for field in self]
+
+    def english_has_errors(self) -> bool:
+        """Say whether the English part must be unfolded."""
+        return any(field.errors for field in self.english())
+
+
+def _as_text(bound: BoundField) -> str:
+    value = bound.value()
+    if value in (None, "", []):
+        return ""
+    if isinstance(bound.field, forms.ChoiceField | forms.ModelChoiceField):
+        chosen = {str(item) for item in (value if isinstance(value, list | tuple) else [value])}
+        return ", ".join(str(label) for key, label in bound.field.choices if str(key) in chosen)
+    if isinstance(bound.field, forms.DateTimeField | forms.DateField) and not isinstance(value, str):
+        return str(bound.field.widget.format_value(value))
+    if isinstance(bound.field, EurosField) and not isinstance(value, str):
+        return str(bound.field.widget.format_value(value))
+    return "\n".join(str(value).splitlines())
+
+
+class ProblemForm(StepForm):
+    """Who has the problem, how big it is, what was tried."""
+
+    title = line(
+        _("Title"),
+        _("Name the problem, not the solution: «Reach older people who live alone in time», not «An app for…»."),
+        most=140,
+        required=True,
+    )
+    policy_area = forms.ModelChoiceField(
+        PolicyArea.objects.none(),
+        label=_("Policy area"),
+        help_text=_("Where companies will look for it."),
+        required=False,
+        empty_label=_("Choose one"),
+    )
+    summary = Text(
+        label=_("In two sentences"),
+        help_text=_("For the list of challenges: what happens and what you are looking for. Without acronyms."),
+        max_length=400,
+        required=False,
+        error_messages=TEXT_ERRORS,
+        widget=forms.Textarea(attrs={"rows": 2, "data-max-words": 60}),
+    )
+    problem = prose(
+        _("What happens, and why does it matter?"),
+        _("Tell it as you would to somebody from outside: what happens today, since when, what it causes."),
+        rows=6,
+    )
+    affected = prose(
+        _("Who has the problem, and how big is it?"),
+        _("People, cases, hours or euros a year. A rough figure is better than none."),
+    )
+    tried = prose(
+        _("What has been tried?"),
+        _("And why it wasn't enough. It saves others from proposing the same."),
+    )
+    title_en = line(_("Title in English"), most=140)
+    summary_en = line(_("Summary in English"), most=400)
+    problem_en = prose(_("What happens, in English"), rows=3)
+    affected_en = prose(_("Who has the problem, in English"), rows=3)
+    tried_en = prose(_("What has been tried, in English"), rows=3)
+
+    example = _(
+        "«We hear of people who live alone when something has already happened. Of 21,000 homes in two "
+        "neighbourhoods we know 310. We tried calls from the centres: one in six answered.»"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["policy_area"].queryset = PolicyArea.objects.order_by("order", "pk")  # type: ignore[attr-defined]
+        self.initial["policy_area"] = self.challenge.policy_area_id
+        self.fields["title"].error_messages["required"] = _("Write a title. You can change it later.")
+
+    def clean_title(self) -> str:
+        """Refuse a title of signs and pictures alone."""
+        title: str = self.cleaned_data["title"]
+        if not preflight.has_letters(title):
+            raise forms.ValidationError(_("The title needs words. Name the problem in a few."))
+        return title
+
+
+class OutcomeForm(StepForm):
+    """What must be achieved, with today's figure and the target."""
+
+    outcome = prose(
+        _("What must be achieved?"),
+        _("The change that people would notice, not the tool. One or several results, each on its line."),
+        rows=5,
+    )
+    baseline = line(
+        _("Today's figure"), _("Where you stand now, with its year and source: «310 cases detected in 2025».")
+    )
+    target = line(
+        _("Target"),
+        _("What would be a good result at the end of the pilot: «20 % more cases, under 10 % false alarms»."),
+    )
+    outcome_en = prose(_("What must be achieved, in English"), rows=3)
+    baseline_en = line(_("Today's figure, in English"))
+    target_en = line(_("Target, in English"))
+
+    example = _("«From 11 minutes an invoice to 4, in two offices, with fewer than 2 % of mistakes.»")
+
+
+class SettingForm(StepForm):
+    """Systems, data, place, legal limits."""
+
+    place = prose(
+        _("Where would it be tried?"),
+        _("Districts, centres or streets. The more exact, the easier to measure."),
+        rows=3,
+    )
+    systems = prose(
+        _("Which systems must it live with?"),
+        _("Name those it must read from or write to, and if they have an interface. «None» is an answer."),
+        rows=3,
+    )
+    data_available = prose(_("What data can the service give?"), _("Where they come from, since when, in which form."))
+    has_personal_data = forms.TypedChoiceField(
+        label=_("Are there personal data?"),
+        help_text=_(
+            "It decides whether an impact assessment is needed. Data that point to a person count, even without a name."
+        ),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    legal_limits = prose(
+        _("Limits that the solution must respect"),
+        _("Of law, of privacy, of the place: «no cameras», «nothing may be installed in the street»."),
+        rows=3,
+    )
+    place_en = prose(_("Where, in English"), rows=2)
+    systems_en = prose(_("Systems, in English"), rows=2)
+    data_available_en = prose(_("Data, in English"), rows=2)
+    legal_limits_en = prose(_("Limits, in English"), rows=2)
+
+    example = _(
+        "«24 centres for older people, 310 places of telecare, data by neighbourhood since 2020, without names.»"
+    )
+
+    def stored(self) -> dict[str, Any]:
+        """Return what the challenge has; yes or no as the radio buttons say it."""
+        answer = self.challenge.has_personal_data
+        return {**super().stored(), "has_personal_data": None if answer is None else "yes" if answer else "no"}
+
+
+class PilotForm(StepForm):
+    """Length, districts, what the city puts in."""
+
+    duration_months = number(
+        _("Length in months"),
+        _("From 1 to 12. A minor contract lasts a year at most and can't be prolonged."),
+        least=1,
+        most=12,
+        message=_("Write a whole number of months, from 1 to 12."),
+    )
+    districts = forms.ModelMultipleChoiceField(
+        District.objects.none(),
+        label=_("Districts"),
+        help_text=_("Where it would be tried. None means the whole city."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    contribution = prose(
+        _("What does the city put in?"),
+        _("People and hours, places, materials, access to systems. Companies count on it to plan."),
+    )
+    adoption = prose(
+        _("If it works, who would pay for it afterwards?"),
+        _("Name the unit and, if you know, with which budget. A pilot without heir ends in a drawer."),
+        rows=3,
+    )
+    contribution_en = prose(_("What the city puts in, in English"), rows=2)
+    adoption_en = prose(_("Who would pay for it afterwards, in English"), rows=2)
+
+    example = _("«Two social workers half time, a room in each centre, and a weekly meeting with the service.»")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["districts"].queryset = District.objects.order_by("number")  # type: ignore[attr-defined]
+
+    def stored(self) -> dict[str, Any]:
+        """Return what the challenge has, with its districts."""
+        return {**super().stored(), "districts": list(self.challenge.districts.values_list("pk", flat=True))}
+
+
+class MoneyForm(StepForm):
+    """The maximum net amount and the number of awards."""
+
+    max_amount_net = EurosField(
+        label=_("Maximum amount of each award, without VAT"),
+        help_text=_("In euros. What you would pay at most for the whole pilot. VAT is added apart."),
+        required=False,
+        error_messages={"min_value": _("An amount can't be negative.")},
+    )
+    awards_planned = number(
+        _("Number of awards"),
+        _("One, unless you want to try several solutions side by side."),
+        least=1,
+        most=20,
+        message=_("Write a whole number, from 1 to 20."),
+        required=True,
+    )
+    options_net = EurosField(
+        label=_("Options and foreseen extensions, without VAT"),
+        help_text=_("Usually 0. They count for the limit of a minor contract."),
+        required=False,
+        error_messages={"min_value": _("An amount can't be negative.")},
+    )
+    independent_objects_reason = prose(
+        _("If there are several awards, why is each an independent object?"),
+        _("Only needed when all together reach the limit of a minor contract. The Office attaches the legal report."),
+        rows=3,
+    )
+
+    example = _("«14,500 € without VAT for one award: six months, two districts, two people of the company half time.»")
+
+    def clean_options_net(self) -> Any:
+        """Read nothing as zero."""
+        return self.cleaned_data["options_net"] or 0
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside the amount when it is over what a minor contract may cost."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return cleaned
+        would_be = copy.copy(self.challenge)
+        for name, value in cleaned.items():
+            setattr(would_be, name, value)
+        rules = Rules.objects.in_force(local_date(self.at))
+        for field, message in preflight.amount_problems(would_be, rules):
+            self.add_error(field, message)
+        return cleaned
+
+
+class CalendarForm(StepForm):
+    """From the opening of the call to the start of the pilot."""
+
+    opens_at = forms.DateTimeField(
+        label=_("The call opens"),
+        help_text=_("Companies can propose from then on."),
+        required=False,
+        widget=InstantInput,
+    )
+    questions_close_at = forms.DateTimeField(
+        label=_("Questions until"), help_text=_("Companies can ask until then."), required=False, widget=InstantInput
+    )
+    answers_due_at = forms.DateTimeField(
+        label=_("Answers until"),
+        help_text=_("You commit yourself to answer by then, so that everybody can use it."),
+        required=False,
+        widget=InstantInput,
+    )
+    closes_at = forms.DateTimeField(
+        label=_("The call closes"),
+        help_text=_("To the second, Madrid time. A working day: better not a Monday morning."),
+        required=False,
+        widget=InstantInput,
+    )
+    evaluation_until = forms.DateField(label=_("Evaluation until"), required=False, widget=DayInput)
+    award_until = forms.DateField(label=_("Award until"), required=False, widget=DayInput)
+    pilot_starts_on = forms.DateField(label=_("The pilot starts"), required=False, widget=DayInput)
+
+    example = _("«We left August out and closed on a Tuesday at 14:00: nobody had to write on a Sunday.»")
+
+    def __init__(self, *args: Any, start: Any = None, **kwargs: Any) -> None:
+        self.start = start
+        super().__init__(*args, **kwargs)
+
+    def proposed(self) -> dict[str, Any]:
+        """Return the calendar by the rules in force: forwards from the opening, a fortnight from now unless said."""
+        return proposal(self.at, self.start)
+
+    def stored(self) -> dict[str, Any]:
+        """Return what the challenge has, unless a new proposal was asked for."""
+        return {} if self.start else super().stored()
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside each day what it doesn't respect."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        rules = Rules.objects.in_force(local_date(self.at))
+        for field, message in calendar.problems(cleaned, rules=rules, holidays=calendar.holiday_names(), at=self.at):
+            self.add_error(field, message)
+        return cleaned
+
+
+DAYS_TO_REVIEW = 14  # between writing the draft and opening the call
+
+
+def proposal(at: datetime, start: Any = None) -> dict[str, Any]:
+    """Return the calendar proposed for a call that opens on the day `start`."""
+    today = local_date(at)
+    rules = Rules.objects.in_force(today)
+    return propose(
+        start or today.fromordinal(today.toordinal() + DAYS_TO_REVIEW),
+        open_days=rules.open_days_minimum,
+        questions_close_days=rules.questions_close_days,
+        answers_due_days=rules.answers_due_days,
+        holidays=Holiday.objects.dates(),
+        zone=ZoneInfo(settings.TIME_ZONE),
+    )
+
+
+class StartForm(forms.Form):
+    """The day from which to propose a calendar."""
+
+    start = forms.DateField(label=_("Opening day"), widget=DayInput)
+
+
+class TitleForm(forms.Form):
+    """What a new draft needs: whose it is and a title."""
+
+    department = forms.ModelChoiceField(None, label=_("Department"), empty_label=None)
+    title = line(
+        _("What is the problem?"),
+        _("A working title, in a few words. You can change it later. For instance: «We learn of water cuts too late»."),
+        most=140,
+        required=True,
+    )
+
+    def __init__(self, data: Any = None, *, departments: Any, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.departments = list(departments)
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+        self.fields["title"].error_messages["required"] = _("Write a title. You can change it later.")
+        if len(self.departments) == 1:
+            self.fields["department"].widget = forms.HiddenInput()
+            self.initial.setdefault("department", self.departments[0].pk)
+
+    def clean_title(self) -> str:
+        """Refuse a title of signs and pictures alone."""
+        title: str = self.cleaned_data["title"]
+        if not preflight.has_letters(title):
+            raise forms.ValidationError(_("The title needs words. Name the problem in a few."))
+        return title
+
+
+class DocumentForm(forms.Form):
+    """A file that goes with the call."""
+
+    title = line(
+        _("Name that people will read"), _("«Plan of the network», «Sheet of available data»."), most=140, required=True
+    )
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("PDF, Word, Excel, LibreOffice, image or CSV, up to 20 MB."),
+        widget=forms.ClearableFileInput(attrs={"data-max-bytes": 20_000_000}),
+    )
+
+
+FORMS: dict[str, type[StepForm]] = {
+    "problem": ProblemForm,
+    "outcome": OutcomeForm,
+    "setting": SettingForm,
+    "pilot": PilotForm,
+    "money": MoneyForm,
+    "calendar": CalendarForm,
+}

@@ -1,0 +1,73 @@
+"""Who may ask and who answers."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from challenges.models import Challenge, Question, Status
+from govtech.accounts import roles
+from govtech.errors import DomainError
+from govtech.shell import words
+
+_registered: list[Callable[..., None]] = []
+
+
+def register(function: Callable[..., None]) -> None:
+    """Add `function(challenge, *, by, at)`, which raises where that person may not ask (startups: be a member)."""
+    if function not in _registered:
+        _registered.append(function)
+
+
+def check_can_ask(challenge: Challenge, *, by: Any, at: datetime) -> None:
+    """A person with a verified address who doesn't act for the city asks, until the questions end."""
+    if not by.is_authenticated:
+        raise PermissionDenied(_("Sign in to ask a question."))
+    if roles.is_participantless(by) or by.is_superuser:
+        raise PermissionDenied(_("Questions are for those who may propose. You act for the city."))
+    _check_open(challenge, at)
+    if not EmailAddress.objects.filter(user=by, verified=True).exists():
+        raise DomainError(
+            _("Confirm your e-mail address first: the answer is sent there. You can do it in your account.")
+        )
+    for function in _registered:
+        function(challenge, by=by, at=at)
+
+
+def _check_open(challenge: Challenge, at: datetime) -> None:
+    if challenge.status != Status.PUBLISHED or challenge.publish_at is None or challenge.publish_at > at:
+        raise DomainError(_("This call takes no questions now."))
+    until = challenge.questions_close_at or challenge.closes_at
+    if until is not None and until <= at:
+        raise DomainError(
+            _("Questions ended on %(when)s. The answers given are on this page.")
+            % {"when": words.formatted(until, "when")}
+        )
+
+
+def is_asking(challenge: Challenge, *, at: datetime) -> bool:
+    """Say whether questions are taken now, whoever asks."""
+    try:
+        _check_open(challenge, at)
+    except DomainError:
+        return False
+    return True
+
+
+def check_answers(challenge: Challenge, *, by: Any) -> None:
+    """Delegates of the department and officers answer questions."""
+    if not (roles.is_delegate(by, challenge.department_id) or roles.is_officer(by)):
+        raise PermissionDenied(_("Only the department that poses the challenge answers its questions."))
+
+
+def check_can_answer(question: Question, *, by: Any, at: datetime) -> None:
+    """A delegate of the department answers, or an officer; once."""
+    challenge = question.challenge
+    check_answers(challenge, by=by)
+    if question.answered_at is not None:
+        raise DomainError(_("This question has an answer already: it is published."))
+    if challenge.status not in (Status.PUBLISHED, Status.EVALUATING):
+        raise DomainError(_("The call has ended. Its questions are closed."))

@@ -1,0 +1,197 @@
+"""The Office's pages on a challenge: review, terms, corrections, more time."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from challenges.actions import challenge as actions
+from challenges.actions import lifecycle
+from challenges.calculations.step import LABELS
+from challenges.forms.review import CommentForm, CorrectionForm, ExtensionForm, ReasonForm, TermsForm
+from challenges.models import Challenge, CorrectionKind, Status
+from challenges.policies import challenge as policies
+from challenges.policies import preflight
+from challenges.views.catalogue import public
+from challenges.views.draft import check_rows, field_label, preparing
+from govtech import clock
+from govtech.errors import DomainError
+from govtech.policies import allows
+from govtech.reference.models import Rules
+
+
+def _refuse(form: forms.Form, refusal: DomainError) -> None:
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+def _reviewing(request: HttpRequest, public_id: str) -> Challenge:
+    challenge = preparing(request, public_id)
+    policies.check_can_enter_review(challenge, by=request.user)
+    return challenge
+
+
+@require_safe
+def review(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Everything about a challenge under review, the Office's comments, and what to do with it."""
+    return _page(request, _reviewing(request, public_id))
+
+
+def _page(request: HttpRequest, challenge: Challenge, *, status: int = 200, **bound: Any) -> HttpResponse:
+    at = clock.now()
+    found = preflight.checks(challenge, at=at)
+    notes = list(challenge.review_comments.select_related("made_by").order_by("-made_at", "-pk"))
+    for note in notes:
+        note.step_label = LABELS.get(note.step, "")  # type: ignore[attr-defined]
+        note.field_label = field_label(note.field)  # type: ignore[attr-defined]
+        note.is_new = challenge.submitted_at is not None and note.made_at >= challenge.submitted_at  # type: ignore[attr-defined]
+    context = {
+        "challenge": challenge,
+        "at": at,
+        "status_label": Status(challenge.status).label,
+        "checks": [(level, text) for level, text, _url in check_rows(challenge, found)],
+        "notes": notes,
+        "new_notes": sum(note.is_new and note.resolved_at is None for note in notes),  # type: ignore[attr-defined]
+        "can_review": allows(policies.check_can_review, challenge, by=request.user, at=at),
+        "can_reject": allows(policies.check_can_reject, challenge, by=request.user, at=at),
+        "comment_form": CommentForm(),
+        "reject_form": ReasonForm(),
+        "rules": Rules.objects.in_force(clock.local_date(at)),
+        "criteria": challenge.criteria.order_by("position"),
+        "districts": list(challenge.districts.order_by("number")),
+        "documents": challenge.documents.select_related("file").order_by("pk"),
+    }
+    return render(request, "challenges/review.html", context | bound, status=status)
+
+
+@require_POST
+def comment(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Add a comment on a part or a field; the department reads it when the challenge is returned."""
+    challenge = _reviewing(request, public_id)
+    form = CommentForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.comment(challenge, **form.comment(), by=request.user, at=clock.now())
+        except DomainError as refusal:
+            _refuse(form, refusal)
+        else:
+            messages.success(request, _("Comment added. The department reads it when you return the challenge."))
+            return redirect("challenges:review", public_id=public_id)
+    return _page(request, challenge, status=422, comment_form=form)
+
+
+@require_POST
+def uncomment(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take back a comment that the department hasn't read."""
+    challenge = _reviewing(request, public_id)
+    number = request.POST.get("comment", "")
+    note = get_object_or_404(
+        challenge.review_comments.select_related("challenge"),
+        pk=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1,
+    )
+    try:
+        actions.discard_comment(note, by=request.user, at=clock.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Comment taken back."))
+    return redirect("challenges:review", public_id=public_id)
+
+
+@require_POST
+def send_back(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Return the challenge with the comments made."""
+    challenge = _reviewing(request, public_id)
+    try:
+        actions.send_back(challenge, comments=[], by=request.user, at=clock.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("challenges:review", public_id=public_id)
+    messages.success(request, _("Returned. The department has been told."))
+    return redirect("challenges:mine")
+
+
+@require_POST
+def reject(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say no, with the reason."""
+    challenge = _reviewing(request, public_id)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.reject(challenge, **form.cleaned_data, by=request.user, at=clock.now())
+        except DomainError as refusal:
+            _refuse(form, refusal)
+        else:
+            messages.success(request, _("Rejected. The department has been told why."))
+            return redirect("challenges:mine")
+    return _page(request, challenge, status=422, reject_form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Write the Office's terms."""
+    challenge = _reviewing(request, public_id)
+    at = clock.now()
+    if not allows(policies.check_can_review, challenge, by=request.user, at=at):
+        policies.check_is_officer(by=request.user)
+        messages.warning(request, _("This is only possible while the challenge is under review."))
+        return redirect("challenges:review", public_id=public_id)
+    form = TermsForm(request.POST if request.method == "POST" else None, challenge=challenge)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_terms(challenge, **form.cleaned_data, by=request.user, at=at)
+        except DomainError as refusal:
+            _refuse(form, refusal)
+        else:
+            messages.success(request, _("The terms are saved."))
+            return redirect("challenges:review", public_id=public_id)
+    context = {"challenge": challenge, "form": form}
+    return render(request, "challenges/terms.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, slug: str) -> HttpResponse:
+    """Correct a text of a published call."""
+    challenge = public(request, slug)
+    at = clock.now()
+    policies.check_is_officer(by=request.user)
+    field = request.GET.get("field", "")
+    initial = {"field": field, "new_text": getattr(challenge, field)} if field in policies.CORRECTABLE else {}
+    form = CorrectionForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lifecycle.correct(challenge, **form.cleaned_data, by=request.user, at=at)
+        except DomainError as refusal:
+            _refuse(form, refusal)
+        else:
+            messages.success(request, _("Corrected. Everybody concerned has been told."))
+            return redirect(f"{challenge.get_absolute_url()}#correcciones")
+    context = {"challenge": challenge, "form": form, "field": field if initial else ""}
+    return render(request, "challenges/correct.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def extend(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give more time."""
+    challenge = public(request, slug)
+    at = clock.now()
+    policies.check_is_officer(by=request.user)
+    closed = challenge.closes_at is not None and challenge.closes_at <= at
+    initial = {"kind": CorrectionKind.INCIDENT.value} if closed else {}
+    form = ExtensionForm(request.POST if request.method == "POST" else None, initial=initial)
+    asking = challenge.questions_close_at is not None and challenge.questions_close_at > at
+    if not asking:
+        del form.fields["questions_close_at"]
+    if request.method == "POST" and form.is_valid():
+        try:
+            lifecycle.extend(challenge, **form.cleaned_data, by=request.user, at=at)
+        except DomainError as refusal:
+            _refuse(form, refusal)
+        else:
+            messages.success(request, _("The deadline has moved. Everybody concerned has been told."))
+            return redirect(challenge)
+    context = {"challenge": challenge, "form": form, "closed": closed}
+    return render(request, "challenges/extend.html", context, status=422 if form.is_bound else 200)
