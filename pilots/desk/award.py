@@ -1,5 +1,111 @@
-"""Desk: award."""
+"""What awards put on desks and before the director."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from challenges.models import Challenge, Status
+from govtech.accounts import roles
+from govtech.audit.models import DecisionKind, PreparedDecision
+from govtech.clock import local_date
+from govtech.shell.registry import DeskItem, desk
+from pilots.models import Award, AwardStatus, Resolution
+from pilots.notifications import award as notifications
+from pilots.policies import decision
+from startups.models import Evaluation, Membership
+from startups.models.organisation import OrganisationRole
 
 
 def register() -> None:
-    """Fill the registries of the shell."""
+    """Fill the registries of the shell, and of decisions."""
+    notifications.register()
+    desk.register(winner_items)
+    desk.register(office_items)
+    decision.register(
+        DecisionKind.AWARD, title=_title_of_award, url=_page_of("pilots:approve_award"), related=("challenge",)
+    )
+    decision.register(
+        DecisionKind.VOID, title=_title_of_void, url=_page_of("pilots:approve_void"), related=("challenge",)
+    )
+
+
+def _title_of_award(_row: PreparedDecision, resolution: Resolution) -> str:
+    return _("Award of %(title)s") % {"title": resolution.challenge.title}
+
+
+def _title_of_void(_row: PreparedDecision, resolution: Resolution) -> str:
+    return _("End without award of %(title)s") % {"title": resolution.challenge.title}
+
+
+def _page_of(name: str) -> Any:
+    def page(_row: PreparedDecision, resolution: Resolution) -> str:
+        return reverse(name, kwargs={"slug": resolution.challenge.slug})
+
+    return page
+
+
+def winner_items(user: Any, *, at: datetime) -> list[DeskItem]:
+    """Proposed awards to answer, of organisations that the user owns."""
+    own = Membership.objects.current().filter(user=user, role=OrganisationRole.OWNER).values("organisation")
+    rows = Award.objects.filter(status=AwardStatus.PROPOSED, proposal__organisation__in=own)
+    rows = rows.select_related("resolution__challenge", "proposal__organisation")
+    items = []
+    for award in rows.order_by("answer_due_on", "pk"):
+        due_at = timezone.make_aware(datetime.combine(award.answer_due_on, time(23, 59)))
+        items.append(
+            DeskItem(
+                due_at=due_at,
+                title=_("Accept or decline the award of «%(title)s»") % {"title": award.resolution.challenge.title},
+                detail=award.proposal.organisation.name,
+                url=reverse("pilots:my_award", kwargs={"public_id": award.public_id}),
+                action_label=_("Answer"),
+                late=due_at < at,
+            )
+        )
+    return items
+
+
+def office_items(user: Any, *, at: datetime) -> list[DeskItem]:
+    """Awards to propose, to prepare, and those whose winner didn't answer in time, for officers."""
+    if not roles.is_officer(user):
+        return []
+    live = Award.objects.live().filter(resolution__challenge=OuterRef("pk"))
+    waiting = PreparedDecision.objects.waiting().filter(
+        kind__in=[DecisionKind.AWARD, DecisionKind.VOID],
+        target_label="pilots.resolution",
+        target_id=OuterRef("resolution__pk"),
+    )
+    ranked = Evaluation.objects.filter(challenge=OuterRef("pk"), locked_at__isnull=False)
+    rows = (
+        Challenge.objects.filter(Exists(ranked), status=Status.EVALUATING)
+        .exclude(Exists(waiting))
+        .annotate(has_award=Exists(live), is_accepted=Exists(live.filter(status=AwardStatus.ACCEPTED)))
+        .order_by(F("award_until").asc(nulls_last=True), "pk")
+    )
+    items = []
+    for challenge in rows:
+        if challenge.has_award and not challenge.is_accepted:
+            continue
+        title = _("Send the award to the director") if challenge.is_accepted else _("Prepare the award")
+        items.append(_item(challenge, title=title, at=at))
+    late = Award.objects.filter(status=AwardStatus.PROPOSED, answer_due_on__lt=local_date(at))
+    late = late.select_related("resolution__challenge").order_by("answer_due_on", "pk")
+    words = _("The proposed winner hasn't answered")
+    return [*items, *(_item(award.resolution.challenge, title=words, at=at) for award in late)]
+
+
+def _item(challenge: Challenge, *, title: str, at: datetime) -> DeskItem:
+    until = challenge.award_until
+    due_at = timezone.make_aware(datetime.combine(until, time(23, 59))) if until else None
+    return DeskItem(
+        due_at=due_at,
+        title=title,
+        detail=f"{challenge.reference} · {challenge.title}",
+        url=reverse("pilots:award", kwargs={"slug": challenge.slug}),
+        action_label=_("Go to the award"),
+        late=bool(due_at and due_at < at),
+    )

@@ -1,9 +1,13 @@
 """Milestones of a pilot: what is delivered, when, for how much."""
 
+from datetime import date
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from govtech.files.models import StoredFile
 from govtech.ids import public_id
@@ -24,6 +28,35 @@ class MilestoneStatus(models.TextChoices):
         """Colour of its chip."""
         return TONES[self]
 
+
+class Standing(models.TextChoices):
+    """What a milestone's row says: its status, its money and the calendar in one word."""
+
+    PENDING = "pending", pgettext_lazy("milestone", "Pending")
+    LATE = "late", pgettext_lazy("milestone", "Late")
+    DELIVERED = "delivered", pgettext_lazy("milestone", "Under review")
+    RETURNED = "returned", pgettext_lazy("milestone", "Returned")
+    ACCEPTED = "accepted", pgettext_lazy("milestone", "Accepted")
+    INVOICED = "invoiced", pgettext_lazy("milestone", "Invoiced")
+    PAID = "paid", pgettext_lazy("milestone", "Paid")
+    CANCELLED = "cancelled", pgettext_lazy("milestone", "Cancelled")
+
+    @property
+    def tone(self) -> str:
+        """Colour of its chip."""
+        return STANDING_TONES[self]
+
+
+STANDING_TONES = {
+    Standing.PENDING: "plain",
+    Standing.LATE: "danger",
+    Standing.DELIVERED: "soon",
+    Standing.RETURNED: "danger",
+    Standing.ACCEPTED: "open",
+    Standing.INVOICED: "open",
+    Standing.PAID: "open",
+    Standing.CANCELLED: "plain",
+}
 
 TONES = {
     MilestoneStatus.PENDING: "plain",
@@ -101,6 +134,23 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} (#{self.pk})"
+
+    @property
+    def vat(self) -> Decimal:
+        """VAT in euros: gross less net."""
+        return self.amount_gross - self.amount_net
+
+    def is_late(self, today: date) -> bool:
+        """Say whether it was due before `today` and isn't delivered."""
+        return self.status in (MilestoneStatus.PENDING, MilestoneStatus.RETURNED) and self.due_on < today
+
+    def standing(self, today: date) -> Standing:
+        """Return what its row says on the day `today`."""
+        if self.status == MilestoneStatus.ACCEPTED and self.o:
+            return Standing.PAID if self.p >= self.amount_gross else Standing.INVOICED
+        if self.status == MilestoneStatus.PENDING and self.is_late(today):
+            return Standing.LATE
+        return Standing(self.status)
 
 
 class Deliverable(models.Model):

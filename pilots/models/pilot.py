@@ -1,16 +1,19 @@
 """The pilot: a solution tried in a municipal service, paid by milestones, decided at the end."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from challenges.models import Challenge
 from govtech.accounts import roles
 from govtech.ids import public_id
+from pilots.calculations.plan import month_of
 from pilots.models.award import Award
 from startups.models import Organisation
 
@@ -53,6 +56,14 @@ class FinalDecision(models.TextChoices):
     SCALE = "scale", _("Scale: the city adopts it")
     ITERATE = "iterate", _("Iterate: another pilot is needed")
     STOP = "stop", _("Stop: it does not go on")
+
+
+DECISION_TONES = {FinalDecision.SCALE: "open", FinalDecision.ITERATE: "pilot", FinalDecision.STOP: "soon"}
+SHORT_DECISIONS = {
+    FinalDecision.SCALE: _("The city adopts it"),
+    FinalDecision.ITERATE: _("Needs another pilot"),
+    FinalDecision.STOP: _("Doesn't go on"),
+}
 
 
 class PilotQuerySet(models.QuerySet["Pilot"]):
@@ -135,3 +146,16 @@ class Pilot(models.Model):
     def get_absolute_url(self) -> str:
         """Address of the public page."""
         return reverse("pilots:pilot", kwargs={"slug": self.slug})
+
+    def standing(self, today: date) -> tuple[str, str]:
+        """Return what its chip says on the day `today`, and the chip's tone."""
+        if self.final_decision:
+            decision = FinalDecision(self.final_decision)
+            return str(SHORT_DECISIONS[decision]), DECISION_TONES[decision]
+        status = PilotStatus(self.status)
+        if status == PilotStatus.RUNNING and self.starts_on and self.ends_on and self.starts_on <= today:
+            month, months = month_of(self.starts_on, self.ends_on, today)
+            words = gettext("Running · month %(month)d of %(months)d") % {"month": month, "months": months}
+            return words, status.tone
+        label = str(status.label)
+        return label[:1].upper() + label[1:], status.tone

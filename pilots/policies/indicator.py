@@ -26,7 +26,11 @@ def check_can_add(pilot: Pilot, *, by: Any, at: datetime) -> None:
 
 def check_can_measure(indicator: Indicator, *, by: Any, at: datetime) -> None:
     """Let company, department and Office record values from the start until the decision."""
-    pilot = indicator.pilot
+    check_can_measure_in(indicator.pilot, by=by, at=at)
+
+
+def check_can_measure_in(pilot: Pilot, *, by: Any, at: datetime) -> None:
+    """Let company, department and Office record values of this pilot."""
     if not (acts_for_company(pilot, by) or is_department(pilot, by) or roles.is_officer(by)):
         raise PermissionDenied(_("Only the company, the department and the Office record measured values."))
     if pilot.status == PilotStatus.PREPARING:

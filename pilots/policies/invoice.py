@@ -24,7 +24,7 @@ def check_can_record(milestone: Milestone, *, by: Any, at: datetime) -> None:
     if milestone.status != MilestoneStatus.ACCEPTED:
         raise TransitionError(_("An invoice is recorded when the milestone is accepted. This one is %(status)s.")
                               % {"status": milestone.get_status_display()})  # fmt: skip
-    if Invoice.objects.filter(milestone=milestone).exists():
+    if getattr(milestone, "invoice", None) is not None:
         raise TransitionError(_("The invoice of this milestone is recorded already."))
 
 
