@@ -7,6 +7,8 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.forms import ValidationError
 from django.utils.translation import gettext as _
 
@@ -76,12 +78,31 @@ def check_is_invited(invitation: Invitation, user: User) -> None:
         )
 
 
-@transaction.atomic
+def invitations_for(user: User, *, at: datetime) -> QuerySet[Invitation]:
+    """Return the open invitations of the addresses that `user` has confirmed."""
+    own = EmailAddress.objects.filter(user=user, verified=True).annotate(address=Lower("email")).values("address")
+    rows = Invitation.objects.annotate(address=Lower("email")).filter(address__in=own)
+    return (
+        rows.filter(revoked_at=None, accepted_at=None, expires_at__gt=at, organisation__withdrawn_at=None)
+        .select_related("organisation", "invited_by")
+        .order_by("expires_at", "pk")
+    )
+
+
 def accept_invitation(token: str, *, by: User, at: datetime) -> Membership:
     """Join the organisation, for a person whose confirmed address is the invited one."""
-    invitation = find_invitation(token, at=at)
+    return accept(find_invitation(token, at=at), by=by, at=at)
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
+    """Join by an invitation found in the mail or on the person's own page. Only once, only who was invited."""
     Organisation.objects.select_for_update().get(pk=invitation.organisation_id)
-    invitation = find_invitation(token, at=at)
+    open_ones = Invitation.objects.filter(revoked_at=None, accepted_at=None, expires_at__gt=at)
+    found = open_ones.select_related("organisation", "invited_by").filter(pk=invitation.pk).first()
+    if found is None:
+        raise DomainError(_("This invitation isn't valid any more. Ask whoever invited you for another."))
+    invitation = found
     check_is_invited(invitation, by)
     policies.check_is_active(invitation.organisation)
     invitation.accepted_at, invitation.accepted_by = at, by

@@ -1,5 +1,64 @@
-"""Desk: organisation."""
+"""Desk, menus: organisations, invitations, verification."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from govtech.accounts import roles
+from govtech.shell.registry import DeskItem, account, desk, desk_links, footer
+from startups.actions.membership import invitations_for
+from startups.models import Organisation
+from startups.notifications import organisation as notifications
+
+NOTIFICATIONS = [notifications]  # importing them declares their kinds
 
 
 def register() -> None:
     """Fill the registries of the shell."""
+    footer.register("organisations", gettext_lazy("Organisations"), "startups:directory", 12)
+    account.register("organisations", gettext_lazy("My organisations"), "startups:my_organisations", 12)
+    desk_links.register(
+        "verifications",
+        gettext_lazy("Organisations to verify"),
+        "startups:verifications",
+        40,
+        allowed=roles.is_officer,
+    )
+    desk.register(invitations)
+    desk.register(verifications)
+
+
+def invitations(user: Any, *, at: datetime) -> list[DeskItem]:
+    """Return the invitations that wait for this person."""
+    return [
+        DeskItem(
+            due_at=row.expires_at,
+            title=_("%(name)s invites you") % {"name": row.organisation.name},
+            detail=_("As %(role)s, by %(person)s.")
+            % {"role": row.get_role_display(), "person": row.invited_by.full_name},
+            url=reverse("startups:my_organisations"),
+            action_label=_("Answer"),
+        )
+        for row in invitations_for(user, at=at)
+    ]
+
+
+def verifications(user: Any, *, at: datetime) -> list[DeskItem]:
+    """Return one line for all organisations nobody verified, whether or not they propose anything."""
+    if not roles.is_officer(user):
+        return []
+    waiting = Organisation.objects.filter(verified_at=None, withdrawn_at=None).count()
+    if not waiting:
+        return []
+    return [
+        DeskItem(
+            due_at=None,
+            title=ngettext("%(n)s organisation to verify", "%(n)s organisations to verify", waiting) % {"n": waiting},
+            detail=_("All that nobody has checked yet, whether or not they propose anything."),
+            url=reverse("startups:verifications"),
+            action_label=_("See them"),
+        )
+    ]

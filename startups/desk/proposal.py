@@ -1,5 +1,126 @@
-"""Desk: proposal."""
+"""Desk, menus and other apps' pages: proposals of one's organisations, and how many are sealed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from challenges.models import Challenge, Status
+from challenges.notifications import audience
+from govtech import clock
+from govtech.accounts import roles
+from govtech.accounts.models import User
+from govtech.shell.registry import DeskItem, account, desk, footer, slots
+from startups.models import Membership, Participation, Proposal, ProposalStatus
+from startups.notifications import proposal as notifications
+from startups.policies import proposal as policies
+from startups.policies.organisation import WRITERS
+
+NOTIFICATIONS = [notifications]  # importing them declares their kinds and the reminder
 
 
 def register() -> None:
     """Fill the registries of the shell."""
+    account.register("proposals", gettext_lazy("My proposals"), "startups:proposals", 11)
+    footer.register("verify", gettext_lazy("Check a receipt"), "startups:verify_form", 30)
+    desk.register(drafts)
+    slots.register("challenge.aside", challenge_aside, 10)
+    slots.register("challenge.row", challenge_row, 20)
+    audience.register(members_taking_part)
+
+
+def members_taking_part(challenge: Challenge) -> QuerySet[User]:
+    """Return the members of organisations with a live draft or proposal: they hear of every change of the call."""
+    live = Participation.objects.filter(challenge=challenge, is_live=True).values("organisation")
+    members = Membership.objects.current().filter(organisation__in=live).values("user")
+    return User.objects.filter(pk__in=members)
+
+
+def drafts(user: Any, *, at: datetime) -> list[DeskItem]:
+    """Return the drafts of the person's organisations that can still be handed in."""
+    own = Membership.objects.current().filter(user=user, role__in=WRITERS, organisation__withdrawn_at=None)
+    rows = (
+        Proposal.objects.filter(
+            organisation__in=own.values("organisation"),
+            status=ProposalStatus.DRAFT,
+            challenge__status=Status.PUBLISHED,
+            challenge__closes_at__gt=at,
+        )
+        .select_related("challenge", "organisation")
+        .order_by("challenge__closes_at", "pk")
+    )
+    return [
+        DeskItem(
+            due_at=row.challenge.closes_at,
+            title=_("Hand in your proposal"),
+            detail=f"{row.challenge.reference} · {row.challenge.title} · {row.organisation.name}",
+            url=row.get_absolute_url(),
+            action_label=_("Continue"),
+        )
+        for row in rows
+    ]
+
+
+def challenge_aside(challenges: list[Challenge], *, user: Any) -> dict[Any, SafeString]:
+    """Offer the one thing to do: propose, continue, see; to the city's staff, how many are sealed."""
+    if roles.is_participantless(user):
+        return _sealed_counts(challenges, user, "startups/_sealed.html")
+    at = clock.now()
+    own = _own_proposals(challenges, user)
+    found = {}
+    for challenge in challenges:
+        proposal = own.get(challenge.pk)
+        if proposal is None and not policies.is_prepared_for(challenge, at):
+            continue
+        found[challenge.pk] = render_to_string(
+            "startups/_propose_button.html",
+            {
+                "proposal": proposal,
+                "is_draft": proposal is not None and proposal.status == ProposalStatus.DRAFT,
+                "is_over": at >= challenge.closes_at,
+                "url": reverse("startups:propose", kwargs={"slug": challenge.slug}),
+            },
+        )
+    return found
+
+
+def _own_proposals(challenges: list[Challenge], user: Any) -> dict[int, Proposal]:
+    if user is None or not user.is_authenticated:
+        return {}
+    rows = Proposal.objects.of_member(user).filter(challenge__in=challenges).exclude(status=ProposalStatus.WITHDRAWN)
+    return {row.challenge_id: row for row in rows.order_by("-pk")}
+
+
+def challenge_row(challenges: list[Challenge], *, user: Any) -> dict[Any, SafeString]:
+    """Say in a list how many proposals are sealed: to the city's staff, for theirs."""
+    if not roles.is_participantless(user):
+        return {}
+    return {
+        pk: format_html('<span class="tag">{}</span>', html)
+        for pk, html in _sealed_counts(challenges, user, "").items()
+    }
+
+
+def _sealed_counts(challenges: list[Challenge], user: Any, template: str) -> dict[Any, SafeString]:
+    """Count what was handed in and isn't opened. Delegates: of their departments only. A count and nothing else."""
+    seen = [each for each in challenges if each.status == Status.PUBLISHED and _may_count(each, user)]
+    rows = Proposal.objects.filter(challenge__in=seen, status=ProposalStatus.SUBMITTED, opened_at=None)
+    counts = dict(rows.values_list("challenge").annotate(n=Count("pk")).order_by())
+    found = {}
+    for challenge in seen:
+        n = counts.get(challenge.pk, 0)
+        words = ngettext("%(n)s sealed proposal", "%(n)s sealed proposals", n) % {"n": n}
+        found[challenge.pk] = render_to_string(template, {"words": words}) if template else words
+    return found
+
+
+def _may_count(challenge: Challenge, user: Any) -> bool:
+    if roles.is_officer(user) or roles.is_director(user) or roles.is_auditor(user):
+        return True
+    return challenge.department_id in roles.departments_of(user)

@@ -1,13 +1,16 @@
 """What members are told about their organisation's proposal. Nobody else is told anything before the opening."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from challenges.models import Status
 from govtech.accounts.models import User
-from govtech.notifications import kinds
+from govtech.notifications import kinds, reminders
 from govtech.notifications.actions import notify
-from startups.models import Membership, Proposal, Receipt
+from startups.models import Membership, Proposal, ProposalStatus, Receipt
+
+REMINDER = timedelta(hours=72)
 
 kinds.register(
     "proposal.submitted",
@@ -74,6 +77,23 @@ def withdrawn(proposal: Proposal, *, at: datetime) -> None:
         key=proposal.public_id,
         at=at,
     )
+
+
+def remind_of_drafts(*, at: datetime) -> None:
+    """Hourly: tell whoever has a draft that closes within 72 hours. Once for each deadline; safe to repeat."""
+    due = Proposal.objects.filter(
+        status=ProposalStatus.DRAFT,
+        challenge__status=Status.PUBLISHED,
+        challenge__opens_at__lte=at,
+        challenge__closes_at__gt=at,
+        challenge__closes_at__lte=at + REMINDER,
+        organisation__withdrawn_at=None,
+    )
+    for proposal in due.select_related("challenge").order_by("pk"):
+        draft_due(proposal, at=at)
+
+
+reminders.register(remind_of_drafts)
 
 
 def draft_due(proposal: Proposal, *, at: datetime) -> None:

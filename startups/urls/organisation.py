@@ -45,5 +45,10 @@ urlpatterns = [
         membership.revoke,
         name="revoke_invitation",
     ),
+    path(
+        pgettext_lazy("url", "my-organisations/invitations/<int:invitation>/accept/"),
+        membership.accept,
+        name="accept_invitation",
+    ),
     path(pgettext_lazy("url", "invitations/<str:token>/"), membership.invitation, name="invitation"),
 ]

@@ -129,3 +129,17 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("startups:my_organisations")
     return render(request, "startups/invitation.html", {"invitation": found, "organisation": found.organisation})
+
+
+@require_POST
+def accept(request: HttpRequest, invitation: int) -> HttpResponse:
+    """Accept an invitation from one's own page, without its mail."""
+    at = clock.now()
+    found = get_object_or_404(actions.invitations_for(request.user, at=at), pk=invitation)
+    try:
+        membership = actions.accept(found, by=request.user, at=at)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("startups:my_organisations")
+    messages.success(request, _("Welcome to %(name)s.") % {"name": membership.organisation.name})
+    return redirect(membership.organisation)

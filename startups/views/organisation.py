@@ -17,6 +17,7 @@ from govtech.accounts import roles
 from govtech.errors import DomainError
 from govtech.policies import allows
 from startups.actions import organisation as actions
+from startups.actions.membership import invitations_for
 from startups.calculations.size import size
 from startups.forms import refusal as refusals
 from startups.forms.organisation import DetailsForm, DirectoryForm, OrganisationForm
@@ -83,7 +84,8 @@ def my_organisations(request: HttpRequest) -> HttpResponse:
         .annotate(people=members)
         .order_by(F("organisation__withdrawn_at").asc(nulls_first=True), "organisation__name", "pk")
     )
-    return render(request, "startups/my_organisations.html", {"rows": rows})
+    context = {"rows": rows, "invitations": invitations_for(request.user, at=clock.now())}
+    return render(request, "startups/my_organisations.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

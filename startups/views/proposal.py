@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from challenges.models import Challenge
+from challenges.models import Challenge, Status
 from govtech import clock
 from govtech.errors import DomainError
 from govtech.policies import allows
@@ -147,6 +147,7 @@ def _own_page(request: HttpRequest, found: Proposal, role: str) -> HttpResponse:
         "can_withdraw": allows(policies.check_can_withdraw, found, by=by, at=at),
         "is_owner": role == OrganisationRole.OWNER,
         "is_over": at >= found.challenge.closes_at,
+        "is_called_off": found.challenge.status == Status.CANCELLED,
         "is_draft": found.status == ProposalStatus.DRAFT,
         "is_withdrawn": found.status == ProposalStatus.WITHDRAWN,
         "is_submitted": found.status == ProposalStatus.SUBMITTED,
