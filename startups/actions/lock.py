@@ -1,4 +1,4 @@
-"""The lock: chair and secretary close the scores, their reasons go to the participants, and only then the prices open."""
+"""The lock: chair and secretary close the scores, their reasons are released, and only then the prices open."""
 
 from datetime import datetime
 from decimal import Decimal

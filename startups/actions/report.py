@@ -1,4 +1,4 @@
-"""The two documents of an evaluation: the record of the opening and the evaluation report. In Spanish, as the city signs."""
+"""The two documents of an evaluation: record of the opening, evaluation report. In Spanish, as the city signs."""
 
 from datetime import datetime
 from decimal import Decimal

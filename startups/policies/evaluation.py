@@ -1,5 +1,7 @@
 """Who scores, who writes the final reasons, who locks, who sees the ranking; and what is lacking before the lock."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,6 +32,7 @@ from startups.models.panel import SCORING, VOTING
 from startups.policies import panel as panels
 
 SHORTEST_REASON = 20  # characters
+UNDECIDED = [ProposalStatus.SUBMITTED, ProposalStatus.CORRECTION_REQUESTED]
 
 
 @dataclass
@@ -48,6 +51,8 @@ class Work:
     called: dict[int, list[int]] = field(default_factory=dict)
     handed_in: set[tuple[int, int]] = field(default_factory=set)
     recused: dict[int, set[int]] = field(default_factory=dict)
+    undecided: int = 0
+    reasons: int = 0
 
     @property
     def owed(self) -> dict[int, list[int]]:
@@ -65,30 +70,47 @@ def judged(challenge: Challenge) -> list[Criterion]:
 
 
 def work(challenge: Challenge, *, at: datetime) -> Work:
-    """Read where the evaluation stands."""
+    """Read where the evaluation of one challenge stands."""
+    return works([challenge], at=at)[challenge.pk]
+
+
+def works(challenges: Sequence[Challenge], *, at: datetime) -> dict[int, Work]:
+    """Read where evaluations stand, by challenge, in a number of queries that doesn't grow with them."""
     rules = Rules.objects.in_force(local_date(at))
-    found = Work(
-        challenge=challenge,
-        criteria=judged(challenge),
-        proposals=list(
-            Proposal.objects.on_panel().filter(challenge=challenge).select_related("organisation").order_by("pk")
-        ),
-        members=list(PanelMember.objects.current().filter(challenge=challenge).select_related("user").order_by("pk")),
-        minimum=rules.minimum_sheets,
-        consensus_range=rules.consensus_range,
-    )
-    conflicts = ConflictDeclaration.objects.filter(proposal__challenge=challenge, has_conflict=True)
-    for proposal, member in conflicts.values_list("proposal_id", "member_id"):
-        found.recused.setdefault(proposal, set()).add(member)
+    found = {
+        challenge.pk: Work(challenge, [], [], [], rules.minimum_sheets, rules.consensus_range)
+        for challenge in challenges
+    }
+    for criterion in Criterion.objects.filter(challenge__in=found, kind=CriterionKind.JUDGEMENT).order_by("position"):
+        found[criterion.challenge_id].criteria.append(criterion)
+    proposals = Proposal.objects.on_panel().filter(challenge__in=found)
+    for proposal in proposals.select_related("organisation").order_by("pk"):
+        found[proposal.challenge_id].proposals.append(proposal)
+    members = PanelMember.objects.current().filter(challenge__in=found)
+    for member in members.select_related("user").order_by("pk"):
+        found[member.challenge_id].members.append(member)
+    conflicts = ConflictDeclaration.objects.filter(proposal__in=proposals, has_conflict=True)
+    for key, proposal_id, member_id in conflicts.values_list("proposal__challenge_id", "proposal_id", "member_id"):
+        found[key].recused.setdefault(proposal_id, set()).add(member_id)
+    sheets = ScoreSheet.objects.filter(proposal__in=proposals, status=SheetStatus.HANDED_IN)
+    for key, proposal_id, member_id in sheets.values_list("proposal__challenge_id", "proposal_id", "member_id"):
+        found[key].handed_in.add((proposal_id, member_id))
+    undecided = Proposal.objects.filter(challenge__in=found, status__in=UNDECIDED, opened_at__isnull=False)
+    undecided_in = Counter(undecided.values_list("challenge_id", flat=True))
+    written = CriterionReason.objects.filter(proposal__in=proposals)
+    reasons_in = Counter(written.values_list("proposal__challenge_id", flat=True))
+    for key, each in found.items():
+        each.called, each.undecided, each.reasons = _called(each), undecided_in[key], reasons_in[key]
+    return found
+
+
+def _called(found: Work) -> dict[int, list[int]]:
     voting = [member.pk for member in found.members if member.role in VOTING]
     substitutes = [member.pk for member in found.members if member.role == PanelRole.SUBSTITUTE]
-    found.called = {
+    return {
         proposal.pk: callable_members(voting, substitutes, found.recused.get(proposal.pk, set()), found.minimum)
         for proposal in found.proposals
     }
-    sheets = ScoreSheet.objects.filter(proposal__challenge=challenge, status=SheetStatus.HANDED_IN)
-    found.handed_in = set(sheets.values_list("proposal_id", "member_id"))
-    return found
 
 
 def check_can_score(member: PanelMember, proposal: Proposal, *, by: User, at: datetime) -> None:
@@ -177,25 +199,28 @@ def check_can_lock(challenge: Challenge, *, by: User, at: datetime) -> PanelMemb
 
 def lacking(challenge: Challenge, *, at: datetime) -> list[panels.Line]:
     """Return the check list of the lock."""
-    found = work(challenge, at=at)
-    undecided = Proposal.objects.filter(
-        challenge=challenge, status__in=[ProposalStatus.SUBMITTED, ProposalStatus.CORRECTION_REQUESTED]
-    ).count()
+    return lines_of(work(challenge, at=at))
+
+
+def lines_of(found: Work) -> list[panels.Line]:
+    """Return the check list of the lock for what was read. No query."""
     return [
         _line(
-            not undecided,
+            not found.undecided,
             _("Every proposal is admitted or left out."),
             ngettext(
                 "%(n)s proposal is neither admitted nor left out.",
                 "%(n)s proposals are neither admitted nor left out.",
-                undecided,
+                found.undecided,
             )
-            % {"n": undecided},
+            % {"n": found.undecided},
         ),
         _line(
-            bool(found.proposals), _("There is a proposal to judge."), _("No proposal was admitted: declare it void.")
+            bool(found.proposals),
+            _("There is a proposal to judge."),
+            _("No proposal was admitted: declare it void."),
         ),
-        *(line for line in panels.composition(challenge, found.members) if line.level != "advice"),
+        *(line for line in panels.seats(found.members) if line.level != "advice"),
         _sheets_line(found),
         _short_line(found),
         _reasons_line(found),
@@ -231,10 +256,9 @@ def _short_line(found: Work) -> panels.Line:
 
 
 def _reasons_line(found: Work) -> panels.Line:
-    written = CriterionReason.objects.filter(proposal__in=found.proposals, criterion__in=found.criteria).count()
-    left = len(found.proposals) * len(found.criteria) - written
+    left = max(0, len(found.proposals) * len(found.criteria) - found.reasons)
     return _line(
-        left <= 0,
+        not left,
         _("Every final reason is written."),
         ngettext("%(n)s final reason is still to be written.", "%(n)s final reasons are still to be written.", left)
         % {"n": left},

@@ -134,18 +134,7 @@ def check_conflict_text(text: str, *, has_conflict: bool, field: str) -> None:
 
 def composition(challenge: Challenge, members: Sequence[PanelMember]) -> list[Line]:
     """Return what is in order and what is lacking about the panel (current members, users selected)."""
-    by_role: dict[str, list[PanelMember]] = {}
-    for member in members:
-        by_role.setdefault(member.role, []).append(member)
-    voting = [member for member in members if member.role in VOTING]
-    lines = [_voting_line(len(voting), has_chair=PanelRole.CHAIR in by_role)]
-    for role, good, bad in (
-        (PanelRole.SECRETARY, _("A secretary, without vote."), _("A secretary is missing.")),
-        (PanelRole.SUBSTITUTE, _("A substitute."), _("A substitute is missing, for conflicts and absences.")),
-    ):
-        there = role in by_role
-        level = "ok" if there else ("stop" if role == PanelRole.SECRETARY else "advice")
-        lines.append(Line(level, good if there else bad))
+    lines = seats(members)
     waiting = [member for member in members if member.declared_at is None]
     if waiting:
         lines.append(
@@ -170,6 +159,22 @@ def composition(challenge: Challenge, members: Sequence[PanelMember]) -> list[Li
 
 def _delegates(challenge: Challenge) -> set[int]:
     return set(roles.delegates_of(challenge.department_id).values_list("pk", flat=True))
+
+
+def seats(members: Sequence[PanelMember]) -> list[Line]:
+    """Return whether every part of the panel is filled. No query."""
+    filled = {member.role for member in members}
+    voting = sum(member.role in VOTING for member in members)
+    lines = [_voting_line(voting, has_chair=PanelRole.CHAIR in filled)]
+    if PanelRole.SECRETARY in filled:
+        lines.append(Line("ok", _("A secretary, without vote.")))
+    else:
+        lines.append(Line("stop", _("A secretary is missing.")))
+    if PanelRole.SUBSTITUTE in filled:
+        lines.append(Line("ok", _("A substitute.")))
+    else:
+        lines.append(Line("advice", _("A substitute is missing, for conflicts and absences.")))
+    return lines
 
 
 def _voting_line(voting: int, *, has_chair: bool) -> Line:

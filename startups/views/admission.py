@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from govtech import clock
 from govtech.errors import DomainError
@@ -20,9 +20,11 @@ from startups.policies import admission as policies
 from startups.views.evaluated import (
     amounts_of,
     challenge_or_404,
+    files_of,
     pages,
     record_of,
     refused,
+    sections_of,
     submissions_of,
     title_of,
 )
@@ -30,7 +32,7 @@ from startups.views.evaluated import (
 UNDECIDED = {ProposalStatus.SUBMITTED, ProposalStatus.CORRECTION_REQUESTED}
 
 
-@require_GET
+@require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """List the opened proposals with where their admission stands."""
     at = clock.now()
@@ -72,7 +74,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "startups/admission.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """Read one proposal's technical part and admit it, leave it out or ask for a correction."""
     at = clock.now()
@@ -105,6 +107,8 @@ def decide(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         "pages": pages(challenge, request.user, "admission", at=at),
         "submission": submission,
         "title": title_of(submission),
+        "sections": sections_of(submission),
+        "files": files_of(proposal, submission),
         "amounts": amounts_of(submission),
         "entry": record_of(challenge).get(proposal.public_id),
         "can": {
@@ -145,7 +149,7 @@ def _carry_out(
     return redirect("startups:admission", slug=proposal.challenge.slug)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, public_id: str) -> HttpResponse:
     """The organisation reads what it is asked to correct and answers."""
     at = clock.now()

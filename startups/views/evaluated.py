@@ -14,6 +14,7 @@ from govtech.errors import DomainError
 from startups.calculations.amounts import amounts_in
 from startups.models import Evaluation, Opening, PanelMember, PanelRole, Proposal, Submission
 from startups.models.panel import SCORING
+from startups.models.proposal import SECTIONS
 
 
 def challenge_or_404(request: HttpRequest, slug: str) -> Challenge:
@@ -78,3 +79,28 @@ def record_of(challenge: Challenge) -> dict[str, dict[str, Any]]:
     """Return what the record of the opening says of each proposal, by its public id."""
     opening = Opening.objects.filter(challenge=challenge).first()
     return {entry["proposal"]: entry for entry in opening.record} if opening else {}
+
+
+def sections_of(submission: Any) -> list[tuple[Any, str]]:
+    """Return the written parts of a proposal, its title apart: (label, text)."""
+    if submission is None or submission.technical is None:
+        return []
+    texts = submission.technical["sections"]
+    return [
+        (label, texts.get(key, "")) for key, (label, _most) in SECTIONS.items() if key != "title" and texts.get(key)
+    ]
+
+
+def files_of(proposal: Proposal, submission: Any, *, economic: bool = False) -> list[dict[str, Any]]:
+    """Return the files of an opened envelope: name, size, address of the download."""
+    content = None if submission is None else (submission.economic if economic else submission.technical)
+    return [
+        {
+            **entry,
+            "url": reverse(
+                "startups:file",
+                kwargs={"public_id": proposal.public_id, "attachment": entry["attachment"]},
+            ),
+        }
+        for entry in (content or {}).get("files", [])
+    ]

@@ -7,9 +7,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from challenges.models import Challenge
 from govtech import clock
@@ -21,12 +20,11 @@ from startups.calculations.panel import shuffled
 from startups.forms.evaluation import SheetForm
 from startups.models import PanelMember, PanelRole, Proposal, ScoreSheet, SheetStatus
 from startups.models.panel import SCORING
-from startups.models.proposal import SECTIONS
 from startups.policies import evaluation as policies
-from startups.views.evaluated import challenge_or_404, pages, submissions_of, title_of
+from startups.views.evaluated import challenge_or_404, files_of, pages, sections_of, submissions_of, title_of
 
 
-@require_GET
+@require_safe
 def scores(request: HttpRequest, slug: str) -> HttpResponse:
     """List the proposals this member scores, in the member's own order, with how far each sheet is."""
     at = clock.now()
@@ -100,7 +98,7 @@ def own_rows(challenge: Challenge, member: PanelMember, *, at: datetime) -> list
     return rows
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def score(request: HttpRequest, public_id: str) -> HttpResponse:
     """The proposal on the left, the member's sheet on the right; saved as it goes, then handed in."""
     at = clock.now()
@@ -202,28 +200,3 @@ def _score_context(
         "can_score": not is_in and allows(policies.check_can_score, member, proposal, by=member.user, at=at),
         "is_substitute": member.role == PanelRole.SUBSTITUTE,
     }
-
-
-def sections_of(submission: Any) -> list[tuple[Any, str]]:
-    """Return the written parts of a proposal, its title apart: (label, text)."""
-    if submission is None or submission.technical is None:
-        return []
-    texts = submission.technical["sections"]
-    return [
-        (label, texts.get(key, "")) for key, (label, _most) in SECTIONS.items() if key != "title" and texts.get(key)
-    ]
-
-
-def files_of(proposal: Proposal, submission: Any, *, economic: bool = False) -> list[dict[str, Any]]:
-    """Return the files of an opened envelope: name, size, address of the download."""
-    content = None if submission is None else (submission.economic if economic else submission.technical)
-    return [
-        {
-            **entry,
-            "url": reverse(
-                "startups:file",
-                kwargs={"public_id": proposal.public_id, "attachment": entry["attachment"]},
-            ),
-        }
-        for entry in (content or {}).get("files", [])
-    ]

@@ -19,11 +19,18 @@ from startups.calculations.scoring import criterion_points, spread
 from startups.forms.evaluation import ReasonsForm
 from startups.models import CriterionReason, Evaluation, PanelRole, Proposal, ScoreSheet
 from startups.policies import evaluation as policies
-from startups.views.evaluated import challenge_or_404, pages, refused, submissions_of, title_of
-from startups.views.evaluation import files_of, sections_of
+from startups.views.evaluated import (
+    challenge_or_404,
+    files_of,
+    pages,
+    refused,
+    sections_of,
+    submissions_of,
+    title_of,
+)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def lock(request: HttpRequest, slug: str) -> HttpResponse:
     """Where every proposal stands, what is lacking, and the confirmation."""
     at = clock.now()
@@ -104,7 +111,7 @@ def given_points(challenge: Challenge, user: Any) -> dict[tuple[int, int], list[
     return found
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reasons(request: HttpRequest, public_id: str) -> HttpResponse:
     """The sheets side by side, and the final reason for each criterion: the secretary writes, the chair reads."""
     at = clock.now()

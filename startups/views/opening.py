@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from challenges.models import Challenge, Status
 from govtech import clock
@@ -22,7 +22,7 @@ from startups.policies import opening as policies
 from startups.views.evaluated import amounts_of, challenge_or_404, pages, submissions_of, title_of
 
 
-@require_GET
+@require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """Before it: how many, from when, who. After it: the record."""
     at = clock.now()
@@ -116,7 +116,7 @@ def open_proposals(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("startups:opening", slug=slug)
 
 
-@require_GET
+@require_safe
 def report(request: HttpRequest, slug: str) -> FileResponse:
     """Download the record."""
     challenge = challenge_or_404(request, slug)

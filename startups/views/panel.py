@@ -25,7 +25,7 @@ from startups.views.evaluated import challenge_or_404, pages, refused
 ORDER = [PanelRole.CHAIR, PanelRole.MEMBER, PanelRole.SECRETARY, PanelRole.SUBSTITUTE, PanelRole.ADVISER]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """Who is on the panel, what it lacks, who has declared; officers name people."""
     at = clock.now()
@@ -97,7 +97,7 @@ def remove(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     return redirect("startups:panel", slug=slug)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def declare(request: HttpRequest, slug: str) -> HttpResponse:
     """Declare: first for the challenge, before any name is seen; then on each organisation."""
     at = clock.now()

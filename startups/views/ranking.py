@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Max, Min
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from challenges.models import Criterion, CriterionKind, Status
 from govtech import clock
@@ -20,7 +20,7 @@ from startups.views.evaluated import challenge_or_404, pages, submissions_of, ti
 from startups.views.lock import given_points
 
 
-@require_GET
+@require_safe
 def ranking(request: HttpRequest, slug: str) -> HttpResponse:
     """Criteria by proposals, with thresholds, prices, totals, places and what broke ties."""
     at = clock.now()
@@ -85,7 +85,7 @@ def _tied_on(tie_break: str, names: dict[int, str]) -> str:
     return names.get(int(key), "") if kind == "criterion" else ""
 
 
-@require_GET
+@require_safe
 def report(request: HttpRequest, slug: str) -> FileResponse:
     """Download the evaluation report: for those who see the ranking, but for who was recused from a proposal."""
     challenge = challenge_or_404(request, slug)
@@ -98,7 +98,7 @@ def report(request: HttpRequest, slug: str) -> FileResponse:
     return send_file(evaluation.report)
 
 
-@require_GET
+@require_safe
 def result(request: HttpRequest, public_id: str) -> HttpResponse:
     """An organisation's own points, reasons and range; the total and place once the challenge is resolved."""
     proposal = get_object_or_404(
