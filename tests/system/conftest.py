@@ -59,7 +59,6 @@ def migrated_database(postgres: PostgresServer) -> Iterator[str]:
     clone(postgres, "template1", name)
     env = settings_variables(postgres, name, environment.folder())
     manage(env, "migrate", "--verbosity=0")
-    manage(env, "createcachetable", "--verbosity=0")
     yield name
     drop(postgres, name)
 

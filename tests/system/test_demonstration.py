@@ -70,13 +70,20 @@ class Demonstration:
         return self.process.wait(60)
 
 
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The state folder: every test starts again on the data of the one before."""
+    folder = tmp_path_factory.mktemp("demo") / "state"
+    yield folder
+    remove(folder / "servers")
+
+
 @pytest.fixture
-def demonstration(tmp_path: Path) -> Iterator[Demonstration]:
-    demonstration = Demonstration(tmp_path / "state")
+def demonstration(state: Path) -> Iterator[Demonstration]:
+    demonstration = Demonstration(state)
     yield demonstration
     if demonstration.process and demonstration.process.poll() is None:
         demonstration.end(signal.SIGTERM)
-    remove(demonstration.state / "servers")
 
 
 def alive(processes: list[psutil.Process]) -> list[str]:
@@ -88,6 +95,20 @@ def alive(processes: list[psutil.Process]) -> list[str]:
     ]
 
 
+def refusal(state: Path, port: int) -> str:
+    """Try to start another one, which must be refused; return what it says."""
+    second = subprocess.run(
+        [sys.executable, "manage.py", "demo"],
+        cwd=BASE_DIR,
+        env={**os.environ, "PORT": str(port), "DEMO_STATE_DIR": str(state)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert second.returncode == 1
+    return second.stderr
+
+
 def test_starts_stops_without_leftovers_and_keeps_its_data(demonstration: Demonstration) -> None:
     demonstration.start()
     family = demonstration.family()
@@ -95,6 +116,10 @@ def test_starts_stops_without_leftovers_and_keeps_its_data(demonstration: Demons
         assert response.status == 200
     assert "oficina@demo.example" in demonstration.text
     secrets = (demonstration.state / "secrets.json").read_text()
+    assert "already runs" in refusal(demonstration.state, demonstration.port)
+    other = demonstration.state.with_name("other")
+    assert f"Port {demonstration.port} is taken" in refusal(other, demonstration.port)
+    assert not list(other.rglob("*.log"))
 
     assert demonstration.end(signal.SIGINT) == 0
     assert alive(family) == []
@@ -128,20 +153,3 @@ def test_killed_outright_the_next_start_cleans_up(demonstration: Demonstration) 
     demonstration.start()
 
     assert alive(family) == []
-
-
-def test_a_taken_port_is_said_before_anything_starts(demonstration: Demonstration) -> None:
-    demonstration.start()
-
-    second = subprocess.run(
-        [sys.executable, "manage.py", "demo"],
-        cwd=BASE_DIR,
-        env={**os.environ, "PORT": str(demonstration.port), "DEMO_STATE_DIR": str(demonstration.state) + "-2"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert second.returncode == 1
-    assert f"Port {demonstration.port} is taken" in second.stderr
-    assert not list(Path(str(demonstration.state) + "-2").rglob("*.log"))

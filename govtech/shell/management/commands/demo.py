@@ -36,7 +36,6 @@ class Command(BaseCommand):
         """Bring schema, static files and data up to date. Safe to repeat."""
         self._say("Database…")
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
         self._say("Static files…")
         self._collect_static()
         if os.environ.get("DEMO_LOAD") == "0":
