@@ -81,7 +81,7 @@ class ProfileForm(forms.ModelForm):
 class AppointmentForm(forms.Form):
     """Whom the Office names digital delegate of a department, and for how long."""
 
-    user = PersonField(label=_("Digital delegate"), max_length=254)
+    user = PersonField(label=_("Delegate"), max_length=254)
     department = forms.ModelChoiceField(label=_("Department"), queryset=Department.objects.none())
     substitute = PersonField(
         label=_("Substitute"), max_length=254, required=False, help_text=_("May do the same things on the same days.")

@@ -27,6 +27,13 @@ class Words:
     action: str
 
 
+class _Gap(dict[str, str]):
+    """Stands for every parameter."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
 @dataclass(frozen=True)
 class Kind:
     """How a kind of notice reads. `{name}` in the words is a parameter.
@@ -40,6 +47,11 @@ class Kind:
     text: str | Promise
     action: str | Promise
     shown_to_office: bool
+
+    @property
+    def title(self) -> str:
+        """The subject without its parameters, for a list: "New challenge: …"."""
+        return str(self.subject).format_map(_Gap())
 
     def words(self, params: Mapping[str, Any]) -> Words:
         """Return the words in the language in force. `params` as stored. KeyError names a missing parameter."""

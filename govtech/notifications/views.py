@@ -72,7 +72,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     rows = OutgoingEmail.objects.filter(STATES.get(state, Q())).annotate(notice_count=Count("notices"))
     page = _page(request, rows.order_by("-created_at", "-pk"))
     for row in page:
-        row.shown = _is_shown(row.kind)
+        row.shown = _shown(row.kind)
         row.state = "sent" if row.sent_at else "given-up" if row.gave_up_at else "waiting"
     counts = OutgoingEmail.objects.aggregate(**{key: Count("pk", filter=query) for key, query in STATES_SQL.items()})
     return render(request, "notifications/sent.html", {"page": page, "state": state, "counts": counts})
@@ -81,8 +81,9 @@ def sent(request: HttpRequest) -> HttpResponse:
 STATES_SQL = {key.replace("-", "_"): query for key, query in STATES.items()}
 
 
-def _is_shown(kind: str) -> bool:
-    return any(known.name == kind and known.shown_to_office for known in kinds.declared())
+def _shown(kind: str) -> str:
+    """Return what a kind is about, blank where the Office may not know who was told."""
+    return next((known.title for known in kinds.declared() if known.name == kind and known.shown_to_office), "")
 
 
 @require_POST

@@ -117,6 +117,7 @@ def test_the_office_sees_states_but_not_who_was_told_in_secret(client: Client) -
     text = client.get(reverse("notifications:sent")).content.decode()
 
     assert "shown@example.org" in text
+    assert "Ha pasado: …" in text
     assert "550 no" in text
     assert "secret@example.org" not in text
     assert "test.secret" not in text
