@@ -294,12 +294,9 @@ def terminated(stage: Stage, challenge: Challenge, at: datetime, *, reason: str,
 def completed(
     stage: Stage, challenge: Challenge, *, decision: str, reason: str, reason_en: str, lessons: str, next_step: str
 ) -> Steps:
-    """Everything is accepted; the city decides."""
+    """Everything is accepted, which completes the pilot; the city decides."""
     last = Milestone.objects.filter(pilot__challenge=challenge).order_by("-number")[0]
-    at = stage.days.after(max(last.accepted_at, stage.days.at(last.due_on)), 6, 12)
-    yield at
-    pilots.complete(_pilot(challenge), by=stage.cast["oficina"], at=at)
-    at = stage.days.after(at, 12, 12)
+    at = stage.days.after(last.accepted_at, 12, 12)
     yield at
     pilots.decide(
         _pilot(challenge), decision=decision, reason=reason, reason_en=reason_en, lessons=lessons, next_step=next_step,

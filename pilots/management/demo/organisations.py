@@ -157,7 +157,7 @@ ENTITIES = [
         "https://marea.example",
         "Avisos de barrio que llegan a quien importan.",
         "Dos fundadoras y un desarrollador.",
-        verified=False,
+        verified=True,
     ),
     Entity(
         "ines",
