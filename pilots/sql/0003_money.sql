@@ -188,12 +188,8 @@ BEGIN
     RAISE EXCEPTION 'the budget year is closed: only payments of recognised obligations'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'year_closed';
   END IF;
-  -- Before a year opens nothing is committed on it, but for later annuities of a contract that is committed on an
-  -- open year as well (multi-year spending, RD 500/1990 arts. 79 to 81): its entries are made earliest year first.
-  IF year_status = 'provisional' AND NEW.phase NOT IN ('RC', 'A') AND NOT (NEW.phase = 'D' AND (NEW.amount < 0 OR EXISTS (
-      SELECT 1 FROM pilots_commitmentline cl JOIN pilots_budgetline l ON l.id = cl.line_id
-      JOIN pilots_budgetyear b ON b.id = l.budget_year_id
-      WHERE cl.commitment_id = NEW.commitment_id AND b.status = 'open' AND cl.d > 0))) THEN
+  -- What an award needs of a provisional year waits as authorised money and is committed once the year opens.
+  IF year_status = 'provisional' AND NEW.phase NOT IN ('RC', 'A') THEN
     RAISE EXCEPTION 'the budget year is provisional: nothing is committed before it opens'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'year_provisional';
   END IF;
