@@ -1,5 +1,6 @@
 """The criteria as rows of one form, with their sum and the pass mark."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -115,7 +116,18 @@ class PassMarkForm(forms.Form):
 def stored_or_template(challenge: Challenge) -> list[dict[str, Any]]:
     """Return the criteria stored, or those of the template."""
     stored = list(challenge.criteria.order_by("position").values(*FIELDS))
+    for row in stored:
+        row["threshold_points"] = plain(row["threshold_points"])
     return stored or template()
+
+
+def plain(value: Decimal) -> Decimal:
+    """Return a number without the zeros after the mark.
+
+    >>> plain(Decimal("60.00")), plain(Decimal("12.50"))
+    (Decimal('60'), Decimal('12.5'))
+    """
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def template() -> list[dict[str, Any]]:
@@ -140,7 +152,7 @@ class CriteriaEditor:
             if self.is_bound
             else CriteriaFormSet(initial=stored_or_template(challenge), prefix="c")
         )
-        self.pass_mark = PassMarkForm(data, initial={"pass_mark": challenge.pass_mark})
+        self.pass_mark = PassMarkForm(data, initial={"pass_mark": plain(challenge.pass_mark)})
 
     def is_valid(self) -> bool:
         """Say whether rows and pass mark are well formed."""

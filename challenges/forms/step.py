@@ -69,6 +69,8 @@ class StepForm(forms.Form):
     """One step: fields named as the columns, in Spanish first and then their English twins."""
 
     example: Any = ""
+    needed: tuple[str, ...] = ()  # to send it, not to save it
+    use_required_attribute = False
 
     def __init__(self, data: Any = None, *, challenge: Challenge, at: datetime, **kwargs: Any) -> None:
         self.challenge = challenge
@@ -95,6 +97,11 @@ class StepForm(forms.Form):
         """Their English twins, all optional."""
         return [field for field in self if field.name.endswith("_en")]
 
+    def mark_needed(self) -> None:
+        """Stop calling optional what the check list asks for. After the validation: a draft may be unfinished."""
+        for name in self.needed:
+            self.fields[name].required = True
+
     def texts(self) -> list[tuple[Any, str]]:
         """Return (label, text) of each field as typed or stored, to compare two versions."""
         return [(field.label, _as_text(field)) for field in self]
@@ -120,6 +127,8 @@ def _as_text(bound: BoundField) -> str:
 
 class ProblemForm(StepForm):
     """Who has the problem, how big it is, what was tried."""
+
+    needed = ("policy_area", "summary", "problem", "affected")
 
     title = line(
         _("Title"),
@@ -183,6 +192,8 @@ class ProblemForm(StepForm):
 class OutcomeForm(StepForm):
     """What must be achieved, with today's figure and the target."""
 
+    needed = ("outcome", "baseline", "target")
+
     outcome = prose(
         _("What must be achieved?"),
         _("The change that people would notice, not the tool. One or several results, each on its line."),
@@ -204,6 +215,8 @@ class OutcomeForm(StepForm):
 
 class SettingForm(StepForm):
     """Systems, data, place, legal limits."""
+
+    needed = ("place", "has_personal_data")
 
     place = prose(
         _("Where would it be tried?"),
@@ -250,6 +263,8 @@ class SettingForm(StepForm):
 class PilotForm(StepForm):
     """Length, districts, what the city puts in."""
 
+    needed = ("duration_months",)
+
     duration_months = number(
         _("Length in months"),
         _("From 1 to 12. A minor contract lasts a year at most and can't be prolonged."),
@@ -289,6 +304,8 @@ class PilotForm(StepForm):
 
 class MoneyForm(StepForm):
     """The maximum net amount and the number of awards."""
+
+    needed = ("max_amount_net",)
 
     max_amount_net = EurosField(
         label=_("Maximum amount of each award, without VAT"),
@@ -338,6 +355,16 @@ class MoneyForm(StepForm):
 
 class CalendarForm(StepForm):
     """From the opening of the call to the start of the pilot."""
+
+    needed = (
+        "opens_at",
+        "questions_close_at",
+        "answers_due_at",
+        "closes_at",
+        "evaluation_until",
+        "award_until",
+        "pilot_starts_on",
+    )
 
     opens_at = forms.DateTimeField(
         label=_("The call opens"),

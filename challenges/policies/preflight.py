@@ -35,6 +35,7 @@ class Check:
     text: str
     step: str
     field: str = ""
+    total: int | None = None  # what the weights add up to, where that is the trouble
 
 
 _registered: list[Callable[..., Iterable[Check]]] = []
@@ -226,12 +227,10 @@ def _money(challenge: Challenge, rules: Rules) -> list[Check]:
 def _criteria(criteria: list[Criterion]) -> list[Check]:
     if not criteria:
         return [Check(STOP, _("The criteria are missing."), "criteria")]
-    total, gap = (
-        100 - missing([row.weight_percent for row in criteria]),
-        missing([row.weight_percent for row in criteria]),
-    )
+    gap = missing([row.weight_percent for row in criteria])
+    total = 100 - gap
     if gap:
-        return [Check(STOP, weights_problem(total, gap), "criteria", "weights")]
+        return [Check(STOP, weights_problem(total, gap), "criteria", "weights", total)]
     found = [Check(OK, _("The criteria add up to 100"), "criteria")]
     if not any(row.kind == CriterionKind.JUDGEMENT for row in criteria):
         found.append(Check(STOP, _("At least one criterion must be judged by people."), "criteria"))
@@ -267,6 +266,8 @@ def _calendar(challenge: Challenge, at: datetime) -> list[Check]:
         ("award_until", _("The day of the award is missing."), ""),
         ("pilot_starts_on", _("The start of the pilot is missing."), ""),
     )
+    if len(found) > SOME:
+        return [Check(STOP, _("The calendar is missing."), "calendar", "closes_at")]
     days = {name: getattr(challenge, name) for name in CALENDAR}
     rules, holidays = Rules.objects.in_force(local_date(at)), calendar.holiday_names()
     problems = calendar.problems(days, rules=rules, holidays=holidays, at=at)
@@ -291,6 +292,7 @@ def _calendar(challenge: Challenge, at: datetime) -> list[Check]:
 
 
 AUGUST = 8
+SOME = 3  # missing days that are named one by one; more are said at once
 CALENDAR = (
     "opens_at",
     "questions_close_at",

@@ -70,7 +70,7 @@ def _state(
     weights = next((check for check in stops if check.field == "weights"), None)
     touched = key in saved and saved[key].saved_at is not None
     if weights:
-        state = (weights.text.split(":")[0], "error")
+        state = (_("Adds up to %(total)s of 100") % {"total": weights.total}, "error")
     elif key == "documents":
         state = (_("Optional"), "todo")
     elif key == "terms":
@@ -398,6 +398,7 @@ def _step_page(
         challenge = Challenge.objects.select_related("department", "policy_area").get(pk=challenge.pk)
     context = _step_context(request, challenge, key, at)
     if isinstance(editor, StepForm):
+        editor.mark_needed()
         for field in editor:
             field.notes = [note for note in context["comments"] if note.field == field.name]  # type: ignore[attr-defined]
         context["form"] = editor
