@@ -133,7 +133,7 @@ def panels(user: Any, *, at: datetime) -> list[DeskItem]:
     for challenge in Challenge.objects.filter(pk__in=admitted).order_by("pk"):
         row = counts.get(challenge.pk)
         if row is None or row["voting"] < VOTING_MINIMUM or not row["chairs"] or not row["secretaries"]:
-            found.append(_item(challenge, "panel", _("Name the panel"), _("Name"), None, at))
+            found.append(_item(challenge, "panel", _("Name the panel"), _("Name it"), None, at))
     return found
 
 

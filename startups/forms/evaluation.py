@@ -10,7 +10,7 @@ from challenges.models import Criterion
 from startups.models import CriterionReason, ScoreSheet, SheetStatus
 
 ANCHORS = {
-    0: _("not addressed"),
+    0: _("absent"),
     1: _("poor"),
     2: _("partial"),
     3: _("sufficient"),

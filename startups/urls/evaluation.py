@@ -12,5 +12,5 @@ urlpatterns = [
     path(pgettext_lazy("url", "challenges/<slug:slug>/lock/"), lock.lock, name="lock"),
     path(pgettext_lazy("url", "challenges/<slug:slug>/ranking/"), ranking.ranking, name="ranking"),
     path(pgettext_lazy("url", "challenges/<slug:slug>/ranking/report/"), ranking.report, name="evaluation_report"),
-    path(pgettext_lazy("url", "proposals/<slug:public_id>/result/"), ranking.result, name="result"),
+    path(pgettext_lazy("url", "proposals/<slug:public_id>/points/"), ranking.result, name="result"),
 ]
