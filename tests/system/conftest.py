@@ -170,7 +170,7 @@ def sign_in(new_page: Callable[..., Any]) -> Callable[..., Any]:
         page.goto("/cuenta/login/")
         page.fill("input[name=login]", address)
         page.fill("input[name=password]", password)
-        page.locator("form:has(input[name=password]) button[type=submit]").first.click()
+        page.press("input[name=password]", "Enter")
         page.wait_for_url(lambda url: "/cuenta/login/" not in url)
         return page
 

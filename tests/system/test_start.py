@@ -4,6 +4,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
+from tests import people
 from tests.system.portal import Portal
 
 
@@ -43,6 +44,22 @@ def test_web_server_connects_as_the_application_role(portal: Portal) -> None:
     )
 
     assert roles == [("portal_app",)]
+
+
+def test_a_person_made_by_the_test_signs_in_and_the_mail_arrives(
+    portal: Portal, sign_in: Callable[..., Any], new_page: Callable[..., Any]
+) -> None:
+    with portal.orm():
+        people.officer("Ana Oficina", email="ana@example.test", password="una-clave-muy-larga")
+
+    page = sign_in(portal, "ana@example.test", "una-clave-muy-larga")
+
+    assert page.goto("/mesa/").status == 200
+    visitor = new_page(portal)
+    visitor.goto("/cuenta/password/reset/")
+    visitor.fill("input[name=email]", "ana@example.test")
+    visitor.press("input[name=email]", "Enter")
+    assert portal.url in portal.wait_for_mail("ana@example.test").get_body(("plain",)).get_content()
 
 
 def test_front_page_in_a_browser(portal: Portal, page: Any, axe: Callable[[Any], None]) -> None:
