@@ -95,7 +95,9 @@ class AppointmentForm(forms.Form):
 
     def __init__(self, *args: Any, today: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = Department.objects.in_force(today).by_name()
+        department = self.fields["department"]
+        assert isinstance(department, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        department.queryset = Department.objects.in_force(today).by_name()
         self.fields["from_on"].initial = today
 
 

@@ -64,7 +64,7 @@ def delegates(request: HttpRequest) -> HttpResponse:
         .annotate(over=Q(until_on__isnull=False, until_on__lt=today))
         .order_by("over", "department__name", F("from_on").desc(), "pk")
     )
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page: Any = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     for row in page:
         row.state = "over" if row.over else "future" if row.from_on > today else "in-force"
     return render(request, "accounts/delegates.html", {"page": page})
@@ -116,17 +116,18 @@ def substitutes(request: HttpRequest) -> HttpResponse:
     """Who approves in a director's place. A director sees and names their own."""
     at = clock.now()
     policies.check_can_name_substitute(by=request.user, at=at)
+    director: Any = request.user
     form = SubstitutionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.name_substitute(request.user, **form.cleaned_data, by=request.user, at=at)
+            actions.name_substitute(director, **form.cleaned_data, by=director, at=at)
         except DomainError as refusal:
             _refuse(form, refusal)
         else:
             messages.success(request, _("Your substitute is named."))
             return redirect("accounts:substitutes")
     rows = (
-        ApproverSubstitution.objects.filter(director=request.user)
+        ApproverSubstitution.objects.filter(director=director)
         .select_related("substitute")
         .order_by("-from_on", "-pk")[:PAGE]
     )

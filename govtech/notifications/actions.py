@@ -23,7 +23,7 @@ from govtech.notifications.models import Notice, OutgoingEmail
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-GIVE_UP_AFTER = 9  # attempts: a day and a half with waits of 2, 4, 8… minutes
+GIVE_UP_AFTER = 9  # attempts, with waits of 2, 4, 8… minutes: eight and a half hours
 BATCH = 500
 TASK = "govtech.notifications.tasks.send_due_mail"
 
@@ -45,7 +45,7 @@ def notify(
     if address and (not address.startswith("/") or address.startswith("//")):
         raise ValueError(f"{address!r} isn't a path of this site.")
     data = kinds.stored(params)
-    kinds.get(kind).words(data)  # a missing parameter fails here and not in the worker
+    kinds.get(kind).words(data, strict=True)  # a missing parameter fails here and not in the worker
     people = {person.pk: person for person in recipients if person.is_active}
     if not people:
         return
@@ -90,7 +90,7 @@ def notify(
 
 def kick_after_commit() -> None:
     """Nudge a worker once this transaction is through. A dead broker is logged: the sweep sends later."""
-    if any(function is _kick for _sids, function, _robust in connection.run_on_commit):
+    if any(entry[1] is _kick for entry in connection.run_on_commit):
         return
     transaction.on_commit(_kick, robust=True)
 

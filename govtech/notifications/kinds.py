@@ -12,8 +12,8 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import formats, timezone, translation
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 INSTANT, DAY, EUROS, WORDS = "instant", "day", "euros", "words"
 
@@ -27,8 +27,8 @@ class Words:
     action: str
 
 
-class _Gap(dict[str, str]):
-    """Stands for every parameter."""
+class _Gap(dict[str, Any]):
+    """Stands for the parameters it lacks."""
 
     def __missing__(self, name: str) -> str:
         return "…"
@@ -53,9 +53,14 @@ class Kind:
         """The subject without its parameters, for a list: "New challenge: …"."""
         return str(self.subject).format_map(_Gap())
 
-    def words(self, params: Mapping[str, Any]) -> Words:
-        """Return the words in the language in force. `params` as stored. KeyError names a missing parameter."""
+    def words(self, params: Mapping[str, Any], *, strict: bool = False) -> Words:
+        """Return the words in the language in force. `params` as stored.
+
+        A parameter that an older notice lacks reads "…"; with `strict`, KeyError names it.
+        """
         values = {name: _shown(value) for name, value in params.items()}
+        if not strict:
+            values = _Gap(values)
         return Words(
             subject=" ".join(str(self.subject).format_map(values).split()),
             text=str(self.text).format_map(values),
@@ -85,6 +90,16 @@ def get(name: str) -> Kind:
         return _kinds[name]
     except KeyError:
         raise LookupError(f"No kind of notice is called {name!r}: register it in the app's ready().") from None
+
+
+def words_of(name: str, params: Mapping[str, Any]) -> Words:
+    """Return the words of a notice in the inbox, also of a kind that the portal no longer knows."""
+    kind = _kinds.get(name)
+    return (
+        kind.words(params)
+        if kind
+        else Words(subject=_("A notice of an earlier version of the portal"), text="", action="")
+    )
 
 
 def declared() -> list[Kind]:
@@ -123,10 +138,10 @@ def _shown(value: Any) -> Any:
     kind, data = value["as"], value["value"]
     spanish = (translation.get_language() or settings.LANGUAGE_CODE).startswith("es")
     if kind == INSTANT:
-        instant = timezone.localtime(parse_datetime(data))
+        instant = timezone.localtime(datetime.fromisoformat(data))
         return formats.date_format(instant, r"j \d\e F \d\e Y, H:i" if spanish else "j F Y, H:i")
     if kind == DAY:
-        return formats.date_format(parse_date(data), r"j \d\e F \d\e Y" if spanish else "j F Y")
+        return formats.date_format(date.fromisoformat(data), r"j \d\e F \d\e Y" if spanish else "j F Y")
     if kind == EUROS:
         return _euros(Decimal(data), spanish=spanish)
     return data.get(translation.get_language()) or data[settings.LANGUAGE_CODE]

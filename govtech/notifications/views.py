@@ -39,7 +39,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     own = Notice.objects.visible_to(request.user)
     page = _page(request, own.order_by("-created_at", "-pk"))
     for notice in page:
-        notice.words = kinds.get(notice.kind).words(notice.params)
+        notice.words = kinds.words_of(notice.kind, notice.params)
     return render(request, "notifications/inbox.html", {"page": page, "unread": own.unread().count()})
 
 

@@ -18,10 +18,12 @@ class ProgrammeConfig(AppConfig):
         Accounts and notifications lie below the shell and can't register their own entries: they stand here.
         """
         from govtech.accounts import roles  # noqa: PLC0415 - models must be loaded
+        from govtech.programme import desk  # noqa: PLC0415
         from govtech.programme.loading import load_pages  # noqa: PLC0415
         from govtech.shell import registry  # noqa: PLC0415
 
         post_migrate.connect(load_pages, sender=self, dispatch_uid="programme.load")
+        registry.desk.register(desk.undelivered)
         registry.nav.register("participate", _("How to take part"), "programme:participate", 80)
         registry.footer.register("accessibility", _("Accessibility"), "programme:accessibility", 80)
         registry.footer.register("privacy", _("Privacy"), "programme:privacy", 85)

@@ -36,6 +36,16 @@ def test_an_inbox_shows_a_persons_own_notices_only(client: Client, user: Any) ->
     assert set(Notice.objects.visible_to(user)) == {mine}
 
 
+def test_notices_of_older_versions_still_show(client: Client, user: Any) -> None:
+    NoticeFactory(recipient=user, kind="gone.away")
+    NoticeFactory(recipient=user, kind="test.happened", params={"title": "Sin lo demás"})
+
+    html = client.get(reverse("notifications:inbox")).content.decode()
+
+    assert "versión anterior" in html
+    assert "Título: Sin lo demás. Cierra el …, …." in html
+
+
 def test_an_empty_inbox_says_what_will_come(client: Client, user: Any) -> None:
     assert "Todavía no tienes avisos" in client.get(reverse("notifications:inbox")).content.decode()
 
