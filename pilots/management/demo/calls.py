@@ -147,10 +147,10 @@ def prepared(stage: Stage, key: str, at: datetime, dates: dict[str, Any]) -> Tol
     return challenge
 
 
-def published(stage: Stage, key: str, closes_at: datetime, *, open_days: int = 24) -> Told:
-    """Approved by the director and published, two working days before it opens."""
+def published(stage: Stage, key: str, closes_at: datetime, *, open_days: int = 24, lead_days: int = 14) -> Told:
+    """Approved by the director and published; the first word is written `lead_days` before it opens."""
     dates = days_of_call(stage, closes_at, open_days=open_days)
-    start = stage.days.after(dates["opens_at"] - timedelta(days=14), 0)
+    start = stage.days.after(dates["opens_at"] - timedelta(days=lead_days), 0)
     challenge = yield from prepared(stage, key, start, dates)
     at = stage.days.after(start, 8, 9, 30)
     yield at

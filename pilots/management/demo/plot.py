@@ -31,10 +31,12 @@ def all_stories(stage: Stage) -> Iterator[Story]:
     yield draft(stage)
     yield waiting_for_review(stage)
     yield returned(stage)
+    yield upcoming(stage)
     yield waiting_for_approval(stage)
     yield cancelled(stage)
     yield void(stage)
-    for key, closes_in in (("soledad", 19), ("mayores-datos", 9), ("zonas-verdes", 1), ("calidad-datos", -3)):
+    yield open_call(stage, "soledad", 19, open_days=34)
+    for key, closes_in in (("mayores-datos", 8), ("zonas-verdes", 1), ("calidad-datos", -3)):
         yield open_call(stage, key, closes_in)
     yield admitting(stage)
     yield scoring(stage, "ayudas", -17, missing=("evaluador2", "evaluador3"))
@@ -112,7 +114,7 @@ def draft(stage: Stage) -> Story:
 def waiting_for_review(stage: Stage) -> Story:
     """A challenge that the Office must review."""
     dates = calls.days_of_call(stage, stage.days.on(55, 14), open_days=24)
-    yield from calls.submitted(stage, "vivienda", stage.days.on(-8), dates)
+    yield from calls.submitted(stage, "mercados", stage.days.on(-7), dates)
 
 
 def returned(stage: Stage) -> Story:
@@ -132,9 +134,15 @@ def returned(stage: Stage) -> Story:
     )  # fmt: skip
 
 
+def upcoming(stage: Stage) -> Story:
+    """Published, and opens in some days."""
+    yield from calls.published(stage, "carga", stage.days.on(30, 14), open_days=23, lead_days=25)
+
+
 def waiting_for_approval(stage: Stage) -> Story:
-    """One approved that opens in some days; its twin in time waits for the director."""
-    yield from calls.published(stage, "carga", stage.days.on(29, 14), open_days=22)
+    """Its credit is reserved; the director must authorise it."""
+    dates = calls.days_of_call(stage, stage.days.on(48, 14), open_days=24)
+    yield from calls.prepared(stage, "vivienda", stage.days.on(-12), dates)
 
 
 def cancelled(stage: Stage) -> Story:
@@ -151,17 +159,17 @@ def cancelled(stage: Stage) -> Story:
     credit.approve_cancellation(challenge, by=stage.cast["direccion"], at=at)
 
 
-def call(stage: Stage, key: str, closes_in: int) -> Generator[datetime, None, Challenge]:
+def call(stage: Stage, key: str, closes_in: int, *, open_days: int = 24) -> Generator[datetime, None, Challenge]:
     """A published call with its questions and proposals."""
-    challenge = yield from calls.published(stage, key, stage.days.on(closes_in, 14))
+    challenge = yield from calls.published(stage, key, stage.days.on(closes_in, 14), open_days=open_days)
     offers = [calls.proposed(stage, challenge, offer, number) for number, offer in enumerate(calls.offers_for(key))]
     yield from together(calls.asked(stage, key, challenge), *offers)
     return challenge
 
 
-def open_call(stage: Stage, key: str, closes_in: int) -> Story:
+def open_call(stage: Stage, key: str, closes_in: int, *, open_days: int = 24) -> Story:
     """A call that is open, or closed and not opened yet."""
-    yield from call(stage, key, closes_in)
+    yield from call(stage, key, closes_in, open_days=open_days)
 
 
 def admitting(stage: Stage) -> Story:
