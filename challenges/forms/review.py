@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from challenges.calculations.step import LABELS, STEPS, TERMS
@@ -17,7 +18,7 @@ def places() -> list[tuple[Any, list[tuple[str, Any]]]]:
     """Return what a comment can be about: each step, and each of its fields."""
     groups = []
     for key in STEPS:
-        options: list[tuple[str, Any]] = [(key, _("This part as a whole"))]
+        options: list[tuple[str, Any]] = [(key, format_lazy("{}: {}", LABELS[key], _("all of it")))]
         if key in FORMS:
             options += [
                 (f"{key}.{name}", field.label)
