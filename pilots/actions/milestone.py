@@ -74,7 +74,7 @@ def accept(milestone: Milestone, *, by: User, at: datetime) -> Milestone:
     _move(milestone, MilestoneStatus.ACCEPTED, by=by, at=at)
     notifications.accepted(milestone, by=by, at=at)
     if not _rest(milestone).exists() and milestone.pilot.status == "running":
-        pilots.complete(milestone.pilot, by=by, at=at)
+        pilots.complete_locked(milestone.pilot, by=by, at=at)
     return milestone
 
 

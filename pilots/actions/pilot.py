@@ -95,7 +95,7 @@ def _check_start(pilot: Pilot, starts_on: date) -> None:
 
 def plan_of(award: Award) -> list[dict[str, Any]]:
     """Return the milestones of the winner's offer, as it was handed in."""
-    return award.proposal.submissions.get(superseded_by__isnull=True).economic["milestones"]
+    return award.proposal.submissions.filter(superseded_by__isnull=True)[0].economic["milestones"]
 
 
 def length_of(challenge: Challenge, months: list[int]) -> int:
@@ -125,8 +125,12 @@ def resume(pilot: Pilot, *, by: User, at: datetime) -> Pilot:
 
 @transaction.atomic
 def complete(pilot: Pilot, *, by: User, at: datetime) -> Pilot:
-    """Complete a pilot whose milestones are all accepted. The last acceptance calls this."""
-    pilot = locked(pilot)
+    """Complete a pilot whose milestones are all accepted. The last acceptance does it."""
+    return complete_locked(locked(pilot), by=by, at=at)
+
+
+def complete_locked(pilot: Pilot, *, by: User, at: datetime) -> Pilot:
+    """Complete a pilot that the caller has locked."""
     policies.check_can_complete(pilot, by=by, at=at)
     if pilot.milestones.exclude(status=MilestoneStatus.ACCEPTED).exists():
         raise DomainError(_("There are milestones that aren't accepted yet. Accept them, or end the pilot early."))

@@ -128,12 +128,11 @@ def _rest(challenge: Challenge) -> Any:
 
 
 def _facts(challenge: Challenge, proposal: Proposal) -> list[tuple[Any, ...]]:
-    economic = actions.last_submission(proposal).economic or {}
     return [
         (_("Challenge"), f"{challenge.reference} · {challenge.title}"),
         (_("Organisation"), proposal.organisation.name),
         (_("Points"), proposal.result.total_points),
-        (_("Offer"), euros(economic.get("amount_net") and proposal.result.price_net), _("without VAT")),
+        (_("Offer"), euros(proposal.result.price_net), _("without VAT")),
         (_("Maximum of each award"), euros(challenge.max_amount_net), _("without VAT")),
     ]
 
