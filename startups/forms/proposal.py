@@ -26,8 +26,31 @@ HELP = {
 ROWS = {"title": 2, "solution": 14, "plan": 10, "team": 8, "result": 7, "risks": 8}
 
 
+class _Later:
+    """A field that is needed before handing in, but not to save what there is."""
+
+    def validate(self, value: Any) -> None:
+        """Let an empty value be saved."""
+        if value not in self.empty_values:  # type: ignore[attr-defined]
+            super().validate(value)  # type: ignore[misc]
+
+
+class LaterText(_Later, forms.CharField):
+    """Text, needed before handing in."""
+
+
+class LaterNumber(_Later, forms.IntegerField):
+    """A whole number, needed before handing in."""
+
+
+class LaterEuros(_Later, EurosField):
+    """An amount, needed before handing in."""
+
+
 class SectionsForm(forms.Form):
     """The sections of one part, each with the version its writer saw."""
+
+    use_required_attribute = False
 
     def __init__(self, data: Any = None, *, keys: tuple[str, ...], texts: Mapping[str, str], versions: Any) -> None:
         initial = {key: texts.get(key, "") for key in keys}
@@ -35,10 +58,9 @@ class SectionsForm(forms.Form):
         self.keys = keys
         for key in keys:
             label, most = SECTIONS[key]
-            self.fields[key] = forms.CharField(
+            self.fields[key] = LaterText(
                 label=label,
                 help_text=HELP[key],
-                required=False,
                 max_length=MAX_CHARACTERS,
                 widget=forms.Textarea(attrs={"rows": ROWS[key], "data-max-words": most, "maxlength": None}),
             )
@@ -65,9 +87,11 @@ class SectionsForm(forms.Form):
 class PriceForm(forms.Form):
     """The economic part, without its milestones."""
 
+    use_required_attribute = False
+
     version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
-    amount_net = EurosField(
-        label=_("Price, without VAT"), required=False, help_text=_("For the whole pilot, in euros, VAT not included.")
+    amount_net = LaterEuros(
+        label=_("Price, without VAT"), help_text=_("For the whole pilot, in euros, VAT not included.")
     )
     vat_regime = forms.ChoiceField(
         label=_("VAT"),
@@ -95,18 +119,15 @@ class PriceForm(forms.Form):
 class MilestoneForm(forms.Form):
     """One milestone: what is delivered, when it counts, and how much is paid for it."""
 
-    title = forms.CharField(label=_("Milestone"), required=False, max_length=140)
-    deliverables = forms.CharField(
-        label=_("What is delivered"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    acceptance_criteria = forms.CharField(
+    title = LaterText(label=_("Milestone"), max_length=140)
+    deliverables = LaterText(label=_("What is delivered"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 2}))
+    acceptance_criteria = LaterText(
         label=_("When it counts as accepted"),
-        required=False,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    month = forms.IntegerField(label=_("Month"), required=False, min_value=1)
-    amount_net = EurosField(label=_("Amount, without VAT"), required=False)
+    month = LaterNumber(label=_("Month"), min_value=1)
+    amount_net = LaterEuros(label=_("Amount, without VAT"))
 
     def __init__(self, *args: Any, months: int = 12, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

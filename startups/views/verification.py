@@ -43,6 +43,8 @@ def verification(request: HttpRequest, public_id: str) -> HttpResponse:
         _check_reads(request)
     adds = request.method == "POST" and "title" in request.POST
     notes = request.method == "POST" and not adds
+    if notes or (adds and not is_owner):
+        policies.check_can_verify(found, by=request.user, at=at)
     note = VerificationForm(request.POST if notes else None)
     document = DocumentForm(request.POST if adds else None, request.FILES if adds else None)
     form = document if adds else note
