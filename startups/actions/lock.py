@@ -47,7 +47,7 @@ def lock(challenge: Challenge, *, by: User, at: datetime) -> Evaluation:
         notifications.confirmed(challenge, evaluation, member, at=at)
         return evaluation
     evaluation.locked_at = at
-    evaluation.draw_seed = scoring.seed_of(_receipts(challenge).values_list("manifest_hash", flat=True))
+    evaluation.draw_seed = scoring.seed_of(receipts_of(challenge).values_list("manifest_hash", flat=True))
     evaluation.save(update_fields=["locked_at", "draw_seed"])
     audit.record("evaluation.locked", target=evaluation, by=by, at=at)
     proposals = list(_proposals(challenge))
@@ -131,7 +131,7 @@ def _submissions(proposals: list[Proposal]) -> list[Submission]:
     return list(last.select_related("proposal", "receipt").order_by("pk"))
 
 
-def _receipts(challenge: Challenge) -> QuerySet[Receipt]:
+def receipts_of(challenge: Challenge) -> QuerySet[Receipt]:
     """Return the receipts of every opened proposal: what the draw is seeded with."""
     return Receipt.objects.filter(
         submission__proposal__challenge=challenge,
