@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from govtech.embedded import free_port, remove
-from tests.system.portal import BASE_DIR
+from govtech.embedded import PostgresServer, ValkeyServer, free_port, remove
+from govtech.embedded.postgres import root_folder_of
+from tests.system.portal import BASE_DIR, clone, drop
 
 
 class Demonstration:
@@ -56,8 +57,6 @@ class Demonstration:
         children = psutil.Process(self.process.pid).children(recursive=True)
         notes = [*self.state.rglob("postmaster.pid"), *(self.state / "servers").rglob("pid")]
         if os.geteuid() == 0:
-            from govtech.embedded.postgres import root_folder_of  # noqa: PLC0415 - only for root
-
             notes += root_folder_of((self.state / "servers").resolve()).rglob("postmaster.pid")
         servers = [psutil.Process(int(note.read_text().split()[0])) for note in notes]
         assert len(servers) >= 2
@@ -153,3 +152,25 @@ def test_killed_outright_the_next_start_cleans_up(demonstration: Demonstration) 
     demonstration.start()
 
     assert alive(family) == []
+
+
+def test_uses_the_servers_it_is_given_and_starts_none(
+    postgres: PostgresServer, migrated_database: str, valkey: ValkeyServer, tmp_path: Path
+) -> None:
+    clone(postgres, migrated_database, "given")
+    demonstration = Demonstration(tmp_path / "state")
+    given = {
+        "DEMO_DATABASE_URL": postgres.url("portal_app", "given"),
+        "DEMO_DATABASE_OWNER_URL": postgres.url("portal_owner", "given"),
+        "DEMO_REDIS_URL": valkey.url,
+    }
+
+    demonstration.start(**given)
+
+    with urllib.request.urlopen(f"http://localhost:{demonstration.port}/readyz", timeout=20) as response:
+        assert response.status == 200
+    assert not (demonstration.state / "servers" / "valkey").exists()
+    assert not (root_folder_of(demonstration.state / "servers") / "data").exists()
+    assert not (demonstration.state / "servers" / "postgres").exists()
+    assert demonstration.end(signal.SIGTERM) == 0
+    drop(postgres, "given")
