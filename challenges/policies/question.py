@@ -22,12 +22,17 @@ def register(function: Callable[..., None]) -> None:
         _registered.append(function)
 
 
-def check_can_ask(challenge: Challenge, *, by: Any, at: datetime) -> None:
-    """A person with a verified address who doesn't act for the city asks, until the questions end."""
+def check_asks(*, by: Any) -> None:
+    """Who acts for the city doesn't ask."""
     if not by.is_authenticated:
         raise PermissionDenied(_("Sign in to ask a question."))
     if roles.is_participantless(by) or by.is_superuser:
         raise PermissionDenied(_("Questions are for those who may propose. You act for the city."))
+
+
+def check_can_ask(challenge: Challenge, *, by: Any, at: datetime) -> None:
+    """A person with a verified address who doesn't act for the city asks, until the questions end."""
+    check_asks(by=by)
     _check_open(challenge, at)
     if not EmailAddress.objects.filter(user=by, verified=True).exists():
         raise DomainError(

@@ -57,6 +57,7 @@ def _page(
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask a question, in time."""
     challenge = public(request, slug)
+    policies.check_asks(by=request.user)
     form = QuestionForm(request.POST)
     if form.is_valid():
         try:

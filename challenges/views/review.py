@@ -31,6 +31,8 @@ def _refuse(form: forms.Form, refusal: DomainError) -> None:
 def _reviewing(request: HttpRequest, public_id: str) -> Challenge:
     challenge = preparing(request, public_id)
     policies.check_can_enter_review(challenge, by=request.user)
+    if request.method == "POST":
+        policies.check_is_officer(by=request.user)
     return challenge
 
 

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from challenges.actions import challenge as actions
 from challenges.actions import lifecycle
+from challenges.actions.follow import follow as follow_action
 from challenges.calculations import calendar
 from challenges.calculations.criteria import TEMPLATE
 from challenges.calculations.step import KEYS
@@ -133,3 +134,8 @@ def open_challenge(**fields: Any) -> Challenge:
 def workday(start: date, days: int = 0) -> date:
     """Return the working day at `days` calendar days from `start`, or the next one."""
     return calendar.roll_forward(start + timedelta(days=days), Holiday.objects.dates())
+
+
+def follow(user: User, thing: Challenge | PolicyArea | Department) -> None:
+    """Make a person follow a thing."""
+    follow_action(thing, by=user, at=clock.now())
