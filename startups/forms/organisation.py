@@ -111,7 +111,7 @@ class InvitationForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=_("They get a link for 14 days. They join only with an account of that address."),
     )
-    role = forms.ChoiceField(label=_("May"), choices=(), initial=OrganisationRole.EDITOR.value)
+    role = forms.ChoiceField(label=_("What the person may do"), choices=(), initial=OrganisationRole.EDITOR.value)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
