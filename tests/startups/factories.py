@@ -55,6 +55,7 @@ def owner_of(of: Organisation) -> User:
     return row.select_related("user")[0].user
 
 
+SIGNATORY = {"signatory_name": "Ana Prueba", "signatory_post": "Administradora única", "has_power": True}
 TEXTS = {
     "title": "Sensores que escuchan la tubería",
     "solution": "Sensores acústicos de bajo consumo que avisan de una fuga antes del corte.",
@@ -116,5 +117,4 @@ def submitted_proposal(
 
 def hand_in(proposal: Proposal, **kwargs: Any) -> Receipt:
     """Hand the working copy in, as its owner."""
-    signatory = {"signatory_name": "Ana Prueba", "signatory_post": "Administradora única", "has_power": True}
-    return proposals.submit(proposal, **{**signatory, "by": owner_of(proposal.organisation), **kwargs})
+    return proposals.submit(proposal, **{**SIGNATORY, "by": owner_of(proposal.organisation), **kwargs})
