@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from challenges.actions import lifecycle
 from challenges.actions.challenge import locked as locked_challenge
@@ -226,5 +226,5 @@ def _ranking(challenge: Challenge) -> list[dict[str, Any]]:
         )
         for row in rows
     ]
-    head = (_("Place"), _("Proposal"), _("Points"), _("Outcome"))
+    head = (pgettext("ranking", "Place"), _("Proposal"), _("Points"), _("Outcome"))
     return [pdf.heading(_("Ranking")), pdf.table(head, table, numeric=(0, 2))]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from challenges.models import Challenge
 from govtech.accounts import roles
@@ -18,7 +19,7 @@ from startups.models.proposal import VatRegime
 class ResolutionKind(models.TextChoices):
     """What a resolution decides."""
 
-    AWARD = "award", _("award")
+    AWARD = "award", pgettext_lazy("resolution", "award")
     VOID = "void", _("void: no admissible proposal over the threshold")
     WAIVED = "waived", _("waived for reasons of public interest")
     DESISTED = "desisted", _("desisted for an infringement that can't be mended")
