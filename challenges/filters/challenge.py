@@ -86,10 +86,13 @@ class ChallengeFilter(filters.FilterSet):
     )
     area = filters.ModelMultipleChoiceFilter(
         label=_("Policy area"), queryset=PolicyArea.objects.order_by("order", "pk"), to_field_name="slug",
-        field_name="policy_area",
+        field_name="policy_area__slug",
     )  # fmt: skip
     department = filters.ModelMultipleChoiceFilter(
-        label=_("Department"), queryset=Department.objects.by_name(), to_field_name="code", field_name="department"
+        label=_("Department"),
+        queryset=Department.objects.by_name(),
+        to_field_name="code",
+        field_name="department__code",
     )
     amount = filters.MultipleChoiceFilter(
         label=_("Maximum amount"), choices=[(key, label) for key, (label, _q) in AMOUNTS.items()],

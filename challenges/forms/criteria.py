@@ -7,7 +7,6 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.formsets import BaseFormSet
 from django.utils import translation
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from challenges.calculations.criteria import TEMPLATE
@@ -80,7 +79,7 @@ class BaseCriteria(BaseFormSet):
             return
         formulas = [row for row in self.rows() if row["kind"] == CriterionKind.FORMULA]
         if len(formulas) > 1:
-            raise forms.ValidationError(_now("Only one criterion can be computed by formula: the price."))
+            raise forms.ValidationError(_("Only one criterion can be computed by formula: the price."))
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the rows that stay, as the action takes them."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
 from challenges import events
@@ -139,8 +140,6 @@ def test_who_may_know_of_which_challenge() -> None:
 
     def seen(user: Any) -> set[Challenge]:
         return set(Challenge.objects.visible_to(user))
-
-    from django.contrib.auth.models import AnonymousUser
 
     assert seen(AnonymousUser()) == seen(people.person()) == seen(people.administrator()) == {public}
     assert seen(people.delegate(own)) == {draft, submitted, later, public}

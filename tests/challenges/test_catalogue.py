@@ -1,0 +1,233 @@
+"""The public catalogue and page: search, facets, order, languages, and a constant number of queries."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from challenges.actions import lifecycle
+from challenges.models import Challenge, Follow
+from govtech import clock
+from govtech.reference.models import PolicyArea
+from tests import people
+from tests.challenges import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def area(slug: str) -> PolicyArea:
+    return PolicyArea.objects.get(slug=slug)
+
+
+@pytest.fixture
+def world() -> dict[str, Challenge]:
+    """Four public challenges in different phases, and one that nobody may see."""
+    at = clock.now()
+    made = {}
+    with clock.travel(at - timedelta(days=20)):
+        made["soon"] = factories.open_challenge(
+            title="Leer facturas en papel", policy_area=area("tributos"), max_amount_net="4000",
+            summary="Dejar de teclear facturas.",
+        )  # fmt: skip
+    with clock.travel(at - timedelta(days=40)):
+        made["closed"] = factories.open_challenge(
+            title="Reducir las citas perdidas", title_en="Fewer missed appointments", policy_area=area("salud"),
+            department=people.department("MS"), max_amount_net="9000", summary="Citas que nadie usa.",
+        )  # fmt: skip
+    made["open"] = factories.open_challenge(
+        title="Ordenar la carga y descarga", policy_area=area("movilidad"), summary="Avisos a repartidores."
+    )
+    made["upcoming"] = factories.published_challenge(
+        title="Medir el ruido nocturno", policy_area=area("salud"), summary="Terrazas."
+    )
+    factories.draft_challenge(title="Borrador secreto de movilidad")
+    factories.published_challenge(title="Programado secreto", publish_at=at + timedelta(hours=9))
+    return made
+
+
+def titles(client: Client, query: str = "", path: str = "/retos/") -> list[str]:
+    page = client.get(f"{path}?{query}")
+    assert page.status_code == 200
+    return [challenge.title for challenge in page.context["page"].object_list]
+
+
+def test_the_default_order_is_the_nearest_closing_then_what_opens_then_the_last_closed(
+    client: Client, world: dict[str, Challenge]
+) -> None:
+    assert titles(client) == [world[name].title for name in ("soon", "open", "upcoming", "closed")]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("q=facturas", {"soon"}),
+        ("q=factura", {"soon"}),
+        ("q=fact", {"soon"}),
+        ("q=movilidad", {"open"}),
+        ("q=movilidat", {"open"}),
+        ("q=madrid+salud", {"closed"}),
+        ("q=appointments", {"closed"}),
+        ("q=RUÍDO", {"upcoming"}),
+        ("q=%22carga+y+descarga%22", {"open"}),
+        ("q=secreto", set()),
+        ("q=zzzzqqqq", set()),
+        ("q=a%00b", {"soon", "open", "upcoming", "closed"}),
+        ("q=%26%7C%21%28%3A%2A", set()),
+        ("q='%3A*", set()),
+        ("state=open", {"soon", "open"}),
+        ("state=open&state=upcoming", {"soon", "open", "upcoming"}),
+        ("state=evaluation", {"closed"}),
+        ("state=nonsense", {"soon", "open", "upcoming", "closed"}),
+        ("area=salud", {"closed", "upcoming"}),
+        ("area=salud&state=upcoming", {"upcoming"}),
+        ("department=MS", {"closed"}),
+        ("amount=5000", {"soon"}),
+        ("amount=10000&amount=more", {"closed", "open", "upcoming"}),
+        ("page=99", {"soon", "open", "upcoming", "closed"}),
+        ("sort=nonsense", {"soon", "open", "upcoming", "closed"}),
+    ],
+)
+def test_search_and_filters(client: Client, world: dict[str, Challenge], query: str, names: set[str]) -> None:
+    assert set(titles(client, query)) == {world[name].title for name in names}
+
+
+def test_other_orders(client: Client, world: dict[str, Challenge]) -> None:
+    newest, amounts = titles(client, "sort=newest"), titles(client, "sort=amount")
+
+    assert newest[-1] == world["closed"].title
+    assert amounts[-2:] == [world["closed"].title, world["soon"].title]
+
+
+def test_facets_count_what_the_other_filters_leave(client: Client, world: dict[str, Challenge]) -> None:
+    facets = {facet["name"]: facet for facet in client.get("/retos/?area=salud").context["facets"]}
+
+    counts = {name: {o["value"]: o["count"] for o in facet["options"]} for name, facet in facets.items()}
+    assert counts["state"] == {"upcoming": 1, "evaluation": 1}
+    assert counts["area"] == {"movilidad": 1, "salud": 2, "tributos": 1}
+    assert counts["amount"] == {"10000": 1, "more": 1}
+    assert counts["department"] == {"MS": 1, "D06": 1}
+
+
+def test_a_misspelling_is_said_and_nothing_found_has_a_way_out(client: Client, world: dict[str, Challenge]) -> None:
+    assert "Ningún reto dice «movilidat»" in client.get("/retos/?q=movilidat").content.decode()
+    assert "Ver todos los retos" in client.get("/retos/?q=zzzzqqqq").content.decode()
+
+
+def test_an_empty_catalogue_says_what_to_do(client: Client) -> None:
+    assert "Todavía no hay retos" in client.get("/retos/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/retos/", "/", "/retos/?q=citas", "/retos/?q=movilidat"])
+def test_lists_cost_the_same_with_one_challenge_and_many(client: Client, path: str) -> None:
+    factories.open_challenge(title="Citas que se pierden", policy_area=area("movilidad"))
+    client.get(path)
+    with CaptureQueriesContext(connection) as one:
+        client.get(path)
+    for number in range(12):
+        factories.open_challenge(title=f"Citas {number}", policy_area=area("movilidad"))
+    with CaptureQueriesContext(connection) as many:
+        client.get(path)
+
+    assert len(many) == len(one), "\n".join(query["sql"][:200] for query in many.captured_queries)
+
+
+@pytest.mark.parametrize("path", ["/mesa/", "/mis-retos/"])
+@pytest.mark.parametrize("role", ["delegate", "officer"])
+def test_desks_cost_the_same_with_one_challenge_and_many(client: Client, path: str, role: str) -> None:
+    client.force_login(getattr(people, role)())
+
+    def fill() -> None:
+        factories.draft_challenge()
+        factories.submitted_challenge()
+        factories.open_challenge()
+
+    fill()
+    client.get(path)
+    with CaptureQueriesContext(connection) as one:
+        client.get(path)
+    for _again in range(6):
+        fill()
+    with CaptureQueriesContext(connection) as many:
+        client.get(path)
+
+    assert len(many) == len(one), "\n".join(query["sql"][:200] for query in many.captured_queries)
+
+
+def test_the_page_says_amount_with_vat_deadline_in_madrid_and_weights(client: Client) -> None:
+    challenge = factories.open_challenge()
+
+    page = client.get(challenge.get_absolute_url()).content.decode()
+
+    assert "14.500\xa0€ + 21\xa0% IVA = 17.545\xa0€" in page
+    assert "Cierre (hora de Madrid)" in page
+    assert "14:00" in page
+    assert "25\xa0%" in page
+
+
+def test_the_english_page_has_its_own_address_and_shows_what_exists(client: Client) -> None:
+    challenge = factories.open_challenge(title="Leer facturas", title_en="Read invoices")
+
+    page = client.get(f"/en/challenges/{challenge.slug}/").content.decode()
+
+    assert "Read invoices" in page
+    assert f'hreflang="es" href="http://testserver/retos/{challenge.slug}/"' in page
+    assert '<div lang="es">' in page
+
+
+def test_the_twin_of_a_step_has_its_word_in_the_other_language(client: Client) -> None:
+    challenge = factories.draft_challenge()
+    client.force_login(people.delegate())
+
+    page = client.get(f"/en/my-challenges/{challenge.public_id}/setting/").content.decode()
+
+    assert f"/mis-retos/{challenge.public_id}/contexto/" in page
+
+
+def test_ended_and_corrected_calls_stay_at_their_address_with_the_reason(client: Client) -> None:
+    challenge = factories.open_challenge()
+    officer, at = people.officer(), clock.now()
+    lifecycle.correct(challenge, field="target", new_text="Un 30 % más", reason="Era una errata.", by=officer, at=at)
+    with factories.unfunded():
+        lifecycle.cancel(challenge, reason="Se contrata por otra vía.", by=people.director(), at=at)
+
+    page = client.get(challenge.get_absolute_url()).content.decode()
+
+    for text in ("Se contrata por otra vía.", "Era una errata.", "Un 20 % más de casos detectados", "Un 30 % más"):
+        assert text in page
+
+
+def test_the_deadline_is_a_calendar_file(client: Client) -> None:
+    challenge = factories.open_challenge(title="Ruido, luz; y calor: " + "é" * 60)
+
+    answer = client.get(f"/retos/{challenge.slug}/cierre.ics")
+
+    text = answer.content.decode()
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert text.startswith("BEGIN:VCALENDAR\r\n")
+    assert text.endswith("END:VCALENDAR\r\n")
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    unfolded = text.replace("\r\n ", "")
+    assert f"DTEND:{challenge.closes_at:%Y%m%dT%H%M%SZ}" in unfolded
+    assert "Ruido\\, luz\\; y calor: " + "é" * 60 in unfolded
+
+
+def test_following_and_stopping(client: Client) -> None:
+    challenge, person = factories.open_challenge(), people.person()
+    client.force_login(person)
+
+    client.post("/seguimiento/cambiar/", {"challenge": challenge.slug})
+    client.post("/seguimiento/cambiar/", {"area": "salud"})
+    client.post("/seguimiento/cambiar/", {"area": "salud"})
+    assert Follow.objects.filter(user=person).count() == 2
+    client.post("/seguimiento/cambiar/", {"challenge": challenge.slug, "stop": "1"})
+
+    assert [follow.policy_area.slug for follow in Follow.objects.filter(user=person)] == ["salud"]
+
+
+def test_what_is_not_public_answers_as_if_it_did_not_exist(client: Client) -> None:
+    later = factories.published_challenge(publish_at=clock.now() + timedelta(hours=9))
+
+    for end in ("", "preguntas/", "cierre.ics"):
+        assert client.get(f"/retos/{later.slug}/{end}").status_code == 404
