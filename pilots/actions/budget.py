@@ -95,7 +95,10 @@ def add_line(
     )
     audit.record("budget_line.created", target=line, by=by, at=at)
     if credit:
-        set_initial_credit(line, credit=credit, by=by, at=at)
+        policies.check_is_provisional(year)
+        _move(line, CreditKind.INITIAL, credit, reason="", decision=None, document_no="", by=by, at=at)
+        line.refresh_from_db()
+        _check_now(year)
     return line
 
 
@@ -151,7 +154,7 @@ def prepare_credit_change(
 
 @transaction.atomic
 def approve_credit_change(year: BudgetYear, *, by: User, at: datetime) -> list[CreditMovement]:
-    """Carry out the change of credit that waits for this year. Raises `DomainError` when the same person prepared it."""
+    """Carry out the change of credit that waits for this year. Raises `DomainError` for the person who prepared it."""
     year = _locked_year(year)
     policies.check_can_approve(by=by, at=at)
     policies.check_takes_changes(year)
@@ -306,7 +309,8 @@ def _checked_changes(year: BudgetYear, kind: str, changes: Iterable[Mapping[str,
     if kind == CreditKind.TRANSFER and total:
         raise DomainError(
             _(
-                "A transfer takes from one line what it gives to another: these amounts add up to %(total)s, not to zero."
+                "A transfer takes from one line what it gives to another: "
+                "these amounts add up to %(total)s, not to zero."
             )
             % {"total": euros(total)}
         )
@@ -392,7 +396,7 @@ def _move(
 
 
 def _check_now(year: BudgetYear) -> None:
-    """Have the database look at the envelope and transfers now instead of at commit, so that it can be said in words."""
+    """Have the database look at envelope and transfers now instead of at commit, so that it can be said in words."""
     names = ", ".join(YEAR_DEFERRED)
     try:
         with transaction.atomic(), connection.cursor() as cursor:

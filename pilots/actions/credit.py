@@ -10,7 +10,6 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from challenges.actions import lifecycle
-from challenges.actions.challenge import locked
 from challenges.models import Challenge
 from challenges.policies import preflight
 from govtech.accounts.models import User
@@ -53,7 +52,7 @@ def prepare_publication(
     `lines`: [{"line": key, "amount": "17545.00"}, …], which add up to the reserve exactly. `publish_at` None is "when
     it is approved". Raises `DomainError`: what is missing, the estimated value, or the line without enough credit.
     """
-    challenge = locked(challenge)
+    challenge = _locked(challenge)
     policies.check_can_prepare_publication(challenge, by=by, at=at)
     preflight.check_complete(challenge, at=at)
     policies.check_estimated_value(challenge, at=at)
@@ -83,7 +82,7 @@ def approve_challenge(
     `lines` is what the person approving was shown: when it isn't what was prepared, nothing happens. Stores the needs
     report with the statement against splitting (LCSP art. 118). Raises `DomainError`, `PermissionDenied`.
     """
-    challenge = locked(challenge)
+    challenge = _locked(challenge)
     policies.check_can_approve(by=by, at=at)
     decision = _waiting(DecisionKind.PUBLICATION, challenge)
     decision = decisions.approve(decision, by=by, at=at)
@@ -99,13 +98,7 @@ def approve_challenge(
         )  # fmt: skip
     policies.check_estimated_value(challenge, at=at)
     expenditure = Expenditure.objects.select_for_update(no_key=True).get(challenge=challenge)
-    locked_lines = ledger.lock_lines(part["line"] for part in prepared)
-    for key, line in locked_lines.items():
-        amount = next(Decimal(part["amount"]) for part in prepared if part["line"] == key)
-        ledger.take_back(line, expenditure, LedgerPhase.RC, amount, by=by, at=at, reason=_("Consumed by A"))
-        ledger.post(
-            line, expenditure, LedgerPhase.A, amount, by=by, at=at, document_no=decision.payload["rc_certificate"]
-        )
+    _consume(expenditure, prepared, document_no=decision.payload["rc_certificate"], by=by, at=at)
     publish_at = parse_datetime(decision.payload["publish_at"]) if decision.payload["publish_at"] else None
     challenge = lifecycle.approve(challenge, publish_at=publish_at, by=by, at=at)
     if not expenditure.case_file and challenge.case_file:
@@ -118,10 +111,18 @@ def approve_challenge(
     return challenge
 
 
+def _consume(expenditure: Expenditure, parts: Iterable[Part], *, document_no: str, by: User, at: datetime) -> None:
+    """Turn each reserve into an authorisation: RC down, A up, line by line in (year, code) order."""
+    amounts = {part["line"]: Decimal(part["amount"]) for part in parts}
+    for key, line in ledger.lock_lines(amounts).items():
+        ledger.take_back(line, expenditure, LedgerPhase.RC, amounts[key], by=by, at=at, reason=_("Consumed by A"))
+        ledger.post(line, expenditure, LedgerPhase.A, amounts[key], by=by, at=at, document_no=document_no)
+
+
 @transaction.atomic
 def send_back_publication(challenge: Challenge, *, comment: str, by: User, at: datetime) -> PreparedDecision:
     """Return spending and publication with a comment; the reserve is released. Who prepared it may take it back."""
-    challenge = locked(challenge)
+    challenge = _locked(challenge)
     decision = _waiting(DecisionKind.PUBLICATION, challenge)
     policies.check_can_send_back(decision.prepared_by_id, by=by, at=at)
     comment = _comment(comment)
@@ -134,7 +135,7 @@ def send_back_publication(challenge: Challenge, *, comment: str, by: User, at: d
 @transaction.atomic
 def prepare_cancellation(challenge: Challenge, *, reason: str, by: User, at: datetime) -> PreparedDecision:
     """Put the cancellation of a published call before the director. The reason will be public."""
-    challenge = locked(challenge)
+    challenge = _locked(challenge)
     policies.check_can_prepare_cancellation(challenge, by=by, at=at)
     if not reason.strip():
         raise DomainError(_("Give the reason: it is published."), field="reason")
@@ -146,7 +147,7 @@ def prepare_cancellation(challenge: Challenge, *, reason: str, by: User, at: dat
 @transaction.atomic
 def approve_cancellation(challenge: Challenge, *, by: User, at: datetime) -> Challenge:
     """Cancel a published call as prepared and give its money back, in one transaction."""
-    challenge = locked(challenge)
+    challenge = _locked(challenge)
     policies.check_can_approve(by=by, at=at)
     decision = decisions.approve(_waiting(DecisionKind.CANCELLATION, challenge), by=by, at=at)
     reason = decision.payload["reason"]
@@ -159,7 +160,7 @@ def approve_cancellation(challenge: Challenge, *, by: User, at: datetime) -> Cha
 @transaction.atomic
 def send_back_cancellation(challenge: Challenge, *, comment: str, by: User, at: datetime) -> PreparedDecision:
     """Return a cancellation with a comment: the call goes on."""
-    challenge = locked(challenge)
+    challenge = _locked(challenge)
     decision = _waiting(DecisionKind.CANCELLATION, challenge)
     policies.check_can_send_back(decision.prepared_by_id, by=by, at=at)
     decision = decisions.send_back(decision, by=by, at=at, comment=_comment(comment))
@@ -188,6 +189,10 @@ def release(expenditure: Expenditure, *, reason: str, by: User, at: datetime) ->
     if made:
         audit.record("spending.released", target=expenditure, by=by, at=at, amount=total, reason=reason)
     return made
+
+
+def _locked(challenge: Challenge) -> Challenge:
+    return Challenge.objects.select_for_update(of=("self",)).select_related("department").get(pk=challenge.pk)
 
 
 def _comment(comment: str) -> str:

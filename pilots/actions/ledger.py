@@ -188,7 +188,8 @@ def _refusal(
         words["available"] = euros(_room(commitment, phase, amount, whole=commitment.amount_gross))
         return (
             _(
-                "%(phase)s of %(asked)s is not possible on line %(line)s of %(year)s: the contract has %(available)s left."
+                "%(phase)s of %(asked)s is not possible on line %(line)s of %(year)s: "
+                "the contract has %(available)s left."
             )
             % words
         )

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from govtech.accounts import roles
 from govtech.audit.models import PreparedDecision
 
 
@@ -27,6 +29,24 @@ class LineKind(models.TextChoices):
     OTHER = "other", _("other")
 
 
+class BudgetYearQuerySet(models.QuerySet["BudgetYear"]):
+    """Reads of years."""
+
+    def public(self) -> "BudgetYearQuerySet":
+        """Years whose budget is approved: open or closed."""
+        return self.exclude(status=YearStatus.PROVISIONAL)
+
+    def visible_to(self, user: Any) -> "BudgetYearQuerySet":
+        """Every year `user` may know of: open and closed ones for everybody, those in preparation for staff."""
+        return self if user.is_authenticated and roles.is_staff_role(user) else self.public()
+
+    def with_sums(self) -> "BudgetYearQuerySet":
+        """Annotate the sums of the lines' `credit_sum`, `rc_sum`, `a_sum`, `d_sum`, `o_sum`, `p_sum`, in euros."""
+        zero = Value(0, output_field=models.DecimalField(max_digits=14, decimal_places=2))
+        names = ("credit", "rc", "a", "d", "o", "p")
+        return self.annotate(**{f"{name}_sum": Coalesce(Sum(f"lines__{name}"), zero) for name in names})
+
+
 class BudgetYear(models.Model):
     """A year of the programme's envelope, in euros, VAT included.
 
@@ -43,6 +63,8 @@ class BudgetYear(models.Model):
     accounting_office = models.CharField(_("accounting office (DIR3)"), max_length=12, blank=True)
     managing_body = models.CharField(_("managing body (DIR3)"), max_length=12, blank=True)
     processing_unit = models.CharField(_("processing unit (DIR3)"), max_length=12, blank=True)
+
+    objects = BudgetYearQuerySet.as_manager()
 
     class Meta:
         constraints = [

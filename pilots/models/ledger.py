@@ -149,6 +149,16 @@ class LedgerPhase(models.TextChoices):
     P = "P", _("payment")
 
 
+class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
+    """Reads of entries."""
+
+    def public(self) -> "LedgerEntryQuerySet":
+        """Entries anyone may read: nothing of a challenge that isn't public."""
+        return self.filter(
+            Q(expenditure__challenge__isnull=True) | Q(expenditure__challenge__in=Challenge.objects.public())
+        )
+
+
 class LedgerEntry(models.Model):
     """One signed movement of one phase on one line, in euros, VAT included. Append-only and chained.
 
@@ -169,6 +179,8 @@ class LedgerEntry(models.Model):
     paid_on = models.DateField(null=True)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = LedgerEntryQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -68,7 +68,7 @@ def reserve_of(challenge: Challenge, *, at: datetime) -> Decimal:
 def check_estimated_value(challenge: Challenge, *, at: datetime) -> None:
     """On the minor-contract route the estimated value is under the limit (LCSP arts. 101 and 118).
 
-    Several awards may add up over it where they are independent objects, with the legal report; none alone may reach it.
+    Several awards may add up over it where they are independent objects, by the legal report; none alone reaches it.
     """
     if challenge.route != Route.MINOR or challenge.max_amount_net is None:
         return

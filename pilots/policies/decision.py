@@ -1,4 +1,4 @@
-"""What waits for a second person, whatever its kind. Each part of the portal says how its kinds are named and opened."""
+"""What waits for a second person, whatever its kind. Each part of the portal says how its kinds are shown."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,3 +1,24 @@
-"""Addresses: budget."""
+"""Addresses: the budget, in public and from inside."""
 
-urlpatterns: list = []
+from django.urls import path
+from django.utils.translation import pgettext_lazy
+
+from pilots.views import budget, year
+
+urlpatterns = [
+    path(pgettext_lazy("url", "budget/"), budget.latest, name="budget_latest"),
+    path(pgettext_lazy("url", "budget/years/"), year.years, name="budget_years"),
+    path(pgettext_lazy("url", "budget/years/new/"), year.create, name="create_year"),
+    path(pgettext_lazy("url", "budget/<int:year>/"), budget.budget, name="budget"),
+    path(pgettext_lazy("url", "budget/<int:year>/entries.csv"), budget.entries, name="budget_entries"),
+    path(pgettext_lazy("url", "budget/<int:year>/management/"), year.year_page, name="budget_year"),
+    path(pgettext_lazy("url", "budget/<int:year>/management/change/"), year.change, name="change_year"),
+    path(pgettext_lazy("url", "budget/<int:year>/management/line/"), year.add_line, name="add_line"),
+    path(
+        pgettext_lazy("url", "budget/<int:year>/management/line/<path:code>/credit/"),
+        year.initial_credit,
+        name="initial_credit",
+    ),
+    path(pgettext_lazy("url", "budget/<int:year>/management/credit/"), year.change_credit, name="change_credit"),
+    path(pgettext_lazy("url", "budget/<int:year>/management/move/"), year.move, name="move_year"),
+]
