@@ -2,36 +2,23 @@
 
 from typing import Any
 
-from govtech import clock
-from govtech.audit.models import PreparedDecision
-from govtech.clock import local_date
-from pilots.models import BudgetYear
 from tests.access import Route, everybody, only
 
+OFFICE = ("officer", "director")
 _staff = only("officer", "director", "auditor")
-_office = only("officer", "director")
-_posts = only("officer", "director", status=422)
-_once = only("officer", "director", status=302)
-_spending = only("officer", "director", others=404, visitor=302)
+_office = only(*OFFICE)
+_refused_form = only(*OFFICE, status=422)  # an empty form comes back with what is missing
+_back = only(*OFFICE, status=302)
 
 
 def _year(world: Any) -> dict[str, Any]:
-    """The open year of the world, with its line RETOS."""
-    current = local_date(clock.now()).year
-    years = BudgetYear.objects.public().order_by("-year").values_list("year", flat=True)
-    return {"year": next((year for year in years if year <= current), current)}
+    return {"year": world.budget_year}
 
 
-def _line(world: Any) -> dict[str, Any]:
-    return _year(world) | {"code": "RETOS"}
+def _prepared(status: int) -> dict[str, int]:
+    """Who may see the file of a challenge under review gets 403 when not of the Office, everybody else 404."""
+    return only(*OFFICE, status=status, others=404) | {"delegate": 403}
 
-
-def _decision(world: Any) -> dict[str, Any]:
-    row = PreparedDecision.objects.filter(kind="publication").order_by("pk").first()
-    return {"public_id": row.public_id}
-
-
-_prepares_post = {role: (422 if role in ("officer", "director") else status) for role, status in _office.items()}
 
 ROUTES = {
     "pilots:budget_latest": Route(get=everybody(302), post=everybody(405)),
@@ -39,22 +26,20 @@ ROUTES = {
     "pilots:budget_entries": Route(get=everybody(), post=everybody(405), kwargs=_year),
     "pilots:budget_years": Route(get=_staff),
     "pilots:budget_year": Route(get=_staff, kwargs=_year),
-    "pilots:create_year": Route(get=_office, post=_prepares_post),
-    "pilots:change_year": Route(get=_office, post=_prepares_post, kwargs=_year),
-    "pilots:add_line": Route(get=_office, post=_prepares_post, kwargs=_year),
-    "pilots:initial_credit": Route(get=_once, post=_once, kwargs=_line),  # the year is open: refused in a message
-    "pilots:change_credit": Route(get=_office, post=_prepares_post, kwargs=_year),
-    "pilots:move_year": Route(get={**only(*_office, status=405, others=405)}, post=_once, kwargs=_year),
+    "pilots:create_year": Route(get=_office, post=_refused_form),
+    "pilots:change_year": Route(get=_office, post=_refused_form, kwargs=_year),
+    "pilots:add_line": Route(get=_office, post=_refused_form, kwargs=_year),
+    "pilots:initial_credit": Route(  # the year is open: said in a message
+        get=_back, post=_back, kwargs=lambda world: {"year": world.budget_year, "code": "RETOS"}
+    ),
+    "pilots:change_credit": Route(get=_office, post=_refused_form, kwargs=_year),
+    "pilots:move_year": Route(get=only(status=405, others=405), post=_back, kwargs=_year),
     "pilots:decisions": Route(get=_staff),
-    "pilots:decision": Route(get=_staff, post=_staff, kwargs=_decision),
+    "pilots:decision": Route(get=_staff, post=_staff, kwargs=lambda world: {"public_id": world.publication.public_id}),
     "pilots:approve_spending": Route(
-        get={role: (403 if role in ("delegate",) else status) for role, status in _spending.items()},
-        post={role: (403 if role in ("delegate",) else status) for role, status in _spending.items()},
-        kwargs=lambda world: {"public_id": world.draft.public_id},
+        get=_prepared(200), post=_prepared(400), kwargs=lambda world: {"public_id": world.under_review.public_id}
     ),
     "pilots:cancel_challenge": Route(
-        get=only("officer", "director"),
-        post={role: (400 if status == 200 else status) for role, status in only("officer", "director").items()},
-        kwargs=lambda world: {"slug": world.challenge.slug},
+        get=_office, post=only(*OFFICE, status=400), kwargs=lambda world: {"slug": world.challenge.slug}
     ),
 }
