@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from challenges.forms.step import TEXT_ERRORS, Text
 
@@ -22,7 +23,7 @@ class AnswerForm(forms.Form):
     """The department's answer."""
 
     text = Text(
-        label=_("Answer"),
+        label=pgettext_lazy("noun", "Answer"),
         help_text=_("It is published for everybody as soon as you press the button, and can't be changed afterwards."),
         max_length=10_000,
         error_messages={**TEXT_ERRORS, "required": _("Write the answer.")},
