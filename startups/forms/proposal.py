@@ -39,8 +39,8 @@ class LaterText(_Later, forms.CharField):
     """Text, needed before handing in."""
 
 
-class LaterNumber(_Later, forms.IntegerField):
-    """A whole number, needed before handing in."""
+class LaterChoice(_Later, forms.TypedChoiceField):
+    """One of a list, needed before handing in."""
 
 
 class LaterEuros(_Later, EurosField):
@@ -126,13 +126,12 @@ class MilestoneForm(forms.Form):
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    month = LaterNumber(label=_("Month"), min_value=1)
+    month = LaterChoice(label=_("Month"), coerce=int, empty_value=None)
     amount_net = LaterEuros(label=_("Amount, without VAT"))
 
     def __init__(self, *args: Any, months: int = 12, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "—"), *((n, str(n)) for n in range(1, months + 1))]
-        self.fields["month"].widget = forms.Select(choices=choices)
+        self.fields["month"].choices = [("", "—"), *((n, str(n)) for n in range(1, months + 1))]
 
     @property
     def is_blank(self) -> bool:
