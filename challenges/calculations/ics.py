@@ -15,7 +15,8 @@ def _text(value: str) -> str:
 
 def _fold(line: str) -> str:
     """Break a line after at most 75 octets, never inside a character (RFC 5545, 3.1)."""
-    parts, current, size = [], "", 0
+    parts: list[str] = []
+    current, size = "", 0
     for character in line:
         octets = len(character.encode())
         if size + octets > 75 - bool(parts):  # the space that begins a continuation counts

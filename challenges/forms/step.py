@@ -16,7 +16,7 @@ from challenges.models import Challenge
 from challenges.policies import calendar, preflight
 from govtech.clock import local_date
 from govtech.reference.models import District, Holiday, PolicyArea, Rules
-from govtech.shell.forms import DayInput, EurosField, InstantInput
+from govtech.shell.forms import DayInput, EurosField, EurosInput, InstantInput
 
 TOO_LONG = _("This has %(show_value)d characters and the most is %(limit_value)d. Shorten it.")
 NUL = _("There is a character that can't be stored (NUL). Write the text again, or paste it without format.")
@@ -121,7 +121,7 @@ def _as_text(bound: BoundField) -> str:
     if isinstance(bound.field, forms.DateTimeField | forms.DateField) and not isinstance(value, str):
         return str(bound.field.widget.format_value(value))
     if isinstance(bound.field, EurosField) and not isinstance(value, str):
-        return str(bound.field.widget.format_value(value))
+        return str(EurosInput().format_value(value))
     return "\n".join(str(value).splitlines())
 
 

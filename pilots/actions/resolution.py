@@ -104,7 +104,7 @@ def approve_void(challenge: Challenge, *, by: User, at: datetime) -> Resolution:
     for proposal in proposals:
         if proposal.status in (ProposalStatus.EVALUATED, ProposalStatus.RESERVE):
             evaluation.set_outcome(proposal, status=ProposalStatus.NOT_SELECTED, by=by, at=at)
-    lifecycle.end(challenge, status=ENDS[resolution.kind], reason=resolution.reason, by=by, at=at)
+    lifecycle.end(challenge, status=ENDS[ResolutionKind(resolution.kind)], reason=resolution.reason, by=by, at=at)
     publish(resolution, by=by, at=at)
     notifications.ended(resolution, proposals, at=at)
     return resolution

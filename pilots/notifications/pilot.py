@@ -238,7 +238,11 @@ def returned(milestone: Milestone, *, at: datetime) -> None:
 def accepted(milestone: Milestone, *, by: Any, at: datetime) -> None:
     """Tell company and Office that the invoice may come."""
     pilot = milestone.pilot
-    known = {"milestone": milestone.title, "number": milestone.number, "amount": milestone.amount_gross}
+    known: dict[str, Any] = {
+        "milestone": milestone.title,
+        "number": milestone.number,
+        "amount": milestone.amount_gross,
+    }
     address = reverse("pilots:invoicing", kwargs={"slug": pilot.slug})
     people = [person for person in [*company_of(pilot), *roles.officers()] if person != by]
     _tell(pilot, "milestone.accepted", people, at=at, address=address, **known)

@@ -68,7 +68,7 @@ def key_id(key: bytes) -> str:
 def _unwrap(row: EnvelopeKey) -> bytes:
     for key in settings.SEALING_KEYS:
         if key_id(key) == row.wrapped_with:
-            return sealing.decrypt(key, row.wrapped, context=_context(row))
+            return sealing.decrypt(key, bytes(row.wrapped), context=_context(row))
     raise SealingKeyMissingError(f"SEALING_KEYS lacks the key {row.wrapped_with}.")
 
 
@@ -101,9 +101,9 @@ class Codec:
         """Return the blob to store."""
         return sealing.encrypt(self._keys[envelope], plain, context=self._context(envelope, part))
 
-    def unseal(self, envelope: str, part: str, blob: bytes) -> bytes:
+    def unseal(self, envelope: str, part: str, blob: bytes | memoryview) -> bytes:
         """Return the plain bytes. Raises `BrokenSealError`."""
-        return sealing.decrypt(self._keys[envelope], blob, context=self._context(envelope, part))
+        return sealing.decrypt(self._keys[envelope], bytes(blob), context=self._context(envelope, part))
 
     def for_file(self, envelope: str, attachment: str) -> FileCodec:
         """Return the codec of the file of the attachment with that public id."""

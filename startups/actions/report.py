@@ -155,12 +155,12 @@ def _reasons(challenge: Challenge, criteria: list[Criterion], results: list[Prop
     }
     given: dict[tuple[int, int], list[int]] = {}
     sheets = ScoreSheet.objects.counting().filter(proposal__challenge=challenge)
-    for proposal, criterion, points in (
+    for proposal_id, criterion_id, mark in (
         Score.objects.filter(sheet__in=sheets)
         .order_by("pk")
         .values_list("sheet__proposal_id", "criterion_id", "points")
     ):
-        given.setdefault((proposal, criterion), []).append(points)
+        given.setdefault((proposal_id, criterion_id), []).append(mark)
     titles = {
         submission.proposal_id: submission.technical["sections"]["title"]
         for submission in Submission.objects.filter(proposal__challenge=challenge, superseded_by=None)

@@ -17,6 +17,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 TOP = 5  # points of the scale
 PRICE, DRAW = "price", "draw"
@@ -37,7 +38,7 @@ class Entry:
     """What a proposal brings to the ranking: points 0 to 5 of each member by criterion, and its price (net euros)."""
 
     key: str
-    points: Mapping[Hashable, Sequence[int]]
+    points: Mapping[Any, Sequence[int]]  # by criterion
     offer: Decimal | None = None
 
 

@@ -123,13 +123,13 @@ class Organisation(models.Model):
     def state_words(self) -> str:
         """Where it stands, in words."""
         if self.withdrawn_at:
-            return _("left the programme")
-        return pgettext_lazy("organisation", "verified") if self.verified_at else _("not verified yet")
+            return str(_("left the programme"))
+        return str(pgettext_lazy("organisation", "verified") if self.verified_at else _("not verified yet"))
 
     @property
     def listed_words(self) -> str:
         """Whether the public sees it, in words."""
-        return _("shown to everybody") if self.is_listed and not self.withdrawn_at else _("not shown")
+        return str(_("shown to everybody") if self.is_listed and not self.withdrawn_at else _("not shown"))
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
