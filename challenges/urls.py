@@ -40,6 +40,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/take-back/"), review.uncomment, name="uncomment"),
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/return/"), review.send_back, name="send_back"),
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/reject/"), review.reject, name="reject"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/legal-report/"), catalogue.report, name="report"),
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/terms/"), review.terms, name="terms"),
     path(
         pgettext_lazy("url", "my-challenges/<slug:public_id>/documents/<slug:file_id>/"),

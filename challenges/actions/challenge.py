@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
 from govtech.files.actions import discard as discard_file
+from govtech.files.actions import store
+from govtech.files.models import StoredFile
 from govtech.reference.models import Department
 
 
@@ -178,12 +181,18 @@ def reject(challenge: Challenge, *, reason: str, by: User, at: datetime) -> Chal
 
 @transaction.atomic
 def set_terms(challenge: Challenge, *, by: User, at: datetime, **fields: Any) -> Challenge:
-    """Write the Office's terms while the challenge is under review. `fields` are columns of `TERMS`."""
-    unknown = set(fields) - {*TERMS, "independent_objects_report"}
+    """Write the Office's terms while the challenge is under review. `fields` are columns of `TERMS`.
+
+    `independent_objects_report` may be an uploaded file; empty keeps the one there is. Raises DomainError beside it.
+    """
+    report = fields.pop("independent_objects_report", None)
+    unknown = set(fields) - set(TERMS)
     if unknown:
         raise ValueError(f"{unknown} are no terms.")
     challenge = locked(challenge)
     policies.check_can_review(challenge, by=by, at=at)
+    if report:
+        fields["independent_objects_report"] = _store_report(report, by=by, at=at)
     for name, value in fields.items():
         setattr(challenge, name, value)
     challenge.save(update_fields=list(fields))
@@ -192,6 +201,13 @@ def set_terms(challenge: Challenge, *, by: User, at: datetime, **fields: Any) ->
     )
     audit.record("challenge.terms_set", target=challenge, by=by, at=at, fields=sorted(fields))
     return challenge
+
+
+def _store_report(upload: UploadedFile, *, by: User, at: datetime) -> StoredFile:
+    try:
+        return store(upload, by=by, at=at)
+    except DomainError as refusal:
+        raise DomainError(str(refusal), field="independent_objects_report") from refusal
 
 
 @transaction.atomic

@@ -107,13 +107,24 @@ class TermsForm(forms.Form):
         label=_("Link to the buyer profile"), required=False, assume_scheme="https", max_length=200
     )
 
-    def __init__(self, data: Any = None, *, challenge: Challenge, **kwargs: Any) -> None:
+    independent_objects_report = forms.FileField(
+        label=_("Legal report on the independent objects"),
+        help_text=_("Needed because all awards together reach the limit of a minor contract. PDF, up to 20 MB."),
+        required=False,
+        widget=forms.FileInput(attrs={"data-max-bytes": 20_000_000}),
+    )
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, challenge: Challenge, asks_report: bool, **kwargs: Any
+    ) -> None:
         stored = {name: getattr(challenge, name) for name in TERMS}
         stored["cpv"] = challenge.cpv_id
         defaults = {name: value for name, value in DEFAULTS.items() if not stored[name]}
         if not challenge.has_personal_data:
             defaults.pop("data_clause", None)
-        super().__init__(data, initial={**stored, **defaults}, **kwargs)
+        super().__init__(data, files, initial={**stored, **defaults}, **kwargs)
+        if not asks_report:
+            del self.fields["independent_objects_report"]
         self.fields["cpv"].queryset = CpvCode.objects.order_by("code")  # type: ignore[attr-defined]
 
 

@@ -203,6 +203,12 @@ def amount_problems(challenge: Challenge, rules: Rules) -> list[tuple[str, str]]
     return []
 
 
+def needs_legal_report(challenge: Challenge, *, at: datetime) -> bool:
+    """Say whether the awards only fit a minor contract as independent objects, by a legal report."""
+    rules = Rules.objects.in_force(local_date(at))
+    return challenge.route == Route.MINOR and estimated_value(challenge) >= rules.minor_contract_limit_net
+
+
 def _money(challenge: Challenge, rules: Rules) -> list[Check]:
     if not challenge.max_amount_net:
         return [Check(STOP, _("The maximum amount is missing."), "money", "max_amount_net")]

@@ -177,6 +177,15 @@ def document(request: HttpRequest, slug: str, file_id: str) -> HttpResponse:
 
 
 @require_safe
+def report(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Download the legal report on the independent objects. The department and the city's staff."""
+    challenge = preparing(request, public_id)
+    if challenge.independent_objects_report is None:
+        raise Http404
+    return send_file(challenge.independent_objects_report)  # type: ignore[return-value]
+
+
+@require_safe
 def draft_document(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
     """Download a document of a draft. The department and the Office."""
     return _send(preparing(request, public_id), file_id)

@@ -35,7 +35,9 @@ Editor = StepForm | CriteriaEditor
 def preparing(request: HttpRequest, public_id: str) -> Challenge:
     """Return a challenge by its private address, if the person may know of it and works on it for the city."""
     challenge = get_object_or_404(
-        Challenge.objects.visible_to(request.user).select_related("department", "policy_area", "cpv"),
+        Challenge.objects.visible_to(request.user).select_related(
+            "department", "policy_area", "cpv", "independent_objects_report"
+        ),
         public_id=public_id,
     )
     if not (roles.is_staff_role(request.user) or roles.is_delegate(request.user, challenge.department_id)):

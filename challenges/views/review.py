@@ -141,7 +141,8 @@ def terms(request: HttpRequest, public_id: str) -> HttpResponse:
         policies.check_is_officer(by=request.user)
         messages.warning(request, _("This is only possible while the challenge is under review."))
         return redirect("challenges:review", public_id=public_id)
-    form = TermsForm(request.POST if request.method == "POST" else None, challenge=challenge)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = TermsForm(*sent, challenge=challenge, asks_report=preflight.needs_legal_report(challenge, at=at))
     if request.method == "POST" and form.is_valid():
         try:
             actions.set_terms(challenge, **form.cleaned_data, by=request.user, at=at)

@@ -59,6 +59,7 @@ ROUTES = {
     "challenges:remove_document": Route(
         get=PRIVATE_405, post=only("delegate", status=302, others=404), kwargs=_draft_document
     ),
+    "challenges:report": Route(get=everybody(404) | {"visitor": 302}, kwargs=draft),
     "challenges:review": Route(get=UNDER_REVIEW, kwargs=under_review),
     "challenges:comment": Route(
         get=PRIVATE_405,

@@ -352,3 +352,27 @@ def test_dates_are_proposed_from_the_day_asked_for(browser: Client) -> None:
 
     assert page.context["form"]["opens_at"].value().strftime("%Y-%m-%d %H:%M") == "2027-02-01 09:00"
     assert page.context["form"]["closes_at"].value().strftime("%Y-%m-%d") == "2027-02-22"
+
+
+def test_several_awards_over_the_limit_need_the_legal_report_of_the_office() -> None:
+    challenge = factories.submitted_challenge(
+        awards_planned=2, independent_objects_reason="Dos barrios, dos servicios."
+    )
+    office = Client()
+    office.force_login(people.officer())
+    base = f"/mis-retos/{challenge.public_id}/revision/"
+    assert "La Oficina debe adjuntar el informe jurídico" in office.get(base).content.decode()
+    form = office.get(base + "condiciones/").context["form"]
+    data = {name: str(form[name].value()) for name in form.fields if form[name].value() not in (None, False)}
+
+    bad = office.post(
+        base + "condiciones/", {**data, "independent_objects_report": SimpleUploadedFile("informe.pdf", b"MZ")}
+    )
+    office.post(
+        base + "condiciones/", {**data, "independent_objects_report": SimpleUploadedFile("informe.txt", b"Procede.")}
+    )
+
+    assert bad.context["form"].errors["independent_objects_report"]
+    assert "La Oficina debe adjuntar" not in office.get(base).content.decode()
+    report = office.get(f"/mis-retos/{challenge.public_id}/informe-juridico/")
+    assert b"".join(report.streaming_content) == b"Procede."
