@@ -25,12 +25,12 @@ from startups.models.proposal import SECTIONS, WORDS_IN_ALL
 from startups.policies import proposal as policies
 from startups.views import parts
 from startups.views.proposal import owners_of
+from startups.views.sealed import proposal_or_404
 
 
 def load(request: HttpRequest, public_id: str) -> Proposal:
     """Return the proposal of one of the person's organisations, else 404."""
-    rows = Proposal.objects.of_member(request.user).select_related("challenge", "organisation")
-    return get_object_or_404(rows, public_id=public_id)
+    return proposal_or_404(request, Proposal.objects.of_member(request.user), public_id)
 
 
 def is_script(request: HttpRequest) -> bool:

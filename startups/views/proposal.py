@@ -32,6 +32,7 @@ from startups.models import (
 from startups.policies import organisation as organisations
 from startups.policies import proposal as policies
 from startups.views.parts import answers, milestones_of, shown_price
+from startups.views.sealed import proposal_or_404
 
 PAGE = 25
 
@@ -109,9 +110,7 @@ def _titles(rows: list[Proposal]) -> dict[int, str]:
 @require_safe
 def proposal(request: HttpRequest, public_id: str) -> HttpResponse:
     """One proposal: for its members where it stands and what was handed in; for others, once opened, what it says."""
-    found = get_object_or_404(
-        Proposal.objects.visible_to(request.user).select_related("challenge", "organisation"), public_id=public_id
-    )
+    found = proposal_or_404(request, Proposal.objects.visible_to(request.user), public_id)
     role = organisations.role_in(found.organisation, request.user)
     return _own_page(request, found, role) if role else _opened_page(request, found)
 
@@ -185,7 +184,7 @@ def _opened_page(request: HttpRequest, found: Proposal) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take the proposal back."""
-    found = get_object_or_404(Proposal.objects.of_member(request.user), public_id=public_id)
+    found = proposal_or_404(request, Proposal.objects.of_member(request.user), public_id)
     try:
         actions.withdraw(found, by=request.user)
     except DomainError as refusal:

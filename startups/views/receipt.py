@@ -18,6 +18,7 @@ from startups.actions.keys import codec_of
 from startups.forms.proposal import CodeForm
 from startups.models import Attachment, Envelope, Proposal, Receipt, SubmissionFile
 from startups.policies import organisation as organisations
+from startups.views.sealed import proposal_or_404
 
 CHAINED = """
 SELECT l.hash = portal_row_digest(to_jsonb(r), l.fields, l.prev_hash)
@@ -26,10 +27,11 @@ FROM audit_chainlink l JOIN startups_receipt r ON r.id = l.row_id WHERE l.chain 
 
 
 def _receipt(request: HttpRequest, public_id: str, number: str) -> Receipt:
-    rows = Receipt.objects.visible_to(request.user).select_related(
+    proposal = proposal_or_404(request, Proposal.objects.visible_to(request.user), public_id)
+    rows = Receipt.objects.select_related(
         "submission__proposal__challenge", "submission__proposal__organisation", "submission__submitted_by"
     )
-    return get_object_or_404(rows, submission__proposal__public_id=public_id, register_number=number)
+    return get_object_or_404(rows, submission__proposal=proposal, register_number=number)
 
 
 @require_safe
@@ -67,9 +69,7 @@ def _is_member(request: HttpRequest, proposal: Proposal) -> bool:
 @require_safe
 def file(request: HttpRequest, public_id: str, attachment: str) -> HttpResponse:
     """Send a file of a proposal: to its members always; to others once its envelope is open and it was handed in."""
-    proposal = get_object_or_404(
-        Proposal.objects.visible_to(request.user).select_related("challenge", "organisation"), public_id=public_id
-    )
+    proposal = proposal_or_404(request, Proposal.objects.visible_to(request.user), public_id)
     if _is_member(request, proposal):
         row = get_object_or_404(Attachment.objects.select_related("file"), proposal=proposal, public_id=attachment)
         codec = codec_of(proposal)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.urls import reverse
 
 from govtech import clock
+from govtech.audit.models import AuditEvent
 from govtech.files.models import StoredFile
 from startups.actions import draft as drafts
 from startups.actions import proposal as actions
@@ -171,6 +172,10 @@ def test_own_members_read_it_all_and_others_get_404_everywhere(client):
         assert {client.post(address).status_code for address in posts} == {404}, user
     proposal.refresh_from_db()
     assert proposal.status == "submitted"
+    tries = AuditEvent.objects.filter(kind="proposal.seal_tried")
+    assert tries.count() == len(_outsiders()) * (len(addresses) + len(posts))
+    assert {event.target_id for event in tries} == {str(proposal.pk)}
+    assert not any(own.name in event.reason or MARKER in event.reason for event in tries)
 
 
 @pytest.mark.django_db
