@@ -176,7 +176,8 @@ def computed_manifest(submission: Submission) -> dict[str, Any]:
         except sealing.BrokenSealError:
             manifest[envelope] = ""
     where = {entry["attachment"]: entry["envelope"] for entry in submission.manifest["files"]}
-    for row in submission.files.select_related("file").order_by("attachment_public_id"):
+    rows = SubmissionFile.objects.filter(submission=submission).select_related("file")
+    for row in rows.order_by("attachment_public_id"):
         name = row.attachment_public_id
         manifest["files"].append(_computed_file(row, codec, where.get(name, Envelope.TECHNICAL.value)))
     return manifest

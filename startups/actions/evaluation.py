@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from challenges.models import Challenge, Criterion, CriterionKind
+from challenges.models import Challenge, Criterion
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
@@ -28,7 +28,17 @@ from startups.models.proposal import TRANSITIONS
 from startups.notifications import evaluation as notifications
 from startups.policies import evaluation as policies
 
-__all__ = ["StaleSheetError", "hand_in", "lock", "save_reason", "save_score", "save_sheet", "set_outcome", "version_of"]
+__all__ = [
+    "StaleSheetError",
+    "hand_in",
+    "lock",
+    "save_reason",
+    "save_reasons",
+    "save_score",
+    "save_sheet",
+    "set_outcome",
+    "version_of",
+]
 
 LONGEST_REASON = 4_000  # characters
 
@@ -95,13 +105,17 @@ def hand_in(sheet: ScoreSheet, *, by: User, at: datetime) -> ScoreSheet:
 
     Raises PermissionDenied, TransitionError, DomainError naming the criterion that lacks something.
     """
-    sheet = _sheet(sheet.member, sheet.proposal, by=by, at=at)
-    scores = {score.criterion_id: score for score in sheet.scores.all()}
-    policies.check_sheet_complete(list(_criteria(sheet.proposal.challenge).values()), scores)
+    _locked_evaluation(sheet.proposal)
+    rows = ScoreSheet.objects.select_for_update(of=("self",)).select_related("member__user", "proposal__challenge")
+    sheet = rows.get(pk=sheet.pk)
+    policies.check_can_score(sheet.member, sheet.proposal, by=by, at=at)
+    policies.check_sheet_open(sheet)
+    challenge = sheet.proposal.challenge
+    scores = {score.criterion_id: score for score in Score.objects.filter(sheet=sheet)}
+    policies.check_sheet_complete(list(_criteria(challenge).values()), scores)
     sheet.status, sheet.handed_in_at = SheetStatus.HANDED_IN, at
     sheet.save(update_fields=["status", "handed_in_at"])
     audit.record("sheet.handed_in", target=sheet, by=by, at=at, old=SheetStatus.DRAFT, new=sheet.status)
-    challenge = sheet.proposal.challenge
     found = policies.work(challenge, at=at)
     if not found.owed and found.proposals:
         notifications.all_in(challenge, at=at)
@@ -109,30 +123,39 @@ def hand_in(sheet: ScoreSheet, *, by: User, at: datetime) -> ScoreSheet:
 
 
 @transaction.atomic
-def save_reason(proposal: Proposal, criterion: Criterion, *, text: str, by: User, at: datetime) -> CriterionReason:
-    """Write the one reason a participant will read for a criterion. A confirmation given before no longer holds.
+def save_reasons(proposal: Proposal, *, texts: Mapping[int, str], by: User, at: datetime) -> None:
+    """Write the reasons a participant will read, by criterion id. A confirmation given before no longer holds.
 
     Raises PermissionDenied, TransitionError, DomainError (field `reason-<id>`).
     """
     challenge = _locked_evaluation(proposal).challenge
     policies.check_can_write_reasons(proposal, by=by, at=at)
-    if criterion.pk not in _criteria(challenge):
-        raise DomainError(_("This criterion isn't scored by the panel."))
-    text = text.strip()
-    if not policies.SHORTEST_REASON <= len(text) <= LONGEST_REASON:
-        raise DomainError(
-            _("Write between %(least)s and %(most)s characters: the organisation will read it.")
-            % {"least": policies.SHORTEST_REASON, "most": LONGEST_REASON},
-            field=f"reason-{criterion.pk}",
-        )
-    reason = CriterionReason.objects.filter(proposal=proposal, criterion=criterion).first()
-    if reason is not None and reason.text == text:
-        return reason
-    reason = reason or CriterionReason(proposal=proposal, criterion=criterion)
-    reason.text, reason.edited_at, reason.edited_by = text, at, by
-    reason.save()
-    confirmation.withdraw(challenge, by=by, at=at)
-    return reason
+    criteria = _criteria(challenge)
+    known = {row.criterion_id: row for row in CriterionReason.objects.filter(proposal=proposal)}
+    changed = False
+    for pk, words in texts.items():
+        text = words.strip()
+        if pk not in criteria:
+            raise DomainError(_("This criterion isn't scored by the panel."))
+        if not policies.SHORTEST_REASON <= len(text) <= LONGEST_REASON:
+            raise DomainError(
+                _("Write between %(least)s and %(most)s characters: the organisation will read it.")
+                % {"least": policies.SHORTEST_REASON, "most": LONGEST_REASON},
+                field=f"reason-{pk}",
+            )
+        reason = known.get(pk) or CriterionReason(proposal=proposal, criterion=criteria[pk])
+        if reason.text != text:
+            reason.text, reason.edited_at, reason.edited_by, changed = text, at, by, True
+            reason.save()
+    if changed:
+        audit.record("proposal.reasons_written", target=proposal, by=by, at=at)
+        confirmation.withdraw(challenge, by=by, at=at)
+
+
+def save_reason(proposal: Proposal, criterion: Criterion, *, text: str, by: User, at: datetime) -> CriterionReason:
+    """Write the reason for one criterion. Raises as `save_reasons`."""
+    save_reasons(proposal, texts={criterion.pk: text}, by=by, at=at)
+    return CriterionReason.objects.get(proposal=proposal, criterion=criterion)
 
 
 @transaction.atomic
@@ -176,8 +199,7 @@ def _sheet(member: PanelMember, proposal: Proposal, *, by: User, at: datetime) -
 
 
 def _criteria(challenge: Challenge) -> dict[int, Criterion]:
-    rows = challenge.criteria.filter(kind=CriterionKind.JUDGEMENT).order_by("position")
-    return {criterion.pk: criterion for criterion in rows}
+    return {criterion.pk: criterion for criterion in policies.judged(challenge)}
 
 
 def _save(sheet: ScoreSheet, criterion: Criterion, points: int | None, reason: str, *, at: datetime) -> None:

@@ -111,6 +111,7 @@ class ReasonsForm(forms.Form):
             self.fields[f"reason-{criterion.pk}"] = forms.CharField(
                 label=criterion.name,
                 initial=known.text if known else drafts.get(criterion.pk, ""),
+                min_length=ENOUGH,
                 max_length=LONGEST_REASON,
                 widget=forms.Textarea(attrs={"rows": 5}),
             )

@@ -66,7 +66,7 @@ class Work:
 
 def judged(challenge: Challenge) -> list[Criterion]:
     """Return the criteria that the panel scores, in the call's order."""
-    return list(challenge.criteria.filter(kind=CriterionKind.JUDGEMENT).order_by("position"))
+    return list(Criterion.objects.filter(challenge=challenge, kind=CriterionKind.JUDGEMENT).order_by("position"))
 
 
 def work(challenge: Challenge, *, at: datetime) -> Work:

@@ -176,15 +176,12 @@ def _row(
 
 
 def _write(request: HttpRequest, proposal: Proposal, form: ReasonsForm, criteria: list[Any], *, at: datetime) -> bool:
-    """Write every reason; False to show the page again with what is wrong."""
-    good = True
-    for criterion in criteria:
-        name = f"reason-{criterion.pk}"
-        try:
-            actions.save_reason(proposal, criterion, text=form.cleaned_data[name], by=request.user, at=at)
-        except DomainError as refusal:
-            refused(form, refusal)
-            good = False
-    if good:
-        messages.success(request, _("Reasons saved."))
-    return good
+    """Write the reasons; False to show the page again with what is wrong."""
+    texts = {criterion.pk: form.cleaned_data[f"reason-{criterion.pk}"] for criterion in criteria}
+    try:
+        actions.save_reasons(proposal, texts=texts, by=request.user, at=at)
+    except DomainError as refusal:
+        refused(form, refusal)
+        return False
+    messages.success(request, _("Reasons saved."))
+    return True
