@@ -355,9 +355,7 @@ def test_dates_are_proposed_from_the_day_asked_for(browser: Client) -> None:
 
 
 def test_several_awards_over_the_limit_need_the_legal_report_of_the_office() -> None:
-    challenge = factories.submitted_challenge(
-        awards_planned=2, independent_objects_reason="Dos barrios, dos servicios."
-    )
+    challenge = factories.submitted_challenge(awards_planned=2, independent_objects_reason="Dos barrios distintos.")
     office = Client()
     office.force_login(people.officer())
     base = f"/mis-retos/{challenge.public_id}/revision/"
