@@ -84,7 +84,7 @@ class TermsForm(forms.Form):
 
     route = forms.ChoiceField(label=_("Procedure"), choices=Route.choices)
     cpv = forms.ModelChoiceField(
-        CpvCode.objects.none(), label=_("CPV code"), required=False, empty_label=_("Choose one")
+        CpvCode.objects.none(), label=_("CPV classification"), required=False, empty_label=_("Choose one")
     )
     ip_clause = prose(_("Intellectual property"), _("Who owns what, and what the city may do with it."), rows=3)
     data_clause = prose(_("Data processing"), _("Needed where there are personal data."), rows=3)

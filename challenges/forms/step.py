@@ -200,7 +200,7 @@ class OutcomeForm(StepForm):
         rows=5,
     )
     baseline = line(
-        _("Today's figure"), _("Where you stand now, with its year and source: «310 cases detected in 2025».")
+        _("Figure to start from"), _("Where you stand now, with its year and source: «310 cases detected in 2025».")
     )
     target = line(
         _("Target"),
