@@ -5,10 +5,11 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from govtech import clock
@@ -19,6 +20,7 @@ from govtech.audit.forms import EventFilterForm
 from govtech.audit.models import AuditEvent, ChainLink
 
 PAGE = 50
+NAMES = {"audit": _("Audit events"), "ledger": _("Ledger entries"), "receipts": _("Receipts")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": [{"event": event, "actor": people.get(event.actor_id)} for event in page],
-        "links": {row["chain"]: row for row in _links()},
+        "links": [(NAMES.get(name, name), count) for name, count in _links()],
         "reports": reports,
         "is_whole": reports is not None and not any(report.problem for _chain, report in reports),
         "at": at,
@@ -66,7 +68,7 @@ def _midnight(day: Any) -> datetime:
 
 
 def _links() -> Any:
-    return ChainLink.objects.values("chain").annotate(count=Count("pk"), last=Max("seq")).order_by("chain")
+    return ChainLink.objects.values_list("chain").annotate(count=Count("pk")).order_by("chain")
 
 
 def _acting_for_the_city(keys: set[int | None]) -> dict[int, User]:
@@ -76,10 +78,10 @@ def _acting_for_the_city(keys: set[int | None]) -> dict[int, User]:
     return {user.pk: user for user in User.objects.filter(known, pk__in=keys - {None}).distinct()}
 
 
-def _verify(by: User, at: datetime) -> list[tuple[str, chains.Report]]:
+def _verify(by: User, at: datetime) -> list[tuple[Any, chains.Report]]:
     """Compute every chain again, and put on record who asked and what came out."""
     with connection.cursor() as cursor:
         reports = [(chain.name, chains.verify(cursor, chain)) for chain in chains.CHAINS]
     broken = [name for name, report in reports if report.problem]
     actions.record("audit.verified", by=by, at=at, new="broken" if broken else "whole", fields=broken)
-    return reports
+    return [(NAMES.get(name, name), report) for name, report in reports]
