@@ -16,7 +16,7 @@ from startups.actions import envelope as envelopes
 from startups.actions import receipt as documents
 from startups.actions.keys import codec_of
 from startups.forms.proposal import CodeForm
-from startups.models import Attachment, Envelope, Proposal, Receipt, SubmissionFile
+from startups.models import Attachment, Envelope, Proposal, ProposalStatus, Receipt, Submission, SubmissionFile
 from startups.policies import organisation as organisations
 from startups.views.sealed import proposal_or_404
 
@@ -44,10 +44,18 @@ def receipt(request: HttpRequest, public_id: str, number: str) -> HttpResponse:
         "proposal": submission.proposal,
         "challenge": submission.proposal.challenge,
         "at": clock.now(),
-        "state": _("Valid") if submission.superseded_by_id is None else _("Replaced by a later one"),
-        "tone": "open" if submission.superseded_by_id is None else "plain",
+        **_state(submission),
     }
     return render(request, "startups/receipt.html", context)
+
+
+def _state(submission: Submission) -> dict[str, Any]:
+    """Say in words whether this is what counts."""
+    if submission.proposal.status == ProposalStatus.WITHDRAWN:
+        return {"state": _("Withdrawn"), "tone": "plain"}
+    if submission.superseded_by_id is not None:
+        return {"state": _("Replaced by a later one"), "tone": "plain"}
+    return {"state": _("Valid"), "tone": "open"}
 
 
 @require_safe
