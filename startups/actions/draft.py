@@ -35,7 +35,7 @@ class StaleError(DomainError):
 
     def __init__(self, section: ProposalSection, theirs: str) -> None:
         super().__init__(
-            _("%(name)s saved this part at the same time. Nothing was overwritten: both texts are below.")
+            _("%(name)s saved this part at the same time. Nothing was overwritten: yours is still here.")
             % {"name": section.saved_by.short_name}
         )
         self.section, self.theirs = section, theirs

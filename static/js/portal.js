@@ -106,6 +106,7 @@
         const link = doc.createElement("a");
         link.href = url;
         link.textContent = WORDS.compare;
+        link.target = "_blank"; // what is typed here stays here
         status.append(" ", link);
       }
     };
