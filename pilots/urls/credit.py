@@ -13,5 +13,6 @@ urlpatterns = [
         spending.approve_spending,
         name="approve_spending",
     ),
+    path(pgettext_lazy("url", "challenges/<str:public_id>/needs-report/"), spending.needs_report, name="needs_report"),
     path(pgettext_lazy("url", "challenges/<slug:slug>/cancel/"), spending.cancel, name="cancel_challenge"),
 ]

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from challenges.models import Challenge, Status
 from challenges.policies import preflight
@@ -15,10 +15,12 @@ from govtech.audit import decisions
 from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.clock import local_date
 from govtech.errors import DomainError
+from govtech.files.views import send_file
 from govtech.reference.models import Rules
 from pilots.actions import credit
 from pilots.forms.spending import CancellationForm, SpendingForm
 from pilots.models import BudgetLine, YearStatus
+from pilots.policies import budget as budget_policies
 from pilots.policies import credit as policies
 
 
@@ -115,3 +117,15 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("pilots:decisions")
     context = {"challenge": challenge, "form": form, "waiting": waiting, "refusal": refusal}
     return render(request, "pilots/cancel.html", context, status=400 if form.is_bound and form.errors else 200)
+
+
+@require_safe
+def needs_report(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The needs report with the statement against splitting, for the Office, directors and auditors."""
+    challenge = get_object_or_404(
+        Challenge.objects.visible_to(request.user).select_related("needs_report"), public_id=public_id
+    )
+    budget_policies.check_can_see_management(by=request.user, at=clock.now())
+    if challenge.needs_report is None:
+        raise Http404
+    return send_file(challenge.needs_report)

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from govtech import clock
 from govtech.errors import DomainError
-from pilots.actions import ledger
+from pilots.actions import budget, ledger
 from pilots.models import BudgetLine, Expenditure, LedgerEntry
 from tests import people
 from tests.pilots.ledgers import spending_file
@@ -59,3 +59,37 @@ def test_forty_spenders_never_pass_the_credit():
     assert all("€30 asked, €10 available" in word for word in refused), refused[:3]
     assert line_of(2031).rc == Decimal("990.00")
     assert sum(LedgerEntry.objects.values_list("amount", flat=True)) == Decimal("990.00")
+
+
+def _give(line: BudgetLine, barrier: Any, results: Any, who: Any) -> None:
+    connections.close_all()
+    barrier.wait(60)
+    try:
+        budget.set_initial_credit(line, credit=Decimal("600.00"), by=who, at=clock.now())
+        results.put("ok")
+    except Exception as error:  # noqa: BLE001 - the parent looks at it
+        results.put(f"{type(error).__name__}: {error}")
+    connections.close_all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_credits_given_at_once_never_pass_the_envelope():
+    officer = people.officer()
+    year = budget.create_year(2031, envelope=Decimal("1000.00"), by=officer, at=clock.now())
+    lines = [
+        budget.add_line(year, code=f"L{n}", name=f"L{n}", kind="other", by=officer, at=clock.now()) for n in range(6)
+    ]
+    connections.close_all()
+    forked = multiprocessing.get_context("fork")
+    barrier, results = forked.Barrier(len(lines)), forked.Queue()
+
+    workers = [forked.Process(target=_give, args=(line, barrier, results, officer)) for line in lines]
+    for worker in workers:
+        worker.start()
+    said = [results.get(timeout=90) for _ in workers]
+    for worker in workers:
+        worker.join(30)
+
+    assert said.count("ok") == 1, said
+    assert all(word.startswith("DomainError") for word in said if word != "ok")
+    assert sum(BudgetLine.objects.values_list("credit", flat=True)) == Decimal("600.00")
