@@ -24,8 +24,8 @@ LOGIN = 302  # a visitor is sent to the login page
 
 
 def only(*roles: str, status: int = 200, others: int = 403, visitor: int = LOGIN) -> dict[str, int]:
-    """Return the table in which `roles` get `status`, the visitor is sent to log in and everybody else gets `others`."""
-    return {"visitor": visitor, **{role: others for role in ROLES[1:]}, **{role: status for role in roles}}
+    """Return the table in which `roles` get `status`, the visitor is sent to log in and the rest get `others`."""
+    return {"visitor": visitor, **dict.fromkeys(ROLES[1:], others), **dict.fromkeys(roles, status)}
 
 
 def signed_in(status: int = 200) -> dict[str, int]:
@@ -44,7 +44,8 @@ class Route:
 
     `kwargs(world)` returns the parts of the address for the world's objects (attributes such as `world.challenge`,
     `world.draft`, `world.proposal`, `world.pilot`). A 405 on GET or POST is stated like any other status. A POST with
-    nothing in it must never change anything for a role that may not, and answers 200, 302 or 400 for one that may.
+    nothing in it must never change anything for a role that may not, and answers one that may in words (200, 302, 409,
+    422).
     """
 
     get: dict[str, int]

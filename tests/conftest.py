@@ -15,8 +15,9 @@ django.setup()  # now, because the conftest of a folder may import models
 
 from django.conf import settings as django_settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
-from django.db import DatabaseError, connection  # noqa: E402
+from django.db import DatabaseError, connection, transaction  # noqa: E402
 from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: E402
+from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 from django.utils import translation  # noqa: E402
 from psycopg import sql  # noqa: E402
 
@@ -28,6 +29,18 @@ from govtech.embedded import PostgresServer, ValkeyServer  # noqa: E402
 def postgres() -> PostgresServer:
     """The run's PostgreSQL: `.connect(database, role)`, `.url(role, database)`."""
     return environment.cluster()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Make the database also when only tests were chosen that share a world and so carry no mark."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[])
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -98,3 +111,15 @@ def valkey(_valkey_server: ValkeyServer, settings: Any) -> Iterator[ValkeyServer
     yield _valkey_server
     celery_app.conf.broker_url = before
     celery_app.close()
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """The world of `tests.world`, one for all tests of a module, taken back at its end. Wrap writes in `undone()`."""
+    from tests.world import World  # noqa: PLC0415 - it needs every app; few tests need it
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = World()
+        made.sign_in_everybody()
+        yield made
+        transaction.set_rollback(True)

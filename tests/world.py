@@ -1,33 +1,444 @@
-"""A small world in which every address of the project leads somewhere: people of every role, and what they work on."""
+"""A small world in which every address of the project leads somewhere: people of every role, and what they work on.
 
+Everything is made on demand by the real actions. What is over was made in the spring of 2026 (`tests.pilots.awards`),
+what is under way now. The participant's offer is the cheapest and the best judged, so it wins where there is a winner.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from govtech.accounts.models import User
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.utils import translation
+
+from challenges.actions import challenge as challenge_actions
+from challenges.actions import document as documents
+from challenges.actions import question as questions
+from challenges.models import Challenge, ChallengeDocument, Question, ReviewComment
+from govtech import clock
+from govtech.accounts.models import DelegateAppointment, User
+from govtech.audit import decisions
+from govtech.audit.models import DecisionKind, PreparedDecision
+from govtech.notifications.models import Notice
 from govtech.reference.models import Department
+from pilots.actions import award as award_actions
+from pilots.actions import indicator as indicator_actions
+from pilots.actions import milestone as milestone_actions
+from pilots.models import Award, Pilot
+from startups.actions import admission
+from startups.actions import draft as drafts
+from startups.actions import membership as memberships
+from startups.actions import organisation as organisations
+from startups.actions import panel as panels
+from startups.actions.evaluation import lock, save_reason
+from startups.models import (
+    Attachment,
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationRole,
+    PanelMember,
+    PanelRole,
+    Proposal,
+    ProposalStatus,
+    Receipt,
+    VerificationDocument,
+)
+from startups.models.panel import SCORING
+from startups.policies import evaluation as evaluation_policies
+from startups.policies.admission import earliest_due
 from tests import people
+from tests.access import ROLES
+from tests.challenges.factories import draft_challenge, submitted_challenge
+from tests.files import samples
+from tests.pilots import awards, money
+from tests.startups import evaluations, factories
+
+PRICES = ("12000.00", "14000.00")
+
+
+def upload(name: str = "memoria.pdf", data: bytes | None = None) -> SimpleUploadedFile:
+    """Return a file as a browser sends it."""
+    return SimpleUploadedFile(name, data if data is not None else samples.pdf())
 
 
 class World:
-    """People by role, and objects made on demand by the real actions."""
+    """People by role, and objects made on demand. `world.client(role)` is somebody's browser."""
 
     def __init__(self) -> None:
         self.department = Department.objects.get(code="A06")
         self.other_department = Department.objects.get(code="A03")
+        money.funded_year(2026, "500000.00", others=True)
         self._people: dict[str, User] = {
-            "delegate": people.delegate(self.department),
-            "other_delegate": people.delegate(self.other_department),
-            "officer": people.officer(),
-            "director": people.director(),
-            "auditor": people.auditor(),
-            "administrator": people.administrator(),
+            "participant": people.person("Paula Participante"),
+            "rival": people.person("Rita Rival"),
+            "delegate": people.delegate(self.department, "Delia Delegada"),
+            "other_delegate": people.delegate(self.other_department, "Olga Otra"),
+            "reviewer": people.person("Raúl Revisor"),
+            "officer": people.officer("Ofelia Oficina"),
+            "director": people.director("Diana Directora"),
+            "auditor": people.auditor("Aurora Auditora"),
+            "administrator": people.administrator("Ada Administradora"),
         }
+        self.organisation: Organisation = factories.organisation(
+            owner=self._people["participant"], name="Participa Ficticia SL", is_listed=True
+        )
+        self.rival_organisation: Organisation = factories.organisation(
+            owner=self._people["rival"], name="Rival Ficticia SL"
+        )
+        self._sessions: dict[str, str] = {}
+
+    # People -------------------------------------------------------------------------------------------
 
     def person(self, role: str) -> User:
         """Return the person of a role, fresh from the database: nothing is remembered from another request."""
         return User.objects.get(pk=self._people[role].pk)
 
+    def client(self, role: str, **options: Any) -> Client:
+        """Return a new browser of the person of a role, signed in; the visitor isn't. Each role signs in once."""
+        client = Client(**options)
+        if role != "visitor":
+            if role not in self._sessions:
+                client.force_login(self.person(role))
+                self._sessions[role] = client.cookies["sessionid"].value
+            client.cookies["sessionid"] = self._sessions[role]
+        return client
+
+    def sign_in_everybody(self) -> None:
+        """Sign all roles in now, so that no test does it inside a savepoint that is rolled back."""
+        for role in ROLES:
+            self.client(role)
+
+    # Challenges in preparation ------------------------------------------------------------------------
+
     @cached_property
-    def notice(self) -> Any:
-        """A notice in the delegate's inbox."""
-        raise NotImplementedError
+    def draft(self) -> Challenge:
+        """A draft of the delegate's department, complete."""
+        return draft_challenge(department=self.department, by=self._people["delegate"])
+
+    @cached_property
+    def under_review(self) -> Challenge:
+        """A challenge that the department has sent to the Office."""
+        return submitted_challenge(department=self.department, by=self._people["delegate"])
+
+    @cached_property
+    def prepared(self) -> Challenge:
+        """A challenge whose spending and publication wait for the director."""
+        return money.prepared(department=self.department, by=self._people["delegate"])
+
+    @cached_property
+    def publication(self) -> PreparedDecision:
+        """The decision that waits for the director."""
+        return decisions.open_for(DecisionKind.PUBLICATION, self.prepared)
+
+    @cached_property
+    def comment(self) -> ReviewComment:
+        """A comment of the Office on the challenge under review."""
+        return challenge_actions.comment(
+            self.under_review, step="problem", text="Falta la cifra.", by=people.officer(), at=clock.now()
+        )
+
+    @cached_property
+    def draft_document(self) -> ChallengeDocument:
+        """A document of the draft."""
+        return documents.add(self.draft, upload(), title="Plano", by=self._people["delegate"], at=clock.now())
+
+    # A challenge that takes proposals now --------------------------------------------------------------
+
+    @cached_property
+    def challenge(self) -> Challenge:
+        """A challenge that takes proposals now, with a document; participant and rival have handed in."""
+        return self._open(now=True)
+
+    @cached_property
+    def proposal(self) -> Proposal:
+        """The participant's sealed proposal to the open challenge, with a file."""
+        found = factories.draft_proposal(self.challenge, self.organisation, price=PRICES[0])
+        self._add_file(found)
+        factories.hand_in(found)
+        found.refresh_from_db()
+        return found
+
+    @cached_property
+    def rival_proposal(self) -> Proposal:
+        """The rival's sealed proposal to the open challenge."""
+        return factories.submitted_proposal(self.challenge, self.rival_organisation, price=PRICES[1])
+
+    @cached_property
+    def draft_proposal(self) -> Proposal:
+        """A draft of the participant's for another open challenge."""
+        return factories.draft_proposal(self._open(now=True), self.organisation)
+
+    @cached_property
+    def attachment(self) -> Attachment:
+        """The file of the participant's sealed proposal."""
+        return self.proposal.attachments.get()
+
+    @cached_property
+    def receipt(self) -> Receipt:
+        """The receipt of the participant's sealed proposal."""
+        return Receipt.objects.get(submission__proposal=self.proposal)
+
+    @cached_property
+    def document(self) -> ChallengeDocument:
+        """A document of the open challenge."""
+        return self.challenge.documents.get()
+
+    @cached_property
+    def question(self) -> Question:
+        """A question of the participant's that waits for its answer."""
+        return questions.ask(self.challenge, text="¿Hay datos de 2024?", by=self._people["participant"])
+
+    # Organisations ------------------------------------------------------------------------------------
+
+    @cached_property
+    def membership(self) -> Membership:
+        """An editor of the participant's organisation."""
+        user = factories.member(self.organisation, OrganisationRole.EDITOR)
+        return Membership.objects.get(organisation=self.organisation, user=user)
+
+    @cached_property
+    def invitation(self) -> Invitation:
+        """An invitation into the participant's organisation, for the rival; its token is `token`."""
+        invitation, self.__dict__["token"] = memberships.invite(
+            self.organisation,
+            email=self._people["rival"].email,
+            role=OrganisationRole.EDITOR,
+            by=self._people["participant"],
+            at=clock.now(),
+        )
+        return invitation
+
+    @cached_property
+    def token(self) -> str:
+        """The token in the mail of the invitation."""
+        return self.invitation and self.__dict__["token"]
+
+    @cached_property
+    def verification_document(self) -> VerificationDocument:
+        """Evidence on the participant's organisation."""
+        return organisations.add_document(
+            self.organisation, upload(), title="Escritura", by=people.officer(), at=clock.now()
+        )
+
+    # Evaluation ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def opened(self) -> Challenge:
+        """A challenge whose proposals are opened and not yet admitted."""
+        challenge = self._opened_in_spring()
+        with clock.travel(awards.SPRING):
+            return evaluations.opened(challenge)
+
+    @cached_property
+    def opened_proposal(self) -> Proposal:
+        """The participant's, opened and waiting for admission, with a file."""
+        return self._own_in(self.opened)
+
+    @cached_property
+    def asked_proposal(self) -> Proposal:
+        """The participant's in another challenge: the Office asked to correct it, in time."""
+        challenge = self._opened_in_spring()
+        with clock.travel(awards.SPRING):
+            challenge = evaluations.opened(challenge)
+            with clock.travel(evaluations.later(challenge, 1)):
+                at = clock.now()
+                due_at = earliest_due(at=at)
+                admission.request_correction(
+                    self._own_in(challenge),
+                    text="Falta el poder de quien firma.",
+                    due_at=due_at,
+                    by=people.officer(),
+                    at=at,
+                )
+        return self._own_in(challenge)
+
+    @cached_property
+    def evaluating(self) -> Challenge:
+        """A challenge in evaluation: opened, admitted, the reviewer and others on its panel, nothing scored."""
+        challenge = self._opened_in_spring()
+        with clock.travel(awards.SPRING):
+            evaluations.admitted(challenge)
+            self._name_panel(challenge)
+        challenge.refresh_from_db()
+        return challenge
+
+    @cached_property
+    def evaluated_proposal(self) -> Proposal:
+        """The participant's proposal that the panel is judging, with a file."""
+        return self._own_in(self.evaluating)
+
+    @cached_property
+    def panel_member(self) -> PanelMember:
+        """The reviewer's place on the panel."""
+        return PanelMember.objects.get(challenge=self.evaluating, user=self._people["reviewer"])
+
+    @cached_property
+    def ranked(self) -> Challenge:
+        """A challenge whose scores are locked; no award was proposed yet. The reviewer is on its panel."""
+        return self._locked()
+
+    @cached_property
+    def ranked_proposal(self) -> Proposal:
+        """The participant's in the ranking, the best."""
+        return self._own_in(self.ranked)
+
+    # Awards -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def award(self) -> Award:
+        """The award proposed to the participant, not answered."""
+        return awards.proposed(self._locked())
+
+    @cached_property
+    def approving(self) -> Challenge:
+        """A challenge whose award waits for the director."""
+        return awards.prepared(self._locked())
+
+    # Pilots -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def pilot(self) -> Pilot:
+        """The participant's pilot: it runs; its award has a paper, its indicator a value with evidence.
+
+        Milestone 1 was delivered with a file and accepted, its invoice is recorded and not paid; 2 is pending.
+        """
+        challenge = self._locked()
+        award = awards.proposed(challenge)
+        with awards.working() as at:
+            award_actions.add_paper(award, title="Poderes", upload=upload(), by=self._people["participant"], at=at)
+        pilot = awards.running_pilot(awards.pilot_of(self._approved(award)))
+        first = awards.milestone_of(pilot, 1)
+        with awards.working(50) as at:
+            milestone_actions.deliver(first, note="Instalado.", files=[upload()], by=awards.company_of(pilot), at=at)
+        with awards.working(51) as at:
+            milestone_actions.accept(awards.milestone_of(pilot, 1), by=self._people["delegate"], at=at)
+        awards.invoice_of(awards.milestone_of(pilot, 1))
+        indicator = awards.measured(pilot)
+        with awards.working(120) as at:
+            indicator_actions.measure(
+                indicator,
+                measured_on=clock.local_date(at),
+                value=Decimal("9.10"),
+                evidence="Agenda",
+                file=upload(),
+                by=self._people["delegate"],
+                at=at,
+            )
+        return awards.pilot_of(challenge)
+
+    @cached_property
+    def budget_year(self) -> int:
+        """A budget year that is open."""
+        return 2026
+
+    # The core's ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def appointment(self) -> DelegateAppointment:
+        """The delegate's appointment."""
+        return DelegateAppointment.objects.get(user=self._people["delegate"])
+
+    @cached_property
+    def notice(self) -> Notice:
+        """A notice in the participant's inbox."""
+        assert self.proposal  # handing in tells its members
+        return Notice.objects.filter(recipient=self._people["participant"]).order_by("pk")[0]
+
+    # How it is made -----------------------------------------------------------------------------------
+
+    def _open(self, *, now: bool = False) -> Challenge:
+        """Publish a challenge with a document; open this instant if `now`, else after it was published."""
+        fields: dict[str, Any] = {"department": self.department, "by": self._people["delegate"]}
+        if now:
+            fields["opens_at"] = clock.now()
+        challenge = draft_challenge(**fields, publishes_identities=True)
+        at = clock.now()
+        documents.add(challenge, upload(), title="Plano", by=challenge.created_by, at=at)
+        challenge = challenge_actions.submit(challenge, by=challenge.created_by, at=at)
+        return money.published(challenge)
+
+    def _add_file(self, proposal: Proposal) -> None:
+        by = factories.owner_of(proposal.organisation)
+        drafts.add_attachment(proposal, upload(), envelope="technical", by=by, at=clock.now())
+
+    def _opened_in_spring(self) -> Challenge:
+        """Return a challenge of the spring with both organisations' proposals handed in."""
+        with clock.travel(awards.SPRING):
+            challenge = self._open()
+            with clock.travel(max(clock.now(), challenge.opens_at + timedelta(hours=1))):
+                for of, price in zip((self.organisation, self.rival_organisation), PRICES, strict=True):
+                    proposal = factories.draft_proposal(challenge, of, price=price)
+                    self._add_file(proposal)
+                    factories.hand_in(proposal)
+        return challenge
+
+    def _name_panel(self, challenge: Challenge) -> evaluations.Panel:
+        """Name a panel with the reviewer on it; everybody declares no conflict."""
+        panel = evaluations.named(challenge, voting=2)
+        with clock.travel(evaluations.later(challenge, 1)):
+            member = panels.name_member(
+                challenge, self._people["reviewer"], role=PanelRole.MEMBER, by=people.officer(), at=clock.now()
+            )
+        panel.members.append(member)
+        panel.people.append(member)
+        with clock.travel(evaluations.later(challenge, 2)):
+            for each in panel.people:
+                evaluations.clear(each)
+        return panel
+
+    def _locked(self) -> Challenge:
+        """Return a challenge with its ranking: the participant first."""
+        challenge = self._opened_in_spring()
+        with clock.travel(awards.SPRING):
+            evaluations.admitted(challenge)
+            panel = self._name_panel(challenge)
+            with clock.travel(evaluations.later(challenge, 3)):
+                self._score(challenge, panel)
+            with clock.travel(evaluations.later(challenge, 4)):
+                lock(challenge, by=panel.chair.user, at=clock.now())
+                lock(challenge, by=panel.secretary.user, at=clock.now())
+        challenge.refresh_from_db()
+        return challenge
+
+    def _score(self, challenge: Challenge, panel: evaluations.Panel) -> None:
+        at = clock.now()
+        called = evaluation_policies.work(challenge, at=at).called
+        for proposal in evaluations.proposals_of(challenge).filter(status=ProposalStatus.ADMITTED):
+            points = 5 if proposal.organisation_id == self.organisation.pk else 4
+            for member in PanelMember.objects.filter(pk__in=called[proposal.pk], role__in=SCORING).order_by("pk"):
+                evaluations.sheet(member, proposal, points)
+            for criterion in evaluations.judged_criteria(challenge):
+                save_reason(proposal, criterion, text=evaluations.REASON, by=panel.secretary.user, at=at)
+
+    def _approved(self, award: Award) -> Challenge:
+        """Accept as the winner, prepare as an officer, approve as a director."""
+        challenge = award.resolution.challenge
+        awards.verify(award.proposal.organisation)
+        with awards.working(1) as at:
+            award_actions.accept(award, by=self._people["participant"], at=at)
+        with awards.working(2) as at:
+            award_actions.prepare_approval(challenge, by=people.officer(), at=at)
+        with awards.working(3) as at:
+            award_actions.approve(challenge, by=people.director(), at=at)
+        challenge.refresh_from_db()
+        return challenge
+
+    def _own_in(self, challenge: Challenge) -> Proposal:
+        return Proposal.objects.get(challenge=challenge, organisation=self.organisation)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever the block writes, and what it left in the cache and in the thread's language."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    cache.clear()
+    translation.activate("es")
