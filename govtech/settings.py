@@ -36,7 +36,9 @@ SECRET_KEY = required("SECRET_KEY", "a long random text, kept secret.", in_debug
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set the environment variable ALLOWED_HOSTS: host names, separated by commas.")
-SITE_URL = required("SITE_URL", "the public address, e.g. https://govtech.example.org", in_debug="http://localhost:8000")
+SITE_URL = required(
+    "SITE_URL", "the public address, e.g. https://govtech.example.org", in_debug="http://localhost:8000"
+)
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if urlsplit(SITE_URL).scheme == "https" else []
 
 # The city ----------------------------------------------------------------------------------------
@@ -232,7 +234,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Accounts ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]  # one only: equal time for any address
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend"
+]  # one only: equal time for any address
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -291,7 +295,9 @@ def _keys(name: str, hint: str) -> list[bytes]:
 
 
 # Keys that wrap the keys of sealed proposals, and second factors. The newest is first; older ones still open.
-SEALING_KEYS = _keys("SEALING_KEYS", "32 random bytes in base64; when rotating put the new one first, a comma, the old.")
+SEALING_KEYS = _keys(
+    "SEALING_KEYS", "32 random bytes in base64; when rotating put the new one first, a comma, the old."
+)
 
 # Security ----------------------------------------------------------------------------------------
 SECURE = urlsplit(SITE_URL).scheme == "https"

@@ -54,7 +54,17 @@ def verify(cursor: Any, chain: Chain) -> Report:
     row = cursor.fetchone()
     if row is not None:
         seq, gap, unlinked, missing, altered = row
-        what = "gap" if gap else "row missing" if missing else "row altered" if altered else "link broken" if unlinked else ""
+        what = (
+            "gap"
+            if gap
+            else "row missing"
+            if missing
+            else "row altered"
+            if altered
+            else "link broken"
+            if unlinked
+            else ""
+        )
         return Report(links, f"broken at {seq}: {what}")
     cursor.execute(
         f"SELECT r.id FROM {chain.table} r LEFT JOIN audit_chainlink l ON l.row_id = r.id AND l.chain = %s "  # noqa: S608 - constants

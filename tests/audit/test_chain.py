@@ -1,5 +1,6 @@
 """Audit events can't be rewritten, and the chain tells when somebody did it all the same."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from threading import Barrier, Thread
@@ -46,7 +47,7 @@ def test_each_event_gets_one_link_at_commit() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_left_of_a_change_that_fails() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with suppress(ZeroDivisionError), transaction.atomic():
         record()
         raise ZeroDivisionError
 
@@ -78,8 +79,8 @@ def test_an_event_slipped_in_without_a_link_is_found() -> None:
     record()
 
     as_owner_without_triggers(
-        "INSERT INTO audit_auditevent (kind, target_label, target_id, old, new, fields, reason, request_id, occurred_at)"
-        " VALUES ('x', '', '', '', '', '[]', '', '', now())"
+        "INSERT INTO audit_auditevent"
+        " (kind, target_label, target_id, old, new, fields, reason, request_id, occurred_at) VALUES ('x', '', '', '', '', '[]', '', '', now())"
     )
 
     assert "has no link" in verify()
