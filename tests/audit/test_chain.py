@@ -80,7 +80,8 @@ def test_an_event_slipped_in_without_a_link_is_found() -> None:
 
     as_owner_without_triggers(
         "INSERT INTO audit_auditevent"
-        " (kind, target_label, target_id, old, new, fields, reason, request_id, occurred_at) VALUES ('x', '', '', '', '', '[]', '', '', now())"
+        " (kind, target_label, target_id, old, new, fields, reason, request_id, occurred_at)"
+        " VALUES ('x', '', '', '', '', '[]', '', '', now())"
     )
 
     assert "has no link" in verify()
