@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -393,14 +393,13 @@ def _answer(
     request: HttpRequest, award: Award, forms: dict[str, Any], answer: str, at: datetime
 ) -> HttpResponse | None:
     form, back = forms.get(answer), reverse("pilots:my_award", kwargs={"public_id": award.public_id})
-    if form is None:
-        policies.check_can_answer(award, by=request.user, at=at)
-        return None
     check = policies.check_can_add_paper if answer == "paper" else policies.check_can_answer
     try:
         check(award, by=request.user, at=at)
     except DomainError as refusal:
         return press(request, partial(_raise, refusal), done="", back=back)
+    if form is None:
+        return redirect(back)
     if not form.is_valid():
         return None
     data, who = form.cleaned_data, {"by": request.user, "at": at}
