@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.utils.translation import pgettext_lazy
 
 from challenges.calculations.step import WORDS
-from challenges.views import catalogue, draft, follow, question, review
+from challenges.views import catalogue, draft, follow, question, review, step
 
 
 class StepConverter:
@@ -49,10 +49,10 @@ urlpatterns = [
     ),
     path(
         pgettext_lazy("url", "my-challenges/<slug:public_id>/documents/<slug:file_id>/remove/"),
-        draft.remove_document,
+        step.remove_document,
         name="remove_document",
     ),
-    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/<challenge_step:key>/"), draft.step, name="step"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/<challenge_step:key>/"), step.step, name="step"),
     # the catalogue
     path(pgettext_lazy("url", "following/"), follow.following, name="following"),
     path(pgettext_lazy("url", "following/change/"), follow.change, name="follow"),

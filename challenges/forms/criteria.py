@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from challenges.calculations.criteria import TEMPLATE
-from challenges.forms.step import TEXT_ERRORS, Text
+from challenges.forms.field import TEXT_ERRORS, Text
 from challenges.models import Challenge, CriterionKind
 
 WEIGHT = _("Write a whole number from 1 to 100.")

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from challenges.forms.step import TEXT_ERRORS, Text
+from challenges.forms.field import TEXT_ERRORS, Text
 
 
 class QuestionForm(forms.Form):

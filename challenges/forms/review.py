@@ -7,7 +7,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from challenges.calculations.step import LABELS, STEPS, TERMS
-from challenges.forms.step import FORMS, TEXT_ERRORS, Text, line, number, prose
+from challenges.forms.field import TEXT_ERRORS, Text, line, number, prose
+from challenges.forms.step import FORMS
 from challenges.models import Challenge, CorrectionKind, Route
 from challenges.policies.challenge import CORRECTABLE
 from govtech.reference.models import CpvCode

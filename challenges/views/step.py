@@ -1,0 +1,254 @@
+"""One step of a draft: shown, saved by the button or in the background, compared when two people wrote it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from challenges.actions import challenge as actions
+from challenges.actions import document as documents
+from challenges.calculations.step import KEYS, LABELS
+from challenges.forms.base import StepForm
+from challenges.forms.calendar import StartForm
+from challenges.forms.criteria import CriteriaEditor
+from challenges.forms.draft import DocumentForm
+from challenges.forms.step import FORMS
+from challenges.models import Challenge, ChallengeDocument, ChallengeStep
+from challenges.models.challenge import EDITABLE
+from challenges.policies import challenge as policies
+from challenges.policies import preflight
+from challenges.views.draft import base_context, by_step, open_comments, preparing, to_number
+from govtech import clock
+from govtech.accounts import roles
+from govtech.errors import DomainError
+from govtech.reference.models import Rules
+from govtech.shell import words
+
+PRESENT = timedelta(minutes=10)  # who saved something since then is said to be at work
+Editor = StepForm | CriteriaEditor
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
+    """Show or save one step. The same POST serves the button and the saving in the background."""
+    challenge = preparing(request, public_id)
+    at = clock.now()
+    if not roles.is_delegate(request.user, challenge.department_id):
+        if request.method == "POST":
+            policies.check_can_edit(challenge, by=request.user, at=at)
+        return redirect("challenges:review", public_id=public_id)
+    if key == "terms":
+        if request.method == "POST":
+            raise PermissionDenied(_("The terms are written by the Digital Office."))
+        return render(request, "challenges/step_terms.html", _step_context(request, challenge, key, at))
+    if challenge.status not in EDITABLE:
+        return _not_now(request, challenge, at)
+    if key == "documents":
+        return _documents(request, challenge, at)
+    if request.method == "POST":
+        return _save(request, challenge, key, at)
+    start = StartForm(request.GET) if key == "calendar" and "start" in request.GET else None
+    editor = editor_for(challenge, key, at, start=start)
+    return _step_page(request, challenge, key, editor, at, extra={"start_form": start or StartForm()})
+
+
+def _not_now(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
+    try:
+        policies.check_can_edit(challenge, by=request.user, at=at)
+    except DomainError as refusal:
+        if _is_background(request):
+            return JsonResponse({"message": str(refusal)}, status=422)
+        messages.warning(request, str(refusal))
+    return redirect("challenges:draft", public_id=challenge.public_id)
+
+
+def editor_for(
+    challenge: Challenge, key: str, at: datetime, *, data: Any = None, start: StartForm | None = None
+) -> Editor:
+    """Return the form of a step, bound to `data` if given."""
+    if key == "criteria":
+        return CriteriaEditor(data, challenge=challenge)
+    if key == "calendar" and start is not None and start.is_valid():
+        return FORMS[key](None, challenge=challenge, at=at, start=start.cleaned_data["start"])  # type: ignore[call-arg]
+    return FORMS[key](data, challenge=challenge, at=at)
+
+
+def _is_background(request: HttpRequest) -> bool:
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def _save(request: HttpRequest, challenge: Challenge, key: str, at: datetime) -> HttpResponse:
+    editor = editor_for(challenge, key, at, data=request.POST)
+    version = to_number(request.POST.get("version", ""))
+    if editor.is_valid():
+        try:
+            actions.save_step(challenge, key, version=version, data=editor.cleaned_data, by=request.user, at=at)
+        except actions.StaleError as refusal:
+            return _conflict(request, challenge, key, editor, at, str(refusal))
+        except DomainError as refusal:
+            editor.add_error(refusal.field, str(refusal))
+        else:
+            return _saved(request, challenge, key, version + 1, at)
+    if _is_background(request):
+        return JsonResponse(
+            {"message": _("Not saved yet: something must be mended. Press the button to see what.")}, status=422
+        )
+    return _step_page(request, challenge, key, editor, at, status=422)
+
+
+def _saved(request: HttpRequest, challenge: Challenge, key: str, version: int, at: datetime) -> HttpResponse:
+    if _is_background(request):
+        return JsonResponse({"version": version, "saved_at": at.isoformat(), "at": words.clock_time(at)})
+    challenge.refresh_from_db()
+    weights = next((c for c in preflight.checks(challenge, at=at) if c.step == key and c.field == "weights"), None)
+    if weights:
+        messages.warning(request, _("Saved. %(problem)s") % {"problem": weights.text})
+    elif "stay" not in request.POST:
+        messages.success(request, _("Saved: %(step)s.") % {"step": LABELS[key]})
+        following = KEYS[KEYS.index(key) + 1]
+        if following != "terms":
+            return redirect("challenges:step", public_id=challenge.public_id, key=following)
+    return redirect("challenges:step", public_id=challenge.public_id, key=key)
+
+
+def _conflict(
+    request: HttpRequest, challenge: Challenge, key: str, editor: Editor, at: datetime, message: str
+) -> HttpResponse:
+    """Show what is stored beside what was typed. Nothing was written; saving again writes what is typed."""
+    fresh = Challenge.objects.select_related("department", "policy_area").get(pk=challenge.pk)
+    row = fresh.steps.select_related("saved_by").get(key=key)
+    stored = editor_for(fresh, key, at).texts()
+    differences = _differences(stored, editor.texts())
+    if _is_background(request):
+        return JsonResponse(
+            {
+                "message": _("%(who)s has saved this part meanwhile. Press save to compare: nothing is lost.")
+                % {"who": row.saved_by.full_name if row.saved_by else _("Somebody else")},
+                "url": "#guardar",
+                "version": row.version,
+                "differences": differences,
+            },
+            status=409,
+        )
+    extra = {"differences": differences, "conflict": message, "conflict_row": row}
+    return _step_page(request, fresh, key, editor, at, status=409, extra=extra)
+
+
+def _differences(stored: list[tuple[Any, str]], mine: list[tuple[Any, str]]) -> list[dict[str, str]]:
+    """Return the fields whose texts differ: label, what is stored, what was typed."""
+    theirs, typed = ({str(label): text for label, text in texts} for texts in (stored, mine))
+    return [
+        {"label": label, "stored": theirs.get(label, ""), "mine": typed.get(label, "")}
+        for label in dict.fromkeys([*theirs, *typed])
+        if theirs.get(label, "") != typed.get(label, "")
+    ]
+
+
+def _step_context(request: HttpRequest, challenge: Challenge, key: str, at: datetime) -> dict[str, Any]:
+    context = base_context(challenge, at, current=key)
+    row = context["saved"][key]
+    stops = by_step(context["found"]).get(key, [])
+    return context | {
+        "key": key,
+        "label": LABELS[key],
+        "version": row.version,
+        "status_text": _saved_words(request, row, context["saved"], at),
+        "weights": next((check.text for check in stops if check.field == "weights"), ""),
+        "comments": [note for note in open_comments(challenge) if note.step == key],
+        "rules": Rules.objects.in_force(clock.local_date(at)),
+    }
+
+
+def _step_page(
+    request: HttpRequest,
+    challenge: Challenge,
+    key: str,
+    editor: Editor,
+    at: datetime,
+    *,
+    status: int = 200,
+    extra: dict[str, Any] | None = None,
+) -> HttpResponse:
+    if status != 200:  # the form may have left typed values on the object
+        challenge = Challenge.objects.select_related("department", "policy_area").get(pk=challenge.pk)
+    context = _step_context(request, challenge, key, at)
+    if isinstance(editor, StepForm):
+        editor.mark_needed()
+        for field in editor:
+            field.notes = [note for note in context["comments"] if note.field == field.name]  # type: ignore[attr-defined]
+        context["form"] = editor
+    context["editor"] = editor
+    context["general"] = [note for note in context["comments"] if not note.field or not isinstance(editor, StepForm)]
+    context["is_proposal"] = key == "calendar" and challenge.closes_at is None
+    context.setdefault("start_form", StartForm())
+    template = "challenges/step_criteria.html" if key == "criteria" else "challenges/step.html"
+    return render(request, template, context | (extra or {}), status=status)
+
+
+def _saved_words(request: HttpRequest, row: ChallengeStep, saved: dict[str, ChallengeStep], at: datetime) -> str:
+    """Return when this step was saved and who else is at work on the draft."""
+    parts = []
+    if row.saved_at and row.saved_by:
+        parts.append(
+            _("Saved at %(time)s") % {"time": words.clock_time(row.saved_at)}
+            if clock.local_date(row.saved_at) == clock.local_date(at)
+            else _("Saved on %(day)s") % {"day": words.formatted(row.saved_at, "day")}
+        )
+    others = [
+        other
+        for other in saved.values()
+        if other.saved_at and other.saved_at > at - PRESENT and other.saved_by_id != request.user.pk
+    ]
+    if others:
+        latest = max(others, key=lambda other: other.saved_at or at)
+        parts.append(
+            _("%(who)s is also writing: «%(step)s»")
+            % {"who": latest.saved_by.short_name if latest.saved_by else "", "step": LABELS[latest.key]}
+        )
+    return " · ".join(parts)
+
+
+# Documents -----------------------------------------------------------------------------------------
+
+
+def _documents(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
+    form = DocumentForm(
+        request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            documents.add(
+                challenge, form.cleaned_data["file"], title=form.cleaned_data["title"], by=request.user, at=at
+            )
+        except DomainError as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, _("The document is attached."))
+            return redirect("challenges:step", public_id=challenge.public_id, key="documents")
+    context = _step_context(request, challenge, "documents", at) | {
+        "form": form,
+        "documents": challenge.documents.select_related("file").order_by("pk"),
+        "general": [note for note in open_comments(challenge) if note.step == "documents"],
+    }
+    return render(request, "challenges/step_documents.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def remove_document(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
+    """Take a document out of the draft."""
+    challenge = preparing(request, public_id)
+    document = get_object_or_404(
+        ChallengeDocument.objects.select_related("challenge", "file"), challenge=challenge, file__public_id=file_id
+    )
+    try:
+        documents.remove(document, by=request.user, at=clock.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The document is removed."))
+    return redirect("challenges:step", public_id=public_id, key="documents")
