@@ -303,8 +303,9 @@ def test_transfer_between_years_is_refused(book):
     funded_year(2032, "0.01", is_open=False, officer=book.officer)
     decision = decided(book)
 
-    sql(CREDIT, movement(book, "-10", "transfer", decision))
-    taken = refused(CREDIT, movement(book, "10", "transfer", decision, line_of(2032).pk))
+    both = CREDIT.strip() + ", (%(other)s, %(kind)s, 10, '', '', %(decision)s, portal_now(), %(by)s)"
+    values = movement(book, "-10", "transfer", decision) | {"other": line_of(2032).pk}
+    taken = refused(both, values)
     assert "envelope" in taken or "in 2 years" in taken
 
 
