@@ -29,7 +29,9 @@ class StaleError(DomainError):
 
 def locked(challenge: Challenge) -> Challenge:
     """Return the challenge, its row locked until the end of the transaction."""
-    return Challenge.objects.select_for_update(of=("self",)).select_related("department").get(pk=challenge.pk)
+    return (
+        Challenge.objects.select_for_update(of=("self",), no_key=True).select_related("department").get(pk=challenge.pk)
+    )
 
 
 def check_title(title: str) -> None:
@@ -149,7 +151,7 @@ def settle(note: ReviewComment, *, by: User, at: datetime) -> ReviewComment:
     """Mark a comment as dealt with."""
     challenge = locked(note.challenge)
     policies.check_can_edit(challenge, by=by, at=at)
-    note = ReviewComment.objects.select_for_update().get(pk=note.pk)
+    note = ReviewComment.objects.select_for_update(no_key=True).get(pk=note.pk)
     if note.resolved_at is None:
         note.resolved_at, note.resolved_by = at, by
         note.save(update_fields=["resolved_at", "resolved_by"])

@@ -53,7 +53,9 @@ def ask(challenge: Challenge, *, text: str, by: User) -> Question:
 def answer(question: Question, *, text: str, by: User, at: datetime) -> Question:
     """Publish the answer for everybody, without the asker. Once: what is published stays."""
     question = (
-        Question.objects.select_for_update(of=("self",)).select_related("challenge", "asked_by").get(pk=question.pk)
+        Question.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("challenge", "asked_by")
+        .get(pk=question.pk)
     )
     policies.check_can_answer(question, by=by, at=at)
     question.answer = _text(text, MAX_ANSWER, field="text")

@@ -20,7 +20,7 @@ class ReferenceCounter(models.Model):
     def next(cls, prefix: str, year: int) -> str:
         """Give the next reference, e.g. `RETO-2026-004`. The caller is in a transaction; the row stays locked."""
         cls.objects.get_or_create(prefix=prefix, year=year)
-        counter = cls.objects.select_for_update().get(prefix=prefix, year=year)
+        counter = cls.objects.select_for_update(no_key=True).get(prefix=prefix, year=year)
         counter.last += 1
         counter.save(update_fields=["last"])
         return str(counter)

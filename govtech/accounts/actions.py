@@ -32,7 +32,7 @@ def appoint(
     Raises `DomainError` if the days are out of order, the substitute is the same person, or an appointment of the same
     person in the same department overlaps.
     """
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     policies.check_can_manage_delegates(by=by, at=at)
     if not user.is_active:
         raise DomainError(_("This person can't sign in. Ask an administrator to open the account."), field="user")
@@ -71,7 +71,7 @@ def end(appointment: DelegateAppointment, *, until_on: date, by: User, at: datet
 
     Raises `DomainError` if that is before its first day or before yesterday: the past isn't rewritten.
     """
-    appointment = DelegateAppointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    appointment = DelegateAppointment.objects.select_for_update(of=("self",), no_key=True).get(pk=appointment.pk)
     policies.check_can_manage_delegates(by=by, at=at)
     today = local_date(at)
     if appointment.until_on is not None and appointment.until_on < today:
@@ -104,7 +104,7 @@ def name_substitute(
 
     Raises `DomainError` for the same person, days out of order or past, or a substitution on some of those days.
     """
-    User.objects.select_for_update().get(pk=director.pk)
+    User.objects.select_for_update(no_key=True).get(pk=director.pk)
     policies.check_can_name_substitute(by=by, at=at)
     if substitute == director:
         raise DomainError(_("The substitute must be another person."), field="substitute")
@@ -140,7 +140,7 @@ def name_substitute(
 @transaction.atomic
 def set_groups(user: User, *, groups: Iterable[Group], by: User | None, at: datetime) -> User:
     """Put `user` in exactly these groups. Writes nothing where nothing changes. The caller checked the right to."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     old = set(user.groups.values_list("name", flat=True))
     new = {group.name for group in groups}
     if old == new:
@@ -163,7 +163,7 @@ def set_groups(user: User, *, groups: Iterable[Group], by: User | None, at: date
 @transaction.atomic
 def update_profile(user: User, *, full_name: str, post: str, language: str, by: User, at: datetime) -> User:
     """Change how a person is named, their post and the language of their messages."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     values = {"full_name": full_name, "post": post, "language": language}
     changed = [name for name, value in values.items() if getattr(user, name) != value]
     if not changed:

@@ -34,7 +34,7 @@ def prepare(
 
 
 def _locked(decision: PreparedDecision) -> PreparedDecision:
-    decision = PreparedDecision.objects.select_for_update().get(pk=decision.pk)
+    decision = PreparedDecision.objects.select_for_update(no_key=True).get(pk=decision.pk)
     if decision.approved_at or decision.returned_at:
         raise TransitionError(_("This was decided already. Reload the page to see how."))
     return decision

@@ -109,7 +109,7 @@ def mark_read(notices: Any, *, by: User, at: datetime) -> int:
 @transaction.atomic
 def retry(email: OutgoingEmail, *, by: User, at: datetime) -> OutgoingEmail:
     """Try a mail again now, from the first attempt. Raises `DomainError` where there is nothing left to send."""
-    email = OutgoingEmail.objects.select_for_update().get(pk=email.pk)
+    email = OutgoingEmail.objects.select_for_update(no_key=True).get(pk=email.pk)
     policies.check_can_see_sent(by=by, at=at)
     if email.sent_at:
         raise DomainError(_("This mail was sent already."))
@@ -174,7 +174,7 @@ def _claim(at: datetime) -> OutgoingEmail | None:
     """Take the next due mail for a minute. Rows that another worker is claiming are skipped."""
     email = (
         OutgoingEmail.objects.due(at)
-        .select_for_update(skip_locked=True, of=("self",))
+        .select_for_update(skip_locked=True, of=("self",), no_key=True)
         .select_related("recipient")
         .order_by("not_before", "pk")
         .first()

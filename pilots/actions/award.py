@@ -69,7 +69,7 @@ def offer_of(proposal: Proposal, *, rate: Decimal) -> dict[str, Any]:
 def _locked(award: Award) -> Award:
     """Lock the challenge, then the award."""
     locked_challenge(award.resolution.challenge)
-    rows = Award.objects.select_for_update(of=("self",))
+    rows = Award.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("resolution__challenge", "proposal__organisation").get(pk=award.pk)
 
 
@@ -210,10 +210,10 @@ def approve(challenge: Challenge, *, by: User, at: datetime) -> Resolution:
     Raises `DomainError` when `by` proposed or prepared any of it, or when the money of a year isn't there.
     """
     challenge = locked_challenge(challenge)
-    resolution = Resolution.objects.select_for_update(of=("self",)).filter(challenge=challenge).first()
+    resolution = Resolution.objects.select_for_update(of=("self",), no_key=True).filter(challenge=challenge).first()
     policies.check_can_approve(resolution, by=by, at=at)
     decision = decisions.open_for(DecisionKind.AWARD, resolution)
-    rows = Award.objects.select_for_update(of=("self",)).filter(public_id__in=decision.payload["awards"])
+    rows = Award.objects.select_for_update(of=("self",), no_key=True).filter(public_id__in=decision.payload["awards"])
     awards = list(rows.select_related("proposal__organisation", "resolution").order_by("pk"))
     policies.check_another_person(resolution, awards, by=by)
     decisions.approve(decision, by=by, at=at)

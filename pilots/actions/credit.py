@@ -192,7 +192,9 @@ def release(expenditure: Expenditure, *, reason: str, by: User, at: datetime) ->
 
 
 def _locked(challenge: Challenge) -> Challenge:
-    return Challenge.objects.select_for_update(of=("self",)).select_related("department").get(pk=challenge.pk)
+    return (
+        Challenge.objects.select_for_update(of=("self",), no_key=True).select_related("department").get(pk=challenge.pk)
+    )
 
 
 def _comment(comment: str) -> str:

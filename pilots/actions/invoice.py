@@ -50,7 +50,7 @@ def record(
     Raises `DomainError` beside the field that doesn't match the contract, and where the money isn't committed.
     """
     pilot = pilots.locked(milestone.pilot)
-    milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    milestone = Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
     milestone.pilot = pilot
     policies.check_can_record(milestone, by=by, at=at)
     _check_dates(issued_on, received_on, today=clock.local_date(at))
@@ -157,8 +157,8 @@ def _post(milestone: Milestone, phase: str, parts: dict[int, Decimal], *, by: Us
 def pay(invoice: Invoice, *, ordered_on: date, paid_on: date, by: User, at: datetime) -> Invoice:
     """Record that an invoice was ordered to be paid and paid (P). A second time is refused: it is paid once."""
     pilot = pilots.locked(invoice.milestone.pilot)
-    invoice = Invoice.objects.select_for_update().get(pk=invoice.pk)
-    milestone = Milestone.objects.select_for_update().get(pk=invoice.milestone_id)
+    invoice = Invoice.objects.select_for_update(no_key=True).get(pk=invoice.pk)
+    milestone = Milestone.objects.select_for_update(no_key=True).get(pk=invoice.milestone_id)
     milestone.pilot = pilot
     invoice.milestone = milestone
     policies.check_can_pay(invoice, by=by, at=at)

@@ -23,7 +23,7 @@ from pilots.policies import milestone as policies
 def _locked(milestone: Milestone) -> Milestone:
     """Lock the pilot, then the milestone."""
     pilot = pilots.locked(milestone.pilot)
-    milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    milestone = Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
     milestone.pilot = pilot
     return milestone
 

@@ -37,7 +37,7 @@ DECISION = ("final_decision", "decision_reason", "decision_reason_en", "lessons"
 
 def locked(pilot: Pilot) -> Pilot:
     """Lock a pilot's row and return it fresh."""
-    rows = Pilot.objects.select_for_update(of=("self",)).select_related(
+    rows = Pilot.objects.select_for_update(of=("self",), no_key=True).select_related(
         "challenge", "organisation", "award__commitment"
     )
     return rows.get(pk=pilot.pk)
@@ -211,7 +211,7 @@ def return_termination(pilot: Pilot, *, comment: str, by: User, at: datetime) ->
 def cancel_milestones(pilot: Pilot) -> list[Milestone]:
     """Cancel what isn't accepted; return it."""
     rows = pilot.milestones.exclude(status__in=[MilestoneStatus.ACCEPTED, MilestoneStatus.CANCELLED])
-    found = list(rows.select_for_update().order_by("number"))
+    found = list(rows.select_for_update(no_key=True).order_by("number"))
     for milestone in found:
         milestone.status = MilestoneStatus.CANCELLED
         milestone.save(update_fields=["status"])
@@ -234,7 +234,7 @@ def decide(
 
     Raises `DomainError` where it would scale what nobody has measured.
     """
-    challenge = Challenge.objects.select_for_update().get(pk=pilot.challenge_id)
+    challenge = Challenge.objects.select_for_update(no_key=True).get(pk=pilot.challenge_id)
     pilot = locked(pilot)
     policies.check_can_decide(pilot, by=by, at=at)
     if decision == FinalDecision.SCALE and not IndicatorValue.objects.filter(indicator__pilot=pilot).exists():

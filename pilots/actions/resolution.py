@@ -89,7 +89,7 @@ def approve_void(challenge: Challenge, *, by: User, at: datetime) -> Resolution:
     Raises `DomainError` when `by` prepared it, or when meanwhile somebody can be awarded.
     """
     challenge = locked_challenge(challenge)
-    resolution = Resolution.objects.select_for_update(of=("self",)).filter(challenge=challenge).first()
+    resolution = Resolution.objects.select_for_update(of=("self",), no_key=True).filter(challenge=challenge).first()
     policies.check_can_approve(resolution, by=by, at=at, kind=DecisionKind.VOID)
     policies.check_can_end_without_award(challenge, kind=resolution.kind, by=by, at=at)
     policies.check_another_person(resolution, [], by=by)

@@ -71,8 +71,10 @@ def correct(proposal: Proposal, *, text: str, by: User, at: datetime) -> Proposa
 
 def _locked(proposal: Proposal) -> Proposal:
     """Lock the challenge, then the proposal: the order of every action of the evaluation."""
-    challenge = Challenge.objects.select_for_update().get(pk=proposal.challenge_id)
-    proposal = Proposal.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=proposal.pk)
+    challenge = Challenge.objects.select_for_update(no_key=True).get(pk=proposal.challenge_id)
+    proposal = (
+        Proposal.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=proposal.pk)
+    )
     proposal.challenge = challenge
     return proposal
 

@@ -18,7 +18,7 @@ CLEARED = {
 
 def withdraw(challenge: Challenge, *, by: User, at: datetime) -> None:
     """Take back what chair or secretary confirmed before this change. Call it inside the change's transaction."""
-    evaluation = Evaluation.objects.select_for_update().get(challenge=challenge)
+    evaluation = Evaluation.objects.select_for_update(no_key=True).get(challenge=challenge)
     people = [person for person in (evaluation.locked_by_chair, evaluation.locked_by_secretary) if person]
     if evaluation.locked_at or not people:
         return

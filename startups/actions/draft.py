@@ -44,7 +44,9 @@ class StaleError(DomainError):
 def lock(proposal: Proposal) -> Proposal:
     """Return the proposal, locked, with its challenge and organisation as they are now."""
     locked = (
-        Proposal.objects.select_for_update(of=("self",)).select_related("challenge", "organisation").get(pk=proposal.pk)
+        Proposal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("challenge", "organisation")
+        .get(pk=proposal.pk)
     )
     locked.challenge = Challenge.objects.get(pk=locked.challenge_id)
     return locked
@@ -190,7 +192,7 @@ def remove_attachment(attachment: Attachment, *, by: User, at: datetime) -> None
     """Take a file out of the working copy. What was handed in keeps it; else its bytes go."""
     proposal = lock(attachment.proposal)
     policies.check_can_edit(proposal, by=by, at=at)
-    attachment = Attachment.objects.select_for_update().get(pk=attachment.pk)
+    attachment = Attachment.objects.select_for_update(no_key=True).get(pk=attachment.pk)
     if SubmissionFile.objects.filter(attachment_public_id=attachment.public_id).exists():
         attachment.removed_at = attachment.removed_at or at
         attachment.save(update_fields=["removed_at"])

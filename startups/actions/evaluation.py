@@ -106,7 +106,9 @@ def hand_in(sheet: ScoreSheet, *, by: User, at: datetime) -> ScoreSheet:
     Raises PermissionDenied, TransitionError, DomainError naming the criterion that lacks something.
     """
     _locked_evaluation(sheet.proposal)
-    rows = ScoreSheet.objects.select_for_update(of=("self",)).select_related("member__user", "proposal__challenge")
+    rows = ScoreSheet.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "member__user", "proposal__challenge"
+    )
     sheet = rows.get(pk=sheet.pk)
     policies.check_can_score(sheet.member, sheet.proposal, by=by, at=at)
     policies.check_sheet_open(sheet)
@@ -164,7 +166,7 @@ def set_outcome(proposal: Proposal, *, status: ProposalStatus | str, by: User, a
 
     Called by the award, whose policies decided. Raises TransitionError.
     """
-    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    proposal = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
     status = ProposalStatus(status)
     check_move(TRANSITIONS, proposal.status, status)
     old, proposal.status = proposal.status, status
@@ -176,7 +178,7 @@ def set_outcome(proposal: Proposal, *, status: ProposalStatus | str, by: User, a
 def _locked_evaluation(proposal: Proposal) -> Evaluation:
     """Lock the evaluation: scores and lock don't cross. Every action takes challenge, evaluation, the rest."""
     evaluation = (
-        Evaluation.objects.select_for_update(of=("self",))
+        Evaluation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("challenge")
         .filter(challenge=proposal.challenge_id)
     )

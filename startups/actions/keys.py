@@ -51,7 +51,7 @@ def rotate(*, at: datetime) -> int:
     """Wrap every key with the newest of the environment; return how many changed. Nothing sealed is touched."""
     newest = settings.SEALING_KEYS[0]
     changed = 0
-    old = EnvelopeKey.objects.exclude(wrapped_with=key_id(newest)).order_by("pk").select_for_update()
+    old = EnvelopeKey.objects.exclude(wrapped_with=key_id(newest)).order_by("pk").select_for_update(no_key=True)
     for row in old:
         row.wrapped = sealing.encrypt(newest, _unwrap(row), context=_context(row))
         row.wrapped_with = key_id(newest)

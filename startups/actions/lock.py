@@ -36,8 +36,8 @@ def lock(challenge: Challenge, *, by: User, at: datetime) -> Evaluation:
 
     Raises PermissionDenied, TransitionError, or DomainError with what is lacking.
     """
-    challenge = Challenge.objects.select_for_update().get(pk=challenge.pk)
-    evaluation = Evaluation.objects.select_for_update().filter(challenge=challenge).first()
+    challenge = Challenge.objects.select_for_update(no_key=True).get(pk=challenge.pk)
+    evaluation = Evaluation.objects.select_for_update(no_key=True).filter(challenge=challenge).first()
     if evaluation is None:
         raise TransitionError(_("The proposals of this challenge haven't been opened."))
     member = policies.check_can_lock(challenge, by=by, at=at)
@@ -121,7 +121,7 @@ def _proposals(challenge: Challenge) -> list[Proposal]:
     return list(
         Proposal.objects.filter(challenge=challenge, status=ProposalStatus.ADMITTED)
         .select_related("organisation")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .order_by("pk")
     )
 

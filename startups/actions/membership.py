@@ -30,7 +30,7 @@ def invite(organisation: Organisation, *, email: str, role: str, by: User, at: d
 
     A second invitation of the same address replaces the first. Raises DomainError(field="email").
     """
-    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     policies.check_can_invite(organisation, by=by, at=at)
     email = _clean_email(email)
     if Membership.objects.current().filter(organisation=organisation, user__email__iexact=email).exists():
@@ -97,7 +97,7 @@ def accept_invitation(token: str, *, by: User, at: datetime) -> Membership:
 @transaction.atomic
 def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
     """Join by an invitation found in the mail or on the person's own page. Only once, only who was invited."""
-    Organisation.objects.select_for_update().get(pk=invitation.organisation_id)
+    Organisation.objects.select_for_update(no_key=True).get(pk=invitation.organisation_id)
     open_ones = Invitation.objects.filter(revoked_at=None, accepted_at=None, expires_at__gt=at)
     found = open_ones.select_related("organisation", "invited_by").filter(pk=invitation.pk).first()
     if found is None:
@@ -121,9 +121,9 @@ def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
 @transaction.atomic
 def revoke_invitation(invitation: Invitation, *, by: User, at: datetime) -> Invitation:
     """Take an invitation back: its link opens nothing."""
-    organisation = Organisation.objects.select_for_update().get(pk=invitation.organisation_id)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=invitation.organisation_id)
     policies.check_is_owner(organisation, by=by, at=at)
-    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    invitation = Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk)
     if invitation.accepted_at:
         raise DomainError(_("This invitation was accepted already. You can remove the person instead."))
     invitation.revoked_at = invitation.revoked_at or at
@@ -167,8 +167,8 @@ def leave(membership: Membership, *, by: User, at: datetime) -> Membership:
 
 def _lock(membership: Membership) -> Membership:
     """Return the membership as it is, with its organisation locked: two owners can't leave at once."""
-    organisation = Organisation.objects.select_for_update().get(pk=membership.organisation_id)
-    found = Membership.objects.current().select_for_update().filter(pk=membership.pk).first()
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
+    found = Membership.objects.current().select_for_update(no_key=True).filter(pk=membership.pk).first()
     if found is None:
         raise DomainError(_("This person left already."))
     found.organisation = organisation

@@ -67,7 +67,7 @@ def open_proposals(challenge: Challenge, *, by: User, at: datetime) -> Opening:
 
 
 def _locked(challenge: Challenge) -> Challenge:
-    return Challenge.objects.select_for_update().get(pk=challenge.pk)
+    return Challenge.objects.select_for_update(no_key=True).get(pk=challenge.pk)
 
 
 def _last_submissions(challenge: Challenge) -> Any:
@@ -77,7 +77,7 @@ def _last_submissions(challenge: Challenge) -> Any:
             proposal__challenge=challenge, proposal__status=ProposalStatus.SUBMITTED, superseded_by=None
         )
         .select_related("proposal__organisation", "receipt")
-        .select_for_update(of=("self", "proposal"))
+        .select_for_update(of=("self", "proposal"), no_key=True)
         .order_by("receipt__register_number")
     )
 

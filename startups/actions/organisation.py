@@ -84,7 +84,7 @@ def create(
 @transaction.atomic
 def update(organisation: Organisation, *, by: User, at: datetime, name: str, kind: str, **fields: Any) -> Organisation:
     """Change what an organisation says of itself. Its tax number stays: another number is another organisation."""
-    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     policies.check_can_edit(organisation, by=by, at=at)
     values = {**_checked(name, fields), "kind": OrganisationKind(kind).value}
     changed = [field for field, value in values.items() if getattr(organisation, field) != value]
@@ -120,7 +120,7 @@ def ask_to_join(*, tax_id: str, country: str, by: User, at: datetime) -> None:
 @transaction.atomic
 def verify(organisation: Organisation, *, note: str, by: User, at: datetime) -> Organisation:
     """Record that an officer checked who the organisation is, and how. Its members are told."""
-    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     policies.check_can_verify(organisation, by=by, at=at)
     if organisation.verified_at:
         raise DomainError(_("This organisation is verified already."))
@@ -153,7 +153,7 @@ def add_document(
 @transaction.atomic
 def withdraw(organisation: Organisation, *, by: User, at: datetime) -> Organisation:
     """Leave the programme: no new proposals, no place in the directory. What it handed in stays as it is."""
-    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     policies.check_is_owner(organisation, by=by, at=at)
     policies.check_is_active(organisation)
     organisation.withdrawn_at, organisation.withdrawn_by = at, by

@@ -98,11 +98,15 @@ def declare_on(
 
 
 def _locked(challenge: Challenge) -> Challenge:
-    return Challenge.objects.select_for_update().get(pk=challenge.pk)
+    return Challenge.objects.select_for_update(no_key=True).get(pk=challenge.pk)
 
 
 def _member(member: PanelMember) -> PanelMember:
-    return PanelMember.objects.select_for_update(of=("self",)).select_related("user", "challenge").get(pk=member.pk)
+    return (
+        PanelMember.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("user", "challenge")
+        .get(pk=member.pk)
+    )
 
 
 def _leave(member: PanelMember, *, by: User, at: datetime) -> None:

@@ -66,7 +66,7 @@ def start(challenge: Challenge, organisation: Organisation, *, by: User, at: dat
     Raises DomainError with the reason and the way out where it may not: see `policies.obstacles`.
     """
     challenge = share_lock(challenge.pk)
-    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     policies.check_can_start(challenge, organisation, by=by, at=at)
     try:
         with transaction.atomic():
