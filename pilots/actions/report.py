@@ -126,8 +126,8 @@ def _statement(challenge: Challenge, rules: Rules) -> list[dict]:
             pdf.note(
                 _(
                     "Each award is an independent object, by the legal report attached to the file, and each stays "
-                    "under the limit of a minor contract, %(limit)s without VAT (article 118 of Law 9/2017). The object "
-                    "has not been altered to avoid the general rules of procurement."
+                    "under the limit of a minor contract, %(limit)s without VAT (article 118 of Law 9/2017). The "
+                    "object has not been altered to avoid the general rules of procurement."
                 )
                 % {"limit": words.euros(rules.minor_contract_limit_net)}
             ),

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges.models import Challenge
 from govtech.accounts import roles
-from startups.models.proposal import Proposal
 from govtech.ids import public_id
+from startups.models.proposal import Proposal
 
 
 class PanelRole(models.TextChoices):

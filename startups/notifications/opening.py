@@ -29,8 +29,8 @@ register(
     "proposal.opened",
     subject=_("Your proposal has been opened: {title}"),
     text=_(
-        "The technical part of your proposal for {reference} was opened on {opened_at}. The price stays sealed until the "
-        "panel has closed its scores. Next comes admission: we will write to you if something is missing."
+        "The technical part of your proposal for {reference} was opened on {opened_at}. The price stays sealed until "
+        "the panel has closed its scores. Next comes admission: we will write to you if something is missing."
     ),
     action=_("See your proposal"),
 )
