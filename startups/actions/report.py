@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from challenges.models import Challenge, Criterion, CriterionKind
 from govtech.accounts.models import User
@@ -94,7 +95,7 @@ def evaluation_report(evaluation: Evaluation, challenge: Challenge, *, by: User,
                 ]
             ),
             pdf.heading(_("Panel")),
-            pdf.table([_("Person"), _("Part"), _("Declaration")], _panel(challenge)),
+            pdf.table([_("Person"), pgettext("panel", "Part"), _("Declaration")], _panel(challenge)),
             pdf.heading(_("Ranking")),
             _ranking(criteria, results),
             *_reasons(challenge, criteria, results),
