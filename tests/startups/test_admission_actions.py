@@ -9,7 +9,8 @@ from django.utils.timezone import localtime
 from govtech import clock
 from govtech.errors import DomainError, TransitionError
 from govtech.notifications.models import Notice
-from startups.actions import admission
+from startups.actions import admission, evaluation
+from startups.actions import panel as panels
 from startups.models import OrganisationRole, Proposal, ProposalStatus
 from startups.models.proposal import TRANSITIONS
 from startups.policies.admission import earliest_due
@@ -148,8 +149,6 @@ def test_nothing_is_decided_after_the_lock():
 
 
 def test_an_exclusion_after_a_confirmation_takes_it_back():
-    from startups.actions import evaluation
-
     challenge, found = scored()
     with clock.travel(later(challenge, 4)):
         evaluation.lock(challenge, by=found.chair.user, at=clock.now())
@@ -160,8 +159,6 @@ def test_an_exclusion_after_a_confirmation_takes_it_back():
 
 
 def test_a_recused_officer_cannot_decide():
-    from startups.actions import panel as panels
-
     challenge = opened(prices=["9000.00", "8000.00"])
     with clock.travel(later(challenge, 1)):
         for proposal in proposals_of(challenge):

@@ -272,7 +272,7 @@ def test_the_database_keeps_scores_handed_in(world, sql):
     sheet(world.panel.chair, world.one)
 
     with as_application(), transaction.atomic(), connection.cursor() as cursor:
-        with pytest.raises(DatabaseError, match="fixed|stays so|permission denied"):
+        with pytest.raises(DatabaseError, match=r"fixed|stays so|permission denied"):
             cursor.execute(sql)
         connection.set_rollback(True)
 

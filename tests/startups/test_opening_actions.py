@@ -34,7 +34,7 @@ def test_nobody_opens_before_the_hours_after_closing_are_over():
     early = opens_from(challenge) - timedelta(microseconds=1)
 
     assert opens_from(challenge) == challenge.closes_at + timedelta(hours=24)
-    with clock.travel(early), pytest.raises(DomainError, match="siguen cerradas|sealed"):
+    with clock.travel(early), pytest.raises(DomainError, match=r"siguen cerradas|sealed"):
         openings.prepare(challenge, by=people.officer(), at=early)
     with clock.travel(opens_from(challenge)):
         openings.prepare(challenge, by=people.officer(), at=clock.now())
@@ -162,7 +162,8 @@ def test_proposers_are_told_and_seconds_too():
 def _insert_opening(challenge: Challenge, by: int, witness: int, at) -> None:
     with as_application(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO startups_opening (challenge_id, opened_at, opened_by_id, witnessed_at, witnessed_by_id, record)"
+            "INSERT INTO startups_opening"
+            " (challenge_id, opened_at, opened_by_id, witnessed_at, witnessed_by_id, record)"
             " VALUES (%s, %s, %s, %s, %s, '[]')",
             [challenge.pk, at, by, at, witness],
         )

@@ -111,7 +111,7 @@ def test_the_sponsoring_department_votes_on_the_minor_route_only_and_with_a_warn
     if route == Route.MINOR:
         seat = name(challenge, delegate)
         lines = policies.composition(challenge, [seat])
-        assert [line for line in lines if delegate.full_name in line.text][0].level == "advice"
+        assert next(line for line in lines if delegate.full_name in line.text).level == "advice"
     else:
         with pytest.raises(DomainError) as refusal:
             name(challenge, delegate)
