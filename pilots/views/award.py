@@ -212,6 +212,8 @@ def _decide(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
             do = partial(room.approve if is_award else room.approve_void, challenge, by=user, at=at)
             return press(request, do, done=_("Approved and published. Everybody has been told."), back=back)
         policies.check_is_director(user)
+        if not form.is_bound:
+            return redirect(back)
         if form.is_valid():
             send_back = room.send_back if is_award else room.send_back_void
             do = partial(send_back, challenge, by=user, at=at, **form.cleaned_data)

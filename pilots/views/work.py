@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -228,7 +228,10 @@ def approve_termination(request: HttpRequest, slug: str) -> HttpResponse:
         if request.POST.get("answer") == "approve":
             do = partial(actions.approve_termination, pilot, by=request.user, at=at)
             return press(request, do, done=_("The pilot has ended. Its money is free again."), back=back)
-        policies.check_can_approve_termination(pilot, by=request.user, at=at)
+        if not roles.is_director(request.user):
+            raise PermissionDenied(_("Only a director approves the early end of a pilot."))
+        if not form.is_bound:
+            return redirect(back)
         if form.is_valid():
             do = partial(actions.return_termination, pilot, by=request.user, at=at, **form.cleaned_data)
             return press(request, do, done=_("Returned to the officer who prepared it."), back=back)

@@ -94,6 +94,11 @@ def pilot_of(challenge: Challenge) -> Pilot:
     return rows.filter(challenge=challenge).order_by("-pk")[0]
 
 
+def fresh(pilot: Pilot) -> Pilot:
+    """Return a pilot as it is now."""
+    return Pilot.objects.select_related("challenge", "organisation", "award__commitment").get(pk=pilot.pk)
+
+
 def delegate_of(pilot: Pilot) -> User:
     """Return a digital delegate of the pilot's department."""
     known = DelegateAppointment.objects.filter(department=pilot.challenge.department).order_by("pk").first()
@@ -121,7 +126,7 @@ def running_pilot(pilot: Pilot | None = None, *, starts_on: date = STARTS_ON, **
         }
         pilots.write_charter(pilot, by=by, at=at, **texts)
         pilots.start(pilot, starts_on=starts_on, by=by, at=at)
-    return pilot_of(pilot.challenge)
+    return fresh(pilot)
 
 
 def milestone_of(pilot: Pilot, number: int = 1) -> Milestone:
@@ -198,4 +203,4 @@ def completed_pilot(pilot: Pilot | None = None) -> Pilot:
     pilot = pilot or running_pilot()
     for number in (1, 2):
         paid(invoice_of(accept(pilot, number)))
-    return pilot_of(pilot.challenge)
+    return fresh(pilot)
