@@ -9,7 +9,7 @@ DECLARE
 BEGIN
   SELECT ch.status, ch.publish_at, ch.opens_at, ch.closes_at INTO c
     FROM startups_proposal p JOIN challenges_challenge ch ON ch.id = p.challenge_id WHERE p.id = the_proposal;
-  IF instant > portal_now() OR instant < least(transaction_timestamp(), portal_now()) THEN
+  IF instant > portal_now() OR instant < portal_now() - (clock_timestamp() - transaction_timestamp()) THEN
     RAISE EXCEPTION '% carries the time it happens', what USING ERRCODE = 'check_violation';
   END IF;
   IF c.status <> 'published' OR instant < greatest(c.publish_at, c.opens_at) OR instant >= c.closes_at THEN
