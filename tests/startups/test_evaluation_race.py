@@ -14,9 +14,8 @@ from govtech import clock
 from govtech.accounts.models import User
 from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError
-from startups.actions import evaluation
+from startups.actions import evaluation, report
 from startups.actions import opening as openings
-from startups.actions import report
 from startups.models import Opening, ProposalResult, Submission
 from tests import people
 from tests.startups.evaluations import evaluation_of, later, scored, with_proposals
