@@ -31,13 +31,13 @@ class Status(models.TextChoices):
     REJECTED = "rejected", _("rejected")
     PUBLISHED = "published", _("published")
     EVALUATING = "evaluating", _("in evaluation")
-    AWARDED = "awarded", _("awarded")
+    AWARDED = "awarded", pgettext_lazy("challenge", "awarded")
     PILOTING = "piloting", _("in pilot")
     FINISHED = "finished", _("finished")
     VOID = "void", _("void")
     WAIVED = "waived", _("waived")
     DESISTED = "desisted", _("desisted")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("challenge", "cancelled")
 
 
 TRANSITIONS: dict[Status, set[Status]] = {
@@ -111,12 +111,18 @@ class Route(models.TextChoices):
     INNOVATION_PARTNERSHIP = "innovation_partnership", _("innovation partnership")
 
 
+def _public() -> Q:
+    """Put to the market and past `publish_at`; a call cancelled before that never was public."""
+    never = Q(status=Status.CANCELLED, ended_at__lt=F("publish_at"))
+    return Q(status__in=LAUNCHED, publish_at__lte=PortalNow()) & ~never
+
+
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     """Reads of challenges."""
 
     def public(self) -> "ChallengeQuerySet":
         """Challenges anyone may see: put to the market and past `publish_at`."""
-        return self.filter(status__in=LAUNCHED, publish_at__lte=PortalNow())
+        return self.filter(_public())
 
     def visible_to(self, user: Any) -> "ChallengeQuerySet":
         """Every challenge `user` may know exists.
@@ -126,7 +132,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         """
         if not user.is_authenticated:
             return self.public()
-        seen = Q(status__in=LAUNCHED, publish_at__lte=PortalNow())
+        seen = _public()
         if roles.is_officer(user) or roles.is_director(user):
             seen |= ~Q(status=Status.DRAFT)
         elif roles.is_auditor(user):

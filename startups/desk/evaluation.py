@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from challenges.models import Challenge, Status
 from govtech.accounts import roles
@@ -83,7 +83,9 @@ def openings(user: Any, *, at: datetime) -> list[DeskItem]:
         if decision is None and roles.is_officer(user):
             items.append(_item(challenge, "opening", _("Prepare the opening of proposals"), _("Prepare"), due, at))
         elif decision is not None and decision.prepared_by_id != user.pk:
-            items.append(_item(challenge, "opening", _("Open the proposals as second person"), _("Open"), due, at))
+            items.append(
+                _item(challenge, "opening", _("Open the proposals as second person"), pgettext("verb", "Open"), due, at)
+            )
     return items
 
 

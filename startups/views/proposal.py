@@ -128,7 +128,7 @@ def _own_page(request: HttpRequest, found: Proposal, role: str) -> HttpResponse:
         "challenge": found.challenge,
         "at": at,
         "role": role,
-        "title": copy.title,
+        "title": technical["sections"]["title"] if technical else copy.title,
         "copy": copy,
         "last": last,
         "submissions": submissions,
