@@ -14,7 +14,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from challenges.actions import lifecycle
-from challenges.actions.challenge import locked as locked_challenge
 from challenges.models import Challenge, ReferenceCounter, Route, Status
 from govtech import clock
 from govtech.accounts.models import User
@@ -29,6 +28,7 @@ from govtech.shell.words import euros
 from pilots.actions import annuity
 from pilots.actions import pilot as pilots
 from pilots.actions import resolution as resolutions
+from pilots.actions.challenge import locked as locked_challenge
 from pilots.calculations.money import ZERO, gross, milestone_amounts
 from pilots.calculations.plan import ends_on, milestone_dates
 from pilots.models import (

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from challenges.actions import lifecycle
-from challenges.actions.challenge import locked as locked_challenge
 from challenges.models import Challenge, Route, Status
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
@@ -23,6 +22,7 @@ from govtech.files import pdf
 from govtech.files.actions import store_bytes
 from govtech.shell.words import euros, formatted, number
 from pilots.actions import credit
+from pilots.actions.challenge import locked as locked_challenge
 from pilots.models import Award, AwardStatus, Expenditure, Resolution, ResolutionKind
 from pilots.notifications import award as notifications
 from pilots.policies import award as policies
