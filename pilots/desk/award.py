@@ -4,6 +4,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,11 +13,11 @@ from challenges.models import Challenge, Status
 from govtech.accounts import roles
 from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.clock import local_date
-from govtech.shell.registry import DeskItem, desk
+from govtech.shell.registry import DeskItem, desk, slots
 from pilots.models import Award, AwardStatus, Resolution
 from pilots.notifications import award as notifications
 from pilots.policies import decision
-from startups.models import Evaluation, Membership
+from startups.models import Evaluation, Membership, Proposal
 from startups.models.organisation import OrganisationRole
 
 
@@ -25,6 +26,9 @@ def register() -> None:
     notifications.register()
     desk.register(winner_items)
     desk.register(office_items)
+    slots.register("opening.after", way_to_void, 10)
+    slots.register("ranking.after", way_to_award, 10)
+    slots.register("result.after", winners_advantages, 10)
     decision.register(
         DecisionKind.AWARD, title=_title_of_award, url=_page_of("pilots:approve_award"), related=("challenge",)
     )
@@ -96,6 +100,39 @@ def office_items(user: Any, *, at: datetime) -> list[DeskItem]:
     late = late.select_related("resolution__challenge").order_by("answer_due_on", "pk")
     words = _("The proposed winner hasn't answered")
     return [*items, *(_item(award.resolution.challenge, title=words, at=at) for award in late)]
+
+
+def way_to_void(challenges: list[Challenge], *, user: Any) -> dict[int, str]:
+    """On a page that says that nobody can be awarded: the button of an officer that ends the call."""
+    if not roles.is_officer(user):
+        return {}
+    ending = [thing for thing in challenges if thing.status in (Status.PUBLISHED, Status.EVALUATING)]
+    return {thing.pk: render_to_string("pilots/_way_to_void.html", {"challenge": thing}) for thing in ending}
+
+
+def way_to_award(challenges: list[Challenge], *, user: Any) -> dict[int, str]:
+    """Under a ranking: the way to the award, for those who prepare, approve or control it."""
+    if not roles.is_staff_role(user):
+        return {}
+    return {thing.pk: render_to_string("pilots/_way_to_award.html", {"challenge": thing}) for thing in challenges}
+
+
+def winners_advantages(proposals: list[Proposal], *, user: Any) -> dict[int, str]:
+    """On a participant's points: who was awarded, for how much and why (LCSP art. 151.2), once it is published."""
+    rows = Resolution.objects.published().filter(challenge__in={thing.challenge_id for thing in proposals})
+    found = {row.challenge_id: row for row in rows.select_related("challenge")}
+    awards: dict[int, list[Award]] = {}
+    published = Award.objects.filter(resolution__in=found.values(), status=AwardStatus.APPROVED)
+    for award in published.select_related("proposal__organisation", "resolution").order_by("pk"):
+        awards.setdefault(award.resolution.challenge_id, []).append(award)
+    return {
+        thing.pk: render_to_string(
+            "pilots/_winners_advantages.html",
+            {"resolution": found[thing.challenge_id], "awards": awards.get(thing.challenge_id, [])},
+        )
+        for thing in proposals
+        if thing.challenge_id in found
+    }
 
 
 def _item(challenge: Challenge, *, title: str, at: datetime) -> DeskItem:
