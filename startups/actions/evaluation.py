@@ -166,7 +166,7 @@ def set_outcome(proposal: Proposal, *, status: ProposalStatus | str, by: User, a
 
     Called by the award, whose policies decided. Raises TransitionError.
     """
-    proposal = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    (proposal,) = Proposal.objects.select_for_update(no_key=True).filter(pk=proposal.pk)  # the award does one by one
     status = ProposalStatus(status)
     check_move(TRANSITIONS, proposal.status, status)
     old, proposal.status = proposal.status, status
