@@ -158,6 +158,8 @@ def _organisations(
     for proposal in proposals.order_by("organisation__name", "pk"):
         declaration = said.get(proposal.pk)
         own = form if target == proposal.public_id else None
+        if own is not None:
+            own.fields["has_conflict"].label = proposal.organisation.name
         rows.append(
             {
                 "public_id": proposal.public_id,
