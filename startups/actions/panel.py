@@ -21,13 +21,17 @@ from startups.policies import panel as policies
 
 @transaction.atomic
 def name_member(challenge: Challenge, user: User, *, role: PanelRole | str, by: User, at: datetime) -> PanelMember:
-    """Put a person on the panel. Raises PermissionDenied, TransitionError, DomainError (fields `email`, `role`)."""
+    """Put a person on the panel. A confirmation of the scores given before no longer holds: more are to come.
+
+    Raises PermissionDenied, TransitionError, DomainError (fields `email`, `role`).
+    """
     challenge = _locked(challenge)
     role = PanelRole(role)
     policies.check_can_name(challenge, by=by, at=at)
     policies.check_can_sit(challenge, user, role, list(PanelMember.objects.current().filter(challenge=challenge)))
     member = PanelMember.objects.create(challenge=challenge, user=user, role=role, named_at=at, named_by=by)
     audit.record("panel.named", target=member, by=by, at=at, new=role)
+    _take_back_confirmation(challenge, by=by, at=at)
     notifications.named(member, at=at)
     return member
 
@@ -113,8 +117,13 @@ def _leave(member: PanelMember, *, by: User, at: datetime) -> None:
     member.left_at = at
     member.save(update_fields=["left_at"])
     audit.record("panel.left", target=member, by=by, at=at, old=member.role)
-    if Evaluation.objects.filter(challenge=member.challenge_id).exists():
-        confirmation.withdraw(member.challenge, by=by, at=at)
+    _take_back_confirmation(member.challenge, by=by, at=at)
+
+
+def _take_back_confirmation(challenge: Challenge, *, by: User, at: datetime) -> None:
+    """The panel isn't the one that was confirmed. Before the opening there is nothing to take back."""
+    if Evaluation.objects.filter(challenge=challenge).exists():
+        confirmation.withdraw(challenge, by=by, at=at)
 
 
 def _call_substitute(challenge: Challenge, proposal: Proposal, *, at: datetime) -> None:

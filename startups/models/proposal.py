@@ -116,7 +116,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         Its own organisation always. Before the opening nobody else: no branch for staff. Drafts and withdrawn ones
         are never opened. After it: officers, directors, auditors; panel members those they declared no conflict on,
         once admitted; delegates of the department the awarded ones. Who declared a conflict, on the proposal or on
-        the whole challenge, is recused also as officer or director.
+        the whole challenge, is recused also as officer or director; who belongs to an organisation that takes part
+        sees none of its rivals'.
         """
         if not user.is_authenticated:
             return self.none()
@@ -127,6 +128,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         recused = Q(pk__in=declared.filter(has_conflict=True).values("proposal")) | Q(
             challenge__in=PanelMemberRef().filter(user=user, has_conflict=True).values("challenge")
         )
+        taking_part = Proposal.objects.filter(participations__organisation__in=own, opened_at__isnull=False)
+        opened &= ~Q(challenge__in=taking_part.values("challenge"))
         if roles.is_officer(user) or roles.is_director(user):
             seen |= opened & ~recused
         elif roles.is_auditor(user):

@@ -17,6 +17,7 @@ from govtech.reference.models import Holiday, Rules
 from govtech.shell.words import formatted
 from startups.models import Evaluation, Membership, OrganisationRole, Proposal, ProposalStatus
 from startups.models.proposal import TRANSITIONS
+from startups.policies.panel import takes_part
 
 SHORTEST_REASON = 20  # characters
 END_OF_DAY = time(23, 59)
@@ -35,12 +36,12 @@ def check_can_decide_at_all(*, by: User) -> None:
 
 
 def check_can_decide(proposal: Proposal, status: ProposalStatus, *, by: User, at: datetime) -> None:
-    """An officer without a conflict, in evaluation, before the scores are locked.
+    """An officer without a conflict, whose own organisation isn't in it, in evaluation, before the scores are locked.
 
     A correction that was asked for is waited for until it comes or its term ends.
     """
     check_can_decide_at_all(by=by)
-    if not Proposal.objects.visible_to(by).filter(pk=proposal.pk).exists():
+    if takes_part(proposal.challenge, by) or not Proposal.objects.visible_to(by).filter(pk=proposal.pk).exists():
         raise PermissionDenied(_("Only an officer of the Digital Office without a conflict decides on admission."))
     check_move(TRANSITIONS, proposal.status, status)
     _check_in_evaluation(proposal)

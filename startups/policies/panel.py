@@ -13,7 +13,7 @@ from govtech.accounts import roles
 from govtech.accounts.models import User
 from govtech.errors import DomainError, TransitionError
 from startups.calculations.panel import outweighs
-from startups.models import Evaluation, Membership, PanelMember, PanelRole, Participation, Proposal
+from startups.models import Evaluation, Membership, PanelMember, PanelRole, Participation
 from startups.models.panel import SCORING, VOTING
 
 VOTING_MINIMUM = 3  # LCSP art. 146.2.a: a committee of at least three
@@ -92,12 +92,14 @@ def _check_no_interest(challenge: Challenge, user: User) -> None:
 
 
 def takes_part(challenge: Challenge, user: User) -> bool:
-    """Say whether the person is a member of an organisation with a proposal here, alone or as partner."""
+    """Say whether the person is a member of an organisation with an opened proposal here, alone or as partner.
+
+    A draft that was never handed in isn't one: the answer would tell that it exists.
+    """
     own = Membership.objects.current().filter(user=user).values("organisation")
-    return (
-        Participation.objects.filter(challenge=challenge, organisation__in=own, is_live=True).exists()
-        or Proposal.objects.filter(challenge=challenge, organisation__in=own, opened_at__isnull=False).exists()
-    )
+    return Participation.objects.filter(
+        challenge=challenge, organisation__in=own, proposal__opened_at__isnull=False
+    ).exists()
 
 
 def votes_for_own_department(challenge: Challenge, user: User) -> bool:
