@@ -192,7 +192,7 @@ def set_terms(challenge: Challenge, *, by: User, at: datetime, **fields: Any) ->
     if unknown:
         raise ValueError(f"{unknown} are no terms.")
     challenge = locked(challenge)
-    policies.check_can_review(challenge, by=by, at=at)
+    policies.check_can_set_terms(challenge, by=by, at=at)
     if report:
         fields["independent_objects_report"] = _store_report(report, by=by, at=at)
     for name, value in fields.items():

@@ -198,8 +198,7 @@ def cancel(challenge: Challenge, *, reason: str, by: User, at: datetime) -> Chal
     reason = _reason(reason)
     old = _end(challenge, status=Status.CANCELLED, reason=reason, by=by, at=at)
     audit.record("challenge.cancelled", target=challenge, by=by, at=at, old=old, new=challenge.status, reason=reason)
-    if challenge.publish_at <= at:  # type: ignore[operator]
-        notifications.cancelled(challenge, reason=reason, at=at)
+    notifications.cancelled(challenge, reason=reason, at=at)
     events.challenge_cancelled.send(Challenge, challenge=challenge, by=by, at=at, reason=reason)
     return challenge
 

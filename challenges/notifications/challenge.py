@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from challenges.models.challenge import Challenge
+from challenges.models.challenge import Challenge, Status
 from challenges.notifications.audience import concerned, followers
 from govtech.accounts import roles
 from govtech.notifications.actions import notify
@@ -159,15 +159,21 @@ def published(challenge: Challenge, *, at: datetime) -> None:
 
 def remind_of_published(*, at: datetime) -> None:
     """Hourly: tell the followers of what became public by itself in the last days. Safe to repeat."""
-    recent = Challenge.objects.public().filter(publish_at__gt=at - RECENT, publish_at__lte=at)
+    recent = Challenge.objects.public().filter(status=Status.PUBLISHED, publish_at__gt=at - RECENT, publish_at__lte=at)
     for challenge in recent.select_related("department").order_by("pk"):
         published(challenge, at=at)
+
+
+def _concerned(challenge: Challenge, at: datetime) -> Any:
+    """Return everybody concerned; before the publication only the department, since nobody else may know of it."""
+    is_public = challenge.publish_at is not None and challenge.publish_at <= at
+    return concerned(challenge) if is_public else roles.delegates_of(challenge.department_id)
 
 
 def corrected(challenge: Challenge, *, number: int, what: Any, reason: str, at: datetime) -> None:
     """Tell everybody concerned of a correction."""
     _tell(
-        concerned(challenge),
+        _concerned(challenge, at),
         "challenge.corrected",
         challenge,
         address=f"{challenge.get_absolute_url()}#correcciones",
@@ -181,7 +187,7 @@ def corrected(challenge: Challenge, *, number: int, what: Any, reason: str, at: 
 def extended(challenge: Challenge, *, number: int, reason: str, at: datetime) -> None:
     """Tell everybody concerned of the new deadline."""
     _tell(
-        concerned(challenge),
+        _concerned(challenge, at),
         "challenge.deadline_extended",
         challenge,
         address=challenge.get_absolute_url(),
@@ -195,7 +201,7 @@ def extended(challenge: Challenge, *, number: int, reason: str, at: datetime) ->
 def cancelled(challenge: Challenge, *, reason: str, at: datetime) -> None:
     """Tell everybody concerned that the call is off."""
     _tell(
-        concerned(challenge),
+        _concerned(challenge, at),
         "challenge.cancelled",
         challenge,
         address=challenge.get_absolute_url(),
@@ -208,7 +214,7 @@ def cancelled(challenge: Challenge, *, reason: str, at: datetime) -> None:
 def ended(challenge: Challenge, *, state: Any, reason: str, at: datetime) -> None:
     """Tell everybody concerned that nobody gets the award."""
     _tell(
-        concerned(challenge),
+        _concerned(challenge, at),
         "challenge.ended",
         challenge,
         address=challenge.get_absolute_url(),

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from challenges.models.challenge import EDITABLE, TRANSITIONS, Challenge, Status
 from challenges.models.notice import CorrectionKind
 from govtech.accounts import roles
+from govtech.audit import decisions
+from govtech.audit.models import DecisionKind
 from govtech.errors import DomainError, TransitionError
 from govtech.policies import check_move
 from govtech.reference.models import Department
@@ -66,15 +68,17 @@ def check_can_submit(challenge: Challenge, *, by: Any, at: datetime) -> None:
 
 
 def check_can_send_back(challenge: Challenge, *, by: Any, at: datetime) -> None:
-    """The Office returns what is under review."""
+    """The Office returns what is under review and doesn't wait for the director."""
     check_is_officer(by=by)
     check_move(TRANSITIONS, challenge.status, Status.RETURNED)
+    _check_nothing_waits(challenge)
 
 
 def check_can_reject(challenge: Challenge, *, by: Any, at: datetime) -> None:
-    """The Office rejects what is under review."""
+    """The Office rejects what is under review and doesn't wait for the director."""
     check_is_officer(by=by)
     check_move(TRANSITIONS, challenge.status, Status.REJECTED)
+    _check_nothing_waits(challenge)
 
 
 def check_can_enter_review(challenge: Challenge, *, by: Any) -> None:
@@ -88,6 +92,19 @@ def check_can_review(challenge: Challenge, *, by: Any, at: datetime) -> None:
     check_is_officer(by=by)
     if challenge.status != Status.SUBMITTED:
         raise TransitionError(_("This is only possible while the challenge is under review."))
+
+
+def check_can_set_terms(challenge: Challenge, *, by: Any, at: datetime) -> None:
+    """The Office writes the terms until its spending is put before the director: what is signed is what was read."""
+    check_can_review(challenge, by=by, at=at)
+    _check_nothing_waits(challenge)
+
+
+def _check_nothing_waits(challenge: Challenge) -> None:
+    if decisions.open_for(DecisionKind.PUBLICATION, challenge) is not None:
+        raise TransitionError(
+            _("Its spending and publication wait for the director. Take that back first, so that the money is freed.")
+        )
 
 
 def check_can_approve(challenge: Challenge, *, by: Any, at: datetime) -> None:

@@ -15,7 +15,8 @@ from challenges.models import Challenge, Correction, CorrectionKind, Phase, Stat
 from challenges.models.challenge import LAUNCHED, TRANSITIONS
 from govtech import clock
 from govtech.accounts import roles
-from govtech.audit.models import AuditEvent
+from govtech.audit import decisions
+from govtech.audit.models import AuditEvent, DecisionKind
 from govtech.errors import DomainError, TransitionError
 from govtech.notifications import reminders
 from govtech.notifications.models import Notice
@@ -318,3 +319,57 @@ def test_followers_hear_of_a_challenge_once_when_it_becomes_public() -> None:
         for _again in range(2):
             assert reminders.send_all(at=clock.now()) == 0
     assert told() == [follower.pk]
+
+
+def test_nothing_of_a_call_that_is_not_public_reaches_its_followers() -> None:
+    challenge = factories.published_challenge(publish_at=clock.now() + timedelta(hours=5))
+    follower = people.person()
+    factories.follow(follower, challenge.policy_area)
+    lifecycle.correct(
+        challenge, field="place", new_text="Otro barrio.", reason="Error.", by=people.officer(), at=clock.now()
+    )
+    lifecycle.extend(challenge, closes_at=later(challenge, 3), reason="Más.", by=people.officer(), at=clock.now())
+
+    assert not Notice.objects.filter(recipient=follower).exists()
+    assert Notice.objects.filter(kind="challenge.corrected").exists()  # the department knows of it
+
+
+def test_a_call_cancelled_before_its_publication_never_becomes_public() -> None:
+    challenge = factories.published_challenge(publish_at=clock.now() + timedelta(hours=5))
+    follower = people.person()
+    factories.follow(follower, challenge.policy_area)
+    with factories.unfunded():
+        lifecycle.cancel(challenge, reason="Ya no hace falta.", by=people.director(), at=clock.now())
+
+    with clock.travel(challenge.publish_at + timedelta(hours=1)):
+        reminders.send_all(at=clock.now())
+        assert not Challenge.objects.public().exists()
+        assert not Challenge.objects.visible_to(follower).exists()
+        assert Challenge.objects.visible_to(people.officer()).exists()
+    assert not Notice.objects.filter(recipient=follower).exists()
+
+
+def test_a_call_cancelled_in_public_is_not_announced_as_new() -> None:
+    challenge = factories.published_challenge(publish_at=clock.now() + timedelta(hours=5))
+    follower = people.person()
+    factories.follow(follower, challenge.policy_area)
+    with clock.travel(challenge.publish_at + timedelta(minutes=1)):
+        with factories.unfunded():
+            lifecycle.cancel(challenge, reason="Ya no hace falta.", by=people.director(), at=clock.now())
+        reminders.send_all(at=clock.now())
+
+    assert not Notice.objects.filter(recipient=follower, kind="challenge.published").exists()
+
+
+@pytest.mark.parametrize("name", ["send_back", "reject", "set_terms"])
+def test_what_waits_for_the_director_does_not_change_underneath(name: str) -> None:
+    challenge = factories.submitted_challenge()
+    decisions.prepare(DecisionKind.PUBLICATION, challenge, by=people.officer(), at=clock.now())
+    arguments: dict[str, Any] = {
+        "send_back": {"comments": [{"step": "problem", "text": "Falta la cifra."}]},
+        "reject": {"reason": "No."},
+        "set_terms": {"ip_clause": "Otra."},
+    }[name]
+
+    with pytest.raises(TransitionError):
+        getattr(actions, name)(challenge, by=people.officer(), at=clock.now(), **arguments)
