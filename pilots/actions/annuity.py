@@ -19,6 +19,7 @@ from pilots.calculations.money import ZERO
 from pilots.calculations.plan import allot, by_year
 from pilots.models import (
     BudgetLine,
+    BudgetYear,
     Commitment,
     CommitmentLine,
     Expenditure,
@@ -69,6 +70,25 @@ def settle(
     book.make_room(missing)
     for year, amount in missing.items():
         book.commit(year, amount)
+
+
+@transaction.atomic
+def commit_waiting(year: BudgetYear, *, by: Any, at: datetime, reason: str) -> None:
+    """Commit what awards wait for in a year that has opened. Raises `DomainError` where it isn't authorised."""
+    commitments = list(
+        Commitment.objects.filter(award__isnull=False, expenditure__lines__line__budget_year=year)
+        .select_related("expenditure")
+        .order_by("pk")
+        .distinct()
+    )
+    lines = BudgetLine.objects.filter(expenditure_lines__expenditure__in=[row.expenditure_id for row in commitments])
+    ledger.lock_lines(lines.values_list("pk", flat=True))
+    for commitment in commitments:
+        missing = pending_by_year(commitment).get(year.year)
+        if missing:
+            book = _Book(commitment, by=by, at=at, reason=reason)
+            book.make_room({year.year: missing})
+            book.commit(year.year, missing)
 
 
 class _Book:
@@ -207,13 +227,13 @@ def release_rest(expenditure: Expenditure, *, by: Any, at: datetime, reason: str
 
     What is in a closed year stays as it is.
     """
+    locked = ledger.lock_lines(expenditure.lines.values_list("line_id", flat=True))
     rows = list(
         ExpenditureLine.objects.filter(expenditure=expenditure)
         .exclude(line__budget_year__status=YearStatus.CLOSED)
         .select_related("line__budget_year")
         .order_by("line__budget_year__year", "line__code", "pk")
     )
-    locked = ledger.lock_lines([row.line_id for row in rows])
     waiting: dict[int, Decimal] = {}
     for commitment in expenditure.commitments.order_by("pk"):
         for year, amount in pending_by_year(commitment).items():

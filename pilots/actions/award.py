@@ -111,13 +111,23 @@ def _check_amounts(challenge: Challenge, offer: dict[str, Any], rules: Rules) ->
         )
     most = gross(challenge.max_amount_net, rules.vat_rate)
     expenditure = Expenditure.objects.get(challenge=challenge)
-    live = Award.objects.live().filter(resolution__challenge=challenge).values_list("amount_gross", flat=True)
-    left = sum(expenditure.lines.values_list("a", flat=True), ZERO) - sum(live, ZERO)
+    left = sum(expenditure.lines.values_list("a", flat=True), ZERO) - _spoken_for(challenge)
     if offer["amount_gross"] > min(most, left):
         raise DomainError(
             _("The offer is %(amount)s with VAT and the reserve leaves %(left)s for it.")
             % {"amount": euros(offer["amount_gross"]), "left": euros(min(most, left))}
         )
+
+
+def _spoken_for(challenge: Challenge) -> Decimal:
+    """Return gross euros that live awards hold of the reserve: of an approved one, what its pilot costs at most."""
+    total = ZERO
+    for award in Award.objects.live().filter(resolution__challenge=challenge).select_related("commitment"):
+        if award.status == AwardStatus.APPROVED:
+            total += sum(annuity.needed_by_year(award.commitment).values(), ZERO)
+        else:
+            total += award.amount_gross
+    return total
 
 
 def _answer(award: Award, status: AwardStatus, *, note: str, by: User, at: datetime) -> Award:
@@ -163,7 +173,15 @@ def withdraw(award: Award, *, reason: str, by: User, at: datetime) -> Award:
     policies.check_can_withdraw(award, by=by, at=at)
     _end(award, AwardStatus.WITHDRAWN, reason=reason, by=by, at=at)
     notifications.withdrawn(award, reason=reason, at=at)
+    _finish_if_nobody_is_left(award.resolution.challenge, by=by, at=at)
     return award
+
+
+def _finish_if_nobody_is_left(challenge: Challenge, *, by: User, at: datetime) -> None:
+    """Free the money and finish a challenge already awarded whose ranking is exhausted. One without award ends void."""
+    if challenge.status in (Status.AWARDED, Status.PILOTING) and not policies.candidates(challenge):
+        release_if_settled(challenge, by=by, at=at)
+        pilots.finish_if_decided(challenge, by=by, at=at)
 
 
 def _end(award: Award, status: AwardStatus, *, reason: str, by: User, at: datetime) -> None:
@@ -347,9 +365,7 @@ def refuse(award: Award, *, reason: str, by: User, at: datetime) -> Award:
     annuity.settle(award.commitment, by=by, at=at, reason=_("The winner gives the award up"))
     evaluation.set_outcome(award.proposal, status=ProposalStatus.NOT_SELECTED, by=by, at=at)
     challenge = award.resolution.challenge
-    release_if_settled(challenge, by=by, at=at)
-    if not policies.candidates(challenge):
-        pilots.finish_if_decided(challenge, by=by, at=at)
+    _finish_if_nobody_is_left(challenge, by=by, at=at)
     notifications.refused(award, reason=reason, reference=pilot.reference, by=by, at=at)
     return award
 
@@ -379,4 +395,6 @@ def release(challenge: Challenge, *, by: User, at: datetime) -> Decimal:
     policies.check_is_officer(by)
     if not is_settled(challenge):
         raise DomainError(_("An award can still follow: the money stays until every pilot has started."))
-    return release_if_settled(challenge, by=by, at=at)
+    released = release_if_settled(challenge, by=by, at=at)
+    _finish_if_nobody_is_left(challenge, by=by, at=at)  # the last one declined, which is the company's act
+    return released

@@ -15,6 +15,7 @@ from govtech.audit import decisions
 from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.errors import DomainError
 from govtech.shell.words import euros
+from pilots.actions import annuity
 from pilots.actions.ledger import constraint_of, lock_lines, named
 from pilots.calculations.money import ZERO
 from pilots.models import BudgetLine, BudgetYear, CreditKind, CreditMovement, Milestone, MilestoneStatus, YearStatus
@@ -59,6 +60,7 @@ def change_year(
     policies.check_takes_changes(year)
     if envelope != year.envelope:
         policies.check_is_provisional(year)
+        policies.check_nothing_waits(year)
     year.envelope, year.is_split_illustrative = envelope, is_split_illustrative
     for name, value in bodies.items():
         setattr(year, name, value)
@@ -96,10 +98,16 @@ def add_line(
     audit.record("budget_line.created", target=line, by=by, at=at)
     if credit:
         policies.check_is_provisional(year)
+        policies.check_nothing_waits(year)
         _move(line, CreditKind.INITIAL, credit, reason="", decision=None, document_no="", by=by, at=at)
         line.refresh_from_db()
         _check_now(year)
     return line
+
+
+def initial_credit_of(line: BudgetLine) -> Decimal:
+    """Return the initial credit of a line in euros, without what transfers changed since."""
+    return sum(line.credit_movements.filter(kind=CreditKind.INITIAL).values_list("amount", flat=True), ZERO)
 
 
 @transaction.atomic
@@ -109,8 +117,9 @@ def set_initial_credit(line: BudgetLine, *, credit: Decimal, by: User, at: datet
     line = lock_lines([line])[line.pk]
     policies.check_can_prepare(by=by, at=at)
     policies.check_is_provisional(year)
-    initial = sum(line.credit_movements.filter(kind=CreditKind.INITIAL).values_list("amount", flat=True), ZERO)
+    initial = initial_credit_of(line)
     if credit != initial:
+        policies.check_nothing_waits(year)
         _move(line, CreditKind.INITIAL, credit - initial, reason="", decision=None, document_no="", by=by, at=at)
     line.refresh_from_db()
     _check_now(year)
@@ -190,7 +199,7 @@ def prepare_closing(year: BudgetYear, *, by: User, at: datetime) -> PreparedDeci
 def approve_year_move(year: BudgetYear, *, by: User, at: datetime) -> BudgetYear:
     """Open or close the year as prepared, by another person.
 
-    Open: credits add up to the envelope and commitments may be made. Closed: only payments are entered, for good.
+    Open: credits add up to the envelope, and what awards wait for is committed. Closed: only payments, for good.
     """
     year = _locked_year(year)
     policies.check_can_approve(by=by, at=at)
@@ -204,6 +213,8 @@ def approve_year_move(year: BudgetYear, *, by: User, at: datetime) -> BudgetYear
         year.closed_at = at
     year.save(update_fields=["status", "opened_at", "closed_at"])
     _check_now(year)
+    if new == YearStatus.OPEN:
+        annuity.commit_waiting(year, by=by, at=at, reason=_("The year has opened"))
     audit.record(f"budget_year.{'opened' if new == YearStatus.OPEN else 'closed'}", target=year, by=by, at=at,
                  old=old, new=new, amount=year.envelope)  # fmt: skip
     notifications.approved(decision, what=kinds.title_of_year(decision, year), at=at)
@@ -234,16 +245,16 @@ def send_back(decision: PreparedDecision, *, comment: str, by: User, at: datetim
     return decision
 
 
-def accepted_unrecorded(year: BudgetYear) -> list[Milestone]:
-    """Return milestones accepted by the end of the year, paid from it, whose invoice isn't recorded."""
+def unrecorded(year: BudgetYear) -> list[Milestone]:
+    """Return milestones paid from the year, not cancelled, whose invoice isn't recorded: closed, it could never be."""
     return list(
         Milestone.objects.filter(
-            status=MilestoneStatus.ACCEPTED,
             o__lt=F("amount_gross"),
-            accepted_at__year__lte=year.year,
+            due_on__year__lte=year.year,
             pilot__award__commitment__lines__line__budget_year=year,
             pilot__award__commitment__lines__d__gt=F("pilot__award__commitment__lines__o"),
         )
+        .exclude(status=MilestoneStatus.CANCELLED)
         .select_related("pilot")
         .order_by("pk")
         .distinct()
@@ -274,11 +285,11 @@ def _check_year_move(year: BudgetYear, new: YearStatus, *, at: datetime) -> None
                 % {"total": euros(total), "envelope": euros(year.envelope)}
             )
         return
-    unrecorded = accepted_unrecorded(year)
-    if unrecorded:
-        named_ones = ", ".join(f"{row.pilot.reference} {row.number}" for row in unrecorded[:5])
+    waiting = unrecorded(year)
+    if waiting:
+        named_ones = ", ".join(f"{row.pilot.reference} {row.number}" for row in waiting[:5])
         raise DomainError(
-            _("Record first the invoices of what was accepted in %(year)s: %(milestones)s.")
+            _("Milestones paid from %(year)s have no invoice: %(milestones)s. Record them or end the pilot first.")
             % {"year": year.year, "milestones": named_ones}
         )
 

@@ -12,7 +12,7 @@ from govtech import clock
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
-from govtech.reference.models import Rules
+from govtech.reference.models import Holiday, Rules
 from govtech.shell.words import euros
 from pilots.actions import annuity, ledger
 from pilots.actions import pilot as pilots
@@ -67,7 +67,7 @@ def record(
         vat=vat,
         total=total,
         register_number=register_number,
-        pay_by_on=pay_by(accepted_on, received_on, rules.payment_days),
+        pay_by_on=pay_by(accepted_on, received_on, rules.payment_days, Holiday.objects.dates()),
         recorded_at=at,
         recorded_by=by,
     )

@@ -23,7 +23,7 @@ from govtech.audit import actions as audit
 from govtech.errors import DomainError
 from govtech.shell.words import euros
 from pilots.calculations.money import ZERO
-from pilots.models import BudgetLine, Commitment, Expenditure, LedgerEntry, LedgerPhase, Milestone, YearStatus
+from pilots.models import BudgetLine, Commitment, Expenditure, LedgerEntry, LedgerPhase, Milestone
 
 
 def lock_lines(lines: Iterable[BudgetLine | int]) -> dict[int, BudgetLine]:
@@ -229,8 +229,3 @@ def _room(carrier: Any, phase: str, amount: Decimal, *, whole: Decimal | None = 
 def constraint_of(error: Exception) -> str:
     """Return the name of the constraint that refused, empty where the database named none."""
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-
-
-def takes_entries(line: BudgetLine) -> bool:
-    """Say whether reservations and authorisations may still be entered in the line's year."""
-    return line.budget_year.status != YearStatus.CLOSED

@@ -1,7 +1,7 @@
 """Deliver, return, accept."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,7 +13,8 @@ from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
 from govtech.files.actions import store
-from govtech.reference.models import Rules
+from govtech.reference.calculations.calendar import add_calendar_days
+from govtech.reference.models import Holiday, Rules
 from pilots.actions import pilot as pilots
 from pilots.models import Deliverable, Milestone, MilestoneStatus
 from pilots.notifications import pilot as notifications
@@ -47,7 +48,7 @@ def deliver(
     milestone.delivered_at, milestone.delivered_by, milestone.delivery_note = at, by, note
     _move(milestone, MilestoneStatus.DELIVERED, by=by, at=at)
     day = clock.local_date(at)
-    until_on = day + timedelta(days=Rules.objects.in_force(day).acceptance_days)
+    until_on = add_calendar_days(day, Rules.objects.in_force(day).acceptance_days, Holiday.objects.dates())
     notifications.delivered(milestone, until_on=until_on, at=at)
     return milestone
 

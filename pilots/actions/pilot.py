@@ -21,6 +21,7 @@ from pilots.calculations.plan import by_year, ends_on, milestone_dates
 from pilots.models import (
     Award,
     AwardStatus,
+    Expenditure,
     FinalDecision,
     IndicatorValue,
     Milestone,
@@ -64,6 +65,7 @@ def start(pilot: Pilot, *, starts_on: date, by: User, at: datetime) -> Pilot:
     The day is the award's or later, at most a year from it, and not after `at`'s day by more than a year.
     Raises `DomainError` where the money of a year isn't there.
     """
+    Challenge.objects.select_for_update(no_key=True).get(pk=pilot.challenge_id)  # before the pilot, as awards do
     pilot = locked(pilot)
     policies.check_can_start(pilot, by=by, at=at)
     _check_start(pilot, starts_on)
@@ -115,11 +117,13 @@ def suspend(pilot: Pilot, *, reason: str, by: User, at: datetime) -> Pilot:
 
 @transaction.atomic
 def resume(pilot: Pilot, *, by: User, at: datetime) -> Pilot:
-    """Take up a suspended pilot."""
+    """Take up a suspended pilot; it is complete where all was accepted meanwhile."""
     pilot = locked(pilot)
     policies.check_can_resume(pilot, by=by, at=at)
     _move(pilot, PilotStatus.RUNNING, by=by, at=at, kind="pilot.resumed")
     notifications.resumed(pilot, by=by, at=at)
+    if not pilot.milestones.exclude(status=MilestoneStatus.ACCEPTED).exists():
+        complete_locked(pilot, by=by, at=at)
     return pilot
 
 
@@ -199,9 +203,9 @@ def approve_termination(pilot: Pilot, *, by: User, at: datetime) -> Pilot:
 
 @transaction.atomic
 def return_termination(pilot: Pilot, *, comment: str, by: User, at: datetime) -> PreparedDecision:
-    """Return the early end to the officer who prepared it, with a comment."""
+    """Return the early end to the officer who prepared it, with a comment. Also where the pilot has ended meanwhile."""
     pilot = locked(pilot)
-    policies.check_can_approve_termination(pilot, by=by, at=at)
+    policies.check_can_return_termination(pilot, by=by, at=at)
     waiting = decisions.open_for(DecisionKind.TERMINATION, pilot)
     decision = decisions.send_back(waiting, by=by, at=at, comment=comment)
     notifications.termination_returned(pilot, comment=comment, to=decision.prepared_by, at=at)
@@ -252,10 +256,15 @@ def decide(
 
 
 def finish_if_decided(challenge: Challenge, *, by: User, at: datetime) -> None:
-    """Finish a challenge none of whose awards is open and none of whose pilots waits for its decision."""
+    """Finish a challenge none of whose awards is open and none of whose pilots waits for its decision.
+
+    No award can follow: what is authorised and not committed is given back.
+    """
     open_awards = Award.objects.filter(
         resolution__challenge=challenge, status__in=[AwardStatus.PROPOSED, AwardStatus.ACCEPTED]
     )
     undecided = Pilot.objects.filter(challenge=challenge, final_decision="", award__status=AwardStatus.APPROVED)
     if challenge.status in (Status.AWARDED, Status.PILOTING) and not (open_awards.exists() or undecided.exists()):
         lifecycle.mark_finished(challenge, by=by, at=at)
+        expenditure = Expenditure.objects.get(challenge=challenge)
+        annuity.release_rest(expenditure, by=by, at=at, reason=_("What no award needs"))

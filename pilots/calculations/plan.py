@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from govtech.reference.calculations.calendar import add_months, roll_forward
+from govtech.reference.calculations.calendar import add_calendar_days, add_months, roll_forward
 from pilots.calculations.money import ZERO
 
 
@@ -80,13 +80,15 @@ def allot(amount: Decimal, rooms: Mapping[int, Decimal]) -> tuple[dict[int, Deci
     return parts, amount
 
 
-def pay_by(accepted_on: date, received_on: date, days: int) -> date:
+def pay_by(accepted_on: date, received_on: date, days: int, holidays: Collection[date]) -> date:
     """Return the last day to pay: so many days after acceptance or receipt, whichever is later (LCSP art. 198.4).
 
-    >>> pay_by(date(2026, 7, 10), date(2026, 7, 1), 30)
-    datetime.date(2026, 8, 9)
+    A working day (DA 12).
+
+    >>> pay_by(date(2026, 7, 10), date(2026, 7, 1), 30, set())
+    datetime.date(2026, 8, 10)
     """
-    return max(accepted_on, received_on) + timedelta(days=days)
+    return add_calendar_days(max(accepted_on, received_on), days, holidays)
 
 
 def mean_days(spans: Iterable[tuple[date, date]]) -> int | None:

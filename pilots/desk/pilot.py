@@ -16,7 +16,8 @@ from challenges.models import Challenge
 from govtech import clock
 from govtech.accounts import roles
 from govtech.audit.models import DecisionKind, PreparedDecision
-from govtech.reference.models import Rules
+from govtech.reference.calculations.calendar import add_calendar_days
+from govtech.reference.models import Holiday, Rules
 from govtech.shell.registry import DeskItem, Section, desk, home, nav, slots
 from pilots.models import (
     AwardStatus,
@@ -121,13 +122,13 @@ def department_items(user: Any, *, at: datetime) -> list[DeskItem]:
     departments = roles.departments_of(user)
     if not departments:
         return []
-    days = Rules.objects.in_force(clock.local_date(at)).acceptance_days
+    days, holidays = Rules.objects.in_force(clock.local_date(at)).acceptance_days, Holiday.objects.dates()
     items = []
     delivered = Milestone.objects.filter(
         status=MilestoneStatus.DELIVERED, pilot__challenge__department__in=departments
     ).select_related("pilot")
     for milestone in delivered.order_by("delivered_at", "pk"):
-        due_on = clock.local_date(milestone.delivered_at) + timedelta(days=days)
+        due_on = add_calendar_days(clock.local_date(milestone.delivered_at), days, holidays)
         title = _("Accept or return «%(title)s»") % {"title": milestone.title}
         url = f"{_work(milestone.pilot)}#m{milestone.number}"
         items.append(_item(milestone.pilot, due_on=due_on, title=title, action=_("Look at it"), url=url, at=at))

@@ -10,8 +10,10 @@ from challenges.models import Challenge, Status
 from govtech.accounts import roles
 from govtech.audit import decisions
 from govtech.audit.models import DecisionKind
+from govtech.clock import local_date
 from govtech.errors import DomainError, TransitionError
 from govtech.policies import check_move
+from govtech.shell.words import formatted
 from pilots.models import Award, AwardStatus, Resolution, ResolutionKind
 from pilots.models.award import TRANSITIONS
 from pilots.policies.pilot import membership_of
@@ -94,10 +96,15 @@ def check_can_add_paper(award: Award, *, by: Any, at: datetime) -> None:
 
 
 def check_can_withdraw(award: Award, *, by: Any, at: datetime) -> None:
-    """Let an officer withdraw an award that isn't approved nor waiting for approval."""
+    """Let an officer withdraw an award that isn't approved nor waiting; unanswered, once its ten days are over."""
     check_is_officer(by)
     check_move(TRANSITIONS, award.status, AwardStatus.WITHDRAWN)
     _check_nothing_waits(award.resolution)
+    if award.status == AwardStatus.PROPOSED and local_date(at) <= award.answer_due_on:
+        raise TransitionError(
+            _("The organisation has until %(day)s to answer. Withdraw it after that day.")
+            % {"day": formatted(award.answer_due_on, "day")}
+        )
 
 
 def check_can_refuse(award: Award, *, by: Any, at: datetime) -> None:
@@ -118,6 +125,7 @@ def check_can_prepare(challenge: Challenge, awards: list[Award], *, by: Any, at:
     check_is_officer(by)
     if not awards:
         raise DomainError(_("No award has been accepted yet by its winner."))
+    _check_nothing_waits(awards[0].resolution)
     for award in awards:
         check_ready(award)
 

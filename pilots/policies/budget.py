@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from govtech.accounts import roles
+from govtech.audit import decisions
+from govtech.audit.models import DecisionKind
 from govtech.clock import local_date
 from govtech.errors import DomainError, TransitionError
 from pilots.models import BudgetYear, YearStatus
@@ -45,6 +47,12 @@ def check_is_provisional(year: BudgetYear) -> None:
             _("The year %(year)s is open already: its credit changes only by a decision of two people.")
             % {"year": year.year}
         )
+
+
+def check_nothing_waits(year: BudgetYear) -> None:
+    """What another person is to sign doesn't change meanwhile."""
+    if decisions.open_for(DecisionKind.BUDGET_YEAR, year) is not None:
+        raise TransitionError(_("This is waiting for the director. Ask for it to be sent back first."))
 
 
 def check_takes_changes(year: BudgetYear) -> None:

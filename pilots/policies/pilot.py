@@ -108,9 +108,14 @@ def check_can_prepare_termination(pilot: Pilot, *, by: Any, at: datetime) -> Non
 
 def check_can_approve_termination(pilot: Pilot, *, by: Any, at: datetime) -> None:
     """Let a director end early what an officer prepared."""
+    check_can_return_termination(pilot, by=by, at=at)
+    check_move(TRANSITIONS, pilot.status, PilotStatus.TERMINATED)
+
+
+def check_can_return_termination(pilot: Pilot, *, by: Any, at: datetime) -> None:
+    """Let a director return what waits, wherever the pilot stands by now."""
     if not roles.is_director(by):
         raise PermissionDenied(_("Only a director approves the early end of a pilot."))
-    check_move(TRANSITIONS, pilot.status, PilotStatus.TERMINATED)
     if decisions.open_for(DecisionKind.TERMINATION, pilot) is None:
         raise TransitionError(_("Nothing waits for approval here. Reload the page to see where it stands."))
 

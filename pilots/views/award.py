@@ -28,7 +28,7 @@ from pilots.forms.pilot import ReasonForm, SendBackForm
 from pilots.models import Award, AwardPaper, AwardStatus, Expenditure, Resolution, ResolutionKind
 from pilots.policies import award as policies
 from pilots.policies.supplier import warning_of
-from pilots.views.step import Step, given, press, take
+from pilots.views.step import Step, changed_meanwhile, given, press, take
 from startups.models import PanelMember, Proposal, ProposalStatus
 from startups.models.panel import ConflictDeclaration
 
@@ -208,6 +208,8 @@ def _decide(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
     form = SendBackForm(request.POST if request.POST.get("answer") == "return" else None)
     if request.method == "POST":
         back, room = address(challenge), actions if is_award else resolutions
+        if changed_meanwhile(request, waiting):
+            return redirect(request.path)
         if request.POST.get("answer") == "approve":
             do = partial(room.approve if is_award else room.approve_void, challenge, by=user, at=at)
             return press(request, do, done=_("Approved and published. Everybody has been told."), back=back)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from govtech.audit.models import PreparedDecision
 from govtech.errors import DomainError
 
 
@@ -69,6 +70,15 @@ def press(request: HttpRequest, do: Callable[[], object], *, done: str, back: st
     else:
         messages.success(request, done)
     return redirect(back)
+
+
+def changed_meanwhile(request: HttpRequest, waiting: PreparedDecision | None) -> bool:
+    """Say, with a message, whether what waits isn't what the person was shown: sent back and prepared anew."""
+    shown = request.POST.get("decision", "")
+    if not shown or (waiting is not None and waiting.public_id == shown):
+        return False
+    messages.error(request, _("This changed while you were reading it. Look at it again before you approve."))
+    return True
 
 
 def given(request: HttpRequest) -> dict[str, Any]:

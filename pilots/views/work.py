@@ -26,7 +26,7 @@ from pilots.policies import invoice as invoice_policies
 from pilots.policies import milestone as milestone_policies
 from pilots.policies import pilot as policies
 from pilots.views.pilot import indicators_of, invoice_or_none
-from pilots.views.step import Step, back_to_pilot, given, press, take
+from pilots.views.step import Step, back_to_pilot, changed_meanwhile, given, press, take
 
 
 def load(request: HttpRequest, slug: str) -> Pilot:
@@ -225,6 +225,8 @@ def approve_termination(request: HttpRequest, slug: str) -> HttpResponse:
     form = SendBackForm(request.POST if request.POST.get("answer") == "return" else None)
     if request.method == "POST":
         back = address(pilot)
+        if changed_meanwhile(request, decision):
+            return redirect(request.path)
         if request.POST.get("answer") == "approve":
             do = partial(actions.approve_termination, pilot, by=request.user, at=at)
             return press(request, do, done=_("The pilot has ended. Its money is free again."), back=back)
@@ -247,6 +249,7 @@ def approve_termination(request: HttpRequest, slug: str) -> HttpResponse:
         "kept_gross": sum(row.amount_gross for row in kept),
         "lost_gross": sum(row.amount_gross for row in lost),
         "can_approve": allows(policies.check_can_approve_termination, pilot, by=request.user, at=at),
+        "can_return": allows(policies.check_can_return_termination, pilot, by=request.user, at=at),
         "is_own": decision is not None and decision.prepared_by_id == request.user.pk,
     }
     return render(request, "pilots/approve_termination.html", context, status=422 if form.is_bound else 200)

@@ -149,7 +149,9 @@ def initial_credit(request: HttpRequest, year: int, code: str) -> HttpResponse:
     policies.check_can_see_management(by=request.user, at=at)
     found = _year(request, year)
     line = get_object_or_404(BudgetLine.objects.select_related("budget_year"), budget_year=found, code=code)
-    form = InitialCreditForm(request.POST if request.method == "POST" else None, initial={"credit": line.credit})
+    form = InitialCreditForm(
+        request.POST if request.method == "POST" else None, initial={"credit": actions.initial_credit_of(line)}
+    )
     return take(
         request,
         Step(

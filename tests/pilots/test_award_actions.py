@@ -14,6 +14,7 @@ from govtech.errors import DomainError, TransitionError
 from govtech.notifications.models import Notice
 from govtech.reference.models import Rules
 from pilots.actions import award as actions
+from pilots.actions import pilot as pilots
 from pilots.actions import resolution as resolutions
 from pilots.models import (
     Award,
@@ -360,3 +361,74 @@ def test_who_sees_an_award_before_and_after_it_is_approved(challenge):
         actions.prepare_approval(challenge, by=people.officer(), at=at)
         actions.approve(challenge, by=people.director(), at=at)
     assert seers() == {"winner", "other", "officer", "director", "auditor", "administrator", "delegate"}
+
+
+def test_award_is_not_prepared_while_its_end_without_award_waits(challenge):
+    awards.accepted(challenge)
+    with awards.working(2) as at:
+        resolutions.prepare_void(challenge, kind=ResolutionKind.WAIVED, reason="Interés.", by=people.officer(), at=at)
+        with pytest.raises(TransitionError):
+            actions.prepare_approval(challenge, by=people.officer(), at=at)
+
+    assert Resolution.objects.get(challenge=challenge).kind == ResolutionKind.WAIVED
+
+
+def test_proposed_award_is_not_withdrawn_before_its_ten_working_days_are_over(challenge):
+    award = awards.proposed(challenge)
+    with awards.working(15) as at, pytest.raises(TransitionError):  # 5 May, the last day
+        actions.withdraw(award, reason="Sin respuesta.", by=people.officer(), at=at)
+    with awards.working(16) as at:
+        assert actions.withdraw(award, reason="Sin respuesta.", by=people.officer(), at=at).status == "withdrawn"
+
+
+def test_what_an_early_end_freed_leaves_the_next_award_its_own_reserve():
+    challenge = awards.ranked(("7000.00", "7200.00"), awards_planned=2, max_amount_net=Decimal("7300.00"))
+    pilot = awards.running_pilot(awards.pilot_of(awards.awarded(challenge)))
+    with awards.working(40) as at:
+        pilots.prepare_termination(pilot, reason="Quiebra.", hearing="Oída.", by=people.officer(), at=at)
+        pilots.approve_termination(pilot, by=people.director(), at=at)
+
+    challenge = awards.awarded(challenge)
+
+    second = Award.objects.get(resolution__challenge=challenge, amount_net=Decimal("7200.00"))
+    assert second.status == AwardStatus.APPROVED
+    assert second.commitment.d == second.amount_gross == Decimal("8712.00")
+
+
+def test_last_award_withdrawn_after_a_refusal_finishes_the_challenge(challenge):
+    award = Award.objects.get(resolution__challenge=awards.awarded(challenge))
+    with awards.working(4) as at:
+        actions.refuse(award, reason="Renuncia.", by=people.officer(), at=at)
+    last = awards.proposed(challenge)
+    with awards.working(30) as at:
+        actions.withdraw(last, reason="No respondió.", by=people.officer(), at=at)
+
+    challenge.refresh_from_db()
+    assert challenge.status == Status.FINISHED
+    assert line_of(2026).a == 0
+
+
+def test_last_award_declined_after_a_refusal_is_finished_by_the_office(challenge):
+    award = Award.objects.get(resolution__challenge=awards.awarded(challenge))
+    with awards.working(4) as at:
+        actions.refuse(award, reason="Renuncia.", by=people.officer(), at=at)
+    last = awards.proposed(challenge)
+    with awards.working(5) as at:
+        actions.decline(last, note="Sin equipo.", by=owner_of(last.proposal.organisation), at=at)
+        actions.release(challenge, by=people.officer(), at=at)
+
+    challenge.refresh_from_db()
+    assert challenge.status == Status.FINISHED
+    assert line_of(2026).a == 0
+
+
+def test_finished_challenge_keeps_no_money_of_an_award_that_nobody_made():
+    challenge = awards.ranked(("7000.00", "7200.00"), awards_planned=2, max_amount_net=Decimal("7300.00"))
+    pilot = awards.completed_pilot(awards.running_pilot(awards.pilot_of(awards.awarded(challenge))))
+    with awards.working(150) as at:
+        pilots.decide(pilot, decision="stop", reason="No funciona.", by=people.officer(), at=at)
+
+    challenge.refresh_from_db()
+    assert challenge.status == Status.FINISHED
+    line = line_of(2026)
+    assert (line.a, line.p) == (Decimal("8470.00"), Decimal("8470.00"))

@@ -255,7 +255,7 @@ def test_invoice_is_recorded_and_paid_once(pilot):
 
     line = line_of(2026)
     assert (line.o, line.p) == (Decimal("7260.00"), Decimal("7260.00"))
-    assert invoice.pay_by_on == max(invoice.received_on, clock.local_date(milestone.accepted_at)) + timedelta(days=30)
+    assert invoice.pay_by_on == date(2026, 7, 13)  # received on 11 June; 11 July is a Saturday
     assert awards.milestone_of(pilot, 1).standing(date(2026, 9, 1)) == Standing.PAID
 
 
@@ -465,3 +465,55 @@ def test_ledger_of_a_whole_pilot_adds_up_by_phase():
     pilot = awards.completed_pilot()
     rows = LedgerEntry.objects.filter(commitment=pilot.award.commitment).values("phase").annotate(sum=Sum("amount"))
     assert {row["phase"]: row["sum"] for row in rows} == dict.fromkeys("DOP", pilot.award.amount_gross)
+
+
+def test_pilot_whose_last_milestone_was_accepted_while_suspended_ends_when_it_goes_on(pilot):
+    awards.accept(pilot, 1)
+    awards.delivered(pilot, 2)
+    with awards.working(81) as at:
+        actions.suspend(pilot, reason="Obras.", by=people.officer(), at=at)
+        milestones.accept(awards.milestone_of(pilot, 2), by=awards.delegate_of(pilot), at=at)
+    with awards.working(82) as at:
+        pilot = actions.resume(pilot, by=people.officer(), at=at)
+
+    assert pilot.status == PilotStatus.COMPLETED
+
+
+def test_early_end_of_a_pilot_that_ended_meanwhile_can_be_returned(pilot):
+    awards.accept(pilot, 1)
+    with awards.working(60) as at:
+        actions.prepare_termination(pilot, reason="Retrasos.", hearing="Oída.", by=people.officer(), at=at)
+    awards.accept(pilot, 2)
+    with awards.working(90) as at:
+        with pytest.raises(TransitionError):
+            actions.approve_termination(pilot, by=people.director(), at=at)
+        with pytest.raises(PermissionDenied):
+            actions.return_termination(pilot, comment="Ya terminó.", by=people.officer(), at=at)
+        decision = actions.return_termination(pilot, comment="Ya terminó.", by=people.director(), at=at)
+
+    assert decision.returned_at
+
+
+def test_opening_a_year_commits_what_waited_for_it():
+    pilot = awards.preparing_pilot(pilot_starts_on=date(2026, 11, 2))
+    commitment = pilot.award.commitment
+    waits = annuity.pending_by_year(commitment)
+    assert list(waits) == [2027]
+    before = commitment.d
+
+    with awards.working(5):
+        opened_years(2027)
+
+    commitment.refresh_from_db()
+    assert not annuity.pending_by_year(commitment)
+    assert commitment.d == before + waits[2027] == commitment.amount_gross
+    assert line_of(2027).d == waits[2027]
+
+
+def test_last_day_to_pay_is_a_working_day(pilot):
+    milestone = awards.accept(pilot, 1)
+    Milestone.objects.filter(pk=milestone.pk).update(accepted_at=clock.now().replace(year=2026, month=6, day=4))
+    day = date(2026, 6, 4)  # 30 days later: Saturday, 4 July
+    invoice = awards.invoice_of(awards.milestone_of(pilot, 1), issued_on=day, received_on=day)
+
+    assert invoice.pay_by_on == date(2026, 7, 6)

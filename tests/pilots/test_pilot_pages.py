@@ -7,6 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from challenges.models import Status
+from govtech.audit import decisions
+from govtech.audit.models import DecisionKind
 from pilots.actions import award as award_actions
 from pilots.actions import pilot as pilot_actions
 from pilots.models import Award, Pilot, Resolution
@@ -158,3 +161,42 @@ def test_refused_award_frees_its_money_and_its_pilot_says_so():
         get(office, "award", slug=pilot.challenge.slug)
         get(Client(), "resolution", slug=pilot.challenge.slug)
         assert award_actions.policies.candidates(pilot.challenge)
+
+
+def test_director_approves_only_what_the_page_showed(client):
+    challenge = awards.prepared()
+    resolution = Resolution.objects.get(challenge=challenge)
+    shown = decisions.open_for(DecisionKind.AWARD, resolution).public_id
+    with awards.working(3) as at:
+        award_actions.send_back(challenge, comment="Falta la razón.", by=people.director(), at=at)
+        award_actions.prepare_approval(challenge, by=people.officer(), at=at)
+    client.force_login(people.director())
+    url = at_url("pilots:approve_award", slug=challenge.slug)
+    with awards.working(4):
+        page = client.get(url).content.decode()
+        response = client.post(url, {"answer": "approve", "decision": shown})
+
+    assert shown not in page
+    assert decisions.open_for(DecisionKind.AWARD, resolution).public_id in page
+    assert response.status_code == 302
+    challenge.refresh_from_db()
+    assert challenge.status == Status.EVALUATING
+
+
+def test_return_of_an_early_end_has_its_button_where_the_pilot_ended_meanwhile():
+    pilot = awards.running_pilot()
+    awards.accept(pilot, 1)
+    with awards.working(60) as at:
+        pilot_actions.prepare_termination(pilot, reason="Retrasos.", hearing="Oída.", by=people.officer(), at=at)
+    awards.accept(pilot, 2)
+    director = client_of(people.director())
+    with awards.working(90):
+        page = get(director, "approve_termination", slug=pilot.slug)
+        response = director.post(
+            at_url("pilots:approve_termination", slug=pilot.slug), {"answer": "return", "comment": "Ya terminó."}
+        )
+
+    assert 'value="approve"' not in page
+    assert 'value="return"' in page
+    assert response.status_code == 302
+    assert decisions.open_for(DecisionKind.TERMINATION, pilot) is None
