@@ -56,8 +56,8 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
         after = Q(proposal__challenge__in=locked)
         if not roles.is_staff_role(user):
             after &= Q(proposal__challenge__in=mine.values("challenge"))
-        in_sight = Proposal.objects.visible_to(user).on_panel().exclude(
-            organisation__in=Organisation.objects.of_member(user)
+        in_sight = (
+            Proposal.objects.visible_to(user).on_panel().exclude(organisation__in=Organisation.objects.of_member(user))
         )
         return self.filter(
             Q(member__in=mine) | (Q(status=SheetStatus.HANDED_IN, proposal__in=in_sight) & (others | after))

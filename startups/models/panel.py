@@ -100,9 +100,7 @@ class ConflictDeclaration(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="one_declaration", fields=["member", "proposal"]),
-            models.CheckConstraint(
-                name="conflict_has_a_reason", condition=Q(has_conflict=False) | ~Q(reason="")
-            ),
+            models.CheckConstraint(name="conflict_has_a_reason", condition=Q(has_conflict=False) | ~Q(reason="")),
         ]
 
     def __str__(self) -> str:

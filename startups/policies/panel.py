@@ -56,6 +56,8 @@ def check_can_sit(challenge: Challenge, user: User, role: PanelRole, members: Se
         raise DomainError(_("This person is already on the panel."), field="email")
     if not user.is_active:
         raise DomainError(_("This account is closed."), field="email")
+    if PanelMember.objects.filter(challenge=challenge, user=user, has_conflict=True).exists():
+        raise DomainError(_("This person declared a conflict of interest on this challenge."), field="email")
     _check_no_interest(challenge, user)
     if role in {PanelRole.CHAIR, PanelRole.SECRETARY, PanelRole.SUBSTITUTE} and any(
         member.role == role for member in members

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,6 +28,7 @@ from startups.views.evaluated import (
     submissions_of,
     title_of,
 )
+from startups.views.sealed import proposal_or_404
 
 UNDECIDED = {ProposalStatus.SUBMITTED, ProposalStatus.CORRECTION_REQUESTED}
 
@@ -80,12 +81,8 @@ def decide(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     at = clock.now()
     challenge = challenge_or_404(request, slug)
     policies.check_can_see(by=request.user, at=at)
-    proposal = get_object_or_404(
-        Proposal.objects.visible_to(request.user).select_related("organisation", "challenge"),
-        challenge=challenge,
-        public_id=public_id,
-        opened_at__isnull=False,
-    )
+    opened = Proposal.objects.visible_to(request.user).filter(challenge=challenge, opened_at__isnull=False)
+    proposal = proposal_or_404(request, opened, public_id)
     wanted = request.POST.get("decision", "") if request.method == "POST" else ""
     forms = {
         "exclude": ExcludeForm(request.POST if wanted == "exclude" else None, prefix=None, auto_id="exclude_%s"),
@@ -153,13 +150,8 @@ def _carry_out(
 def correct(request: HttpRequest, public_id: str) -> HttpResponse:
     """The organisation reads what it is asked to correct and answers."""
     at = clock.now()
-    proposal = get_object_or_404(
-        Proposal.objects.visible_to(request.user)
-        .of_member(request.user)
-        .exclude(correction_request="")
-        .select_related("challenge", "organisation"),
-        public_id=public_id,
-    )
+    asked = Proposal.objects.of_member(request.user).exclude(correction_request="")
+    proposal = proposal_or_404(request, asked, public_id)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

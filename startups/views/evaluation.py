@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,6 +22,7 @@ from startups.models import PanelMember, PanelRole, Proposal, ScoreSheet, SheetS
 from startups.models.panel import SCORING
 from startups.policies import evaluation as policies
 from startups.views.evaluated import challenge_or_404, files_of, pages, sections_of, submissions_of, title_of
+from startups.views.sealed import proposal_or_404
 
 
 @require_safe
@@ -102,10 +103,7 @@ def own_rows(challenge: Challenge, member: PanelMember, *, at: datetime) -> list
 def score(request: HttpRequest, public_id: str) -> HttpResponse:
     """The proposal on the left, the member's sheet on the right; saved as it goes, then handed in."""
     at = clock.now()
-    proposal = get_object_or_404(
-        Proposal.objects.visible_to(request.user).on_panel().select_related("organisation", "challenge"),
-        public_id=public_id,
-    )
+    proposal = proposal_or_404(request, Proposal.objects.visible_to(request.user).on_panel(), public_id)
     challenge = proposal.challenge
     member = _scoring_member(challenge, request.user)
     criteria = policies.judged(challenge)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -28,6 +28,7 @@ from startups.views.evaluated import (
     submissions_of,
     title_of,
 )
+from startups.views.sealed import proposal_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,10 +116,7 @@ def given_points(challenge: Challenge, user: Any) -> dict[tuple[int, int], list[
 def reasons(request: HttpRequest, public_id: str) -> HttpResponse:
     """The sheets side by side, and the final reason for each criterion: the secretary writes, the chair reads."""
     at = clock.now()
-    proposal = get_object_or_404(
-        Proposal.objects.visible_to(request.user).on_panel().select_related("organisation", "challenge"),
-        public_id=public_id,
-    )
+    proposal = proposal_or_404(request, Proposal.objects.visible_to(request.user).on_panel(), public_id)
     challenge = proposal.challenge
     policies.check_can_see_lock(challenge, by=request.user, at=at)
     criteria = policies.judged(challenge)

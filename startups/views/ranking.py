@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Max, Min
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from challenges.models import Criterion, CriterionKind, Status
@@ -18,6 +18,7 @@ from startups.models import CriterionReason, Evaluation, Proposal, ProposalResul
 from startups.policies import evaluation as policies
 from startups.views.evaluated import challenge_or_404, pages, submissions_of, title_of
 from startups.views.lock import given_points
+from startups.views.sealed import proposal_or_404
 
 
 @require_safe
@@ -101,13 +102,8 @@ def report(request: HttpRequest, slug: str) -> FileResponse:
 @require_safe
 def result(request: HttpRequest, public_id: str) -> HttpResponse:
     """An organisation's own points, reasons and range; the total and place once the challenge is resolved."""
-    proposal = get_object_or_404(
-        Proposal.objects.visible_to(request.user)
-        .of_member(request.user)
-        .filter(result__isnull=False)
-        .select_related("challenge", "organisation", "result"),
-        public_id=public_id,
-    )
+    with_points = Proposal.objects.of_member(request.user).filter(result__isnull=False).select_related("result")
+    proposal = proposal_or_404(request, with_points, public_id)
     challenge = proposal.challenge
     criteria = list(challenge.criteria.order_by("position"))
     sheets = ScoreSheet.objects.counting().filter(proposal=proposal)

@@ -20,8 +20,8 @@ def proposal_or_404(request: HttpRequest, rows: QuerySet[Proposal], public_id: s
 def _record_attempt(request: HttpRequest, public_id: str) -> None:
     """Say who tried which page of which sealed proposal: ids only. An address that never existed isn't worth a row."""
     sealed = Proposal.objects.filter(public_id=public_id, opened_at=None).first()
-    if sealed is None:
-        return
+    if sealed is None or Proposal.objects.of_member(request.user).filter(pk=sealed.pk).exists():
+        return  # or one's own, on a page that it doesn't have yet
     page = request.resolver_match.view_name if request.resolver_match else ""
     audit.record(
         "proposal.seal_tried", target=sealed, by=request.user, at=clock.now(), reason=f"{request.method} {page}"

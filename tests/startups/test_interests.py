@@ -96,9 +96,7 @@ def test_somebody_named_after_a_confirmation_takes_it_back():
     challenge, found = scored(prices=["9000.00", "8000.00"])
     with clock.travel(later(challenge, 4)):
         evaluation.lock(challenge, by=found.chair.user, at=clock.now())
-        new = panels.name_member(
-            challenge, people.person(), role=PanelRole.MEMBER, by=people.officer(), at=clock.now()
-        )
+        new = panels.name_member(challenge, people.person(), role=PanelRole.MEMBER, by=people.officer(), at=clock.now())
         assert evaluation_of(challenge).locked_by_chair is None
 
         clear(new)
@@ -107,3 +105,17 @@ def test_somebody_named_after_a_confirmation_takes_it_back():
         evaluation.lock(challenge, by=found.secretary.user, at=clock.now())
 
     assert evaluation_of(challenge).locked_at is None
+
+
+def test_who_declared_a_conflict_on_the_challenge_isnt_named_again():
+    challenge = opened(prices=["9000.00"])
+    officer, person = people.officer(), people.person()
+    with clock.travel(later(challenge, 1)):
+        at = clock.now()
+        member = panels.name_member(challenge, person, role=PanelRole.MEMBER, by=officer, at=at)
+        panels.declare(member, has_conflict=True, text="Trabajé en la entidad.", by=person, at=at)
+
+        with pytest.raises(DomainError) as refusal:
+            panels.name_member(challenge, person, role=PanelRole.MEMBER, by=officer, at=at)
+
+    assert refusal.value.field == "email"
