@@ -120,7 +120,9 @@ def _statement(challenge: Challenge, rules: Rules) -> list[dict]:
             % {"limit": words.euros(rules.minor_contract_limit_net)}
         ),
     ]
-    if challenge.independent_objects_reason:
+    net: Decimal = challenge.max_amount_net  # type: ignore[assignment] # a launched challenge has it
+    value = money.estimated_value(net, challenge.awards_planned, challenge.options_net)
+    if value >= rules.minor_contract_limit_net:  # a reason may be left of a larger draft, without report
         found = [
             pdf.heading(_("Statement on the object of the contract")),
             pdf.note(

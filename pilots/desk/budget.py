@@ -18,7 +18,7 @@ from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.clock import local_date
 from govtech.shell.registry import DeskItem, Section, desk, desk_links, desk_panels, nav, slots
 from pilots.calculations.money import add_up, public_phases
-from pilots.models import BudgetYear, YearStatus
+from pilots.models import BudgetYear, ExpenditureLine, YearStatus
 from pilots.notifications import decision as notifications
 from pilots.policies import credit, decision
 
@@ -30,6 +30,7 @@ def register() -> None:
     """Fill the registries of the shell, of challenges, and of decisions."""
     notifications.register()
     preflight.register(credit.credit_checks)
+    preflight.register(credit.splitting_checks)
     for kind, title in (
         (DecisionKind.PUBLICATION, decision.title_of_publication),
         (DecisionKind.CANCELLATION, decision.title_of_cancellation),
@@ -49,6 +50,7 @@ def register() -> None:
     )
     desk_links.register("audit", gettext_lazy("Audit"), "audit:list", 90, allowed=audit.may_read)
     slots.register("challenge.review", spending_of, 20)
+    slots.register("challenge.aside", conditions_of, 20)
     slots.register("challenge.aside", cancellation_of, 90)
 
 
@@ -138,6 +140,22 @@ def spending_of(challenges: Sequence[Challenge], *, user: Any) -> dict[int, Safe
             "pilots/_review_panel.html", {"challenge": challenge, "decision": waiting.get(challenge.pk)}
         )
         for challenge in under_review
+    }
+
+
+def conditions_of(challenges: Sequence[Challenge], *, user: Any, request: Any = None) -> dict[int, SafeString]:
+    """On the public page, what a call promises of a year whose budget isn't open: subject to credit."""
+    years: dict[int, list[int]] = {}
+    rows = ExpenditureLine.objects.filter(
+        expenditure__challenge__in=challenges, a__gt=0, line__budget_year__status=YearStatus.PROVISIONAL
+    )
+    for challenge, year in rows.order_by("line__budget_year__year").values_list(
+        "expenditure__challenge", "line__budget_year__year"
+    ):
+        years.setdefault(challenge, []).append(year)
+    return {
+        challenge: render_to_string("pilots/_subject_to_credit.html", {"years": ", ".join(map(str, found))})
+        for challenge, found in years.items()
     }
 
 

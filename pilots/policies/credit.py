@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from challenges.models import Challenge, Status
-from challenges.models.challenge import EDITABLE, TRANSITIONS, Route
-from challenges.policies.preflight import ADVICE, OK, Check
+from challenges.models.challenge import EDITABLE, LAUNCHED, TRANSITIONS, Route
+from challenges.policies.preflight import ADVICE, OK, Check, estimated_value
 from govtech.accounts import roles
 from govtech.clock import local_date
 from govtech.errors import DomainError
@@ -18,8 +18,10 @@ from govtech.reference.models import Rules
 from govtech.shell.words import euros
 from pilots.calculations import money
 from pilots.models import BudgetLine, ExpenditureLine, LineKind
+from pilots.policies.supplier import MONTHS_12
 
 PREPARING = {*EDITABLE, Status.SUBMITTED}
+SPENDS = LAUNCHED - {Status.CANCELLED, Status.VOID, Status.WAIVED, Status.DESISTED}
 
 
 def check_can_prepare_publication(challenge: Challenge, *, by: Any, at: datetime) -> None:
@@ -97,6 +99,29 @@ def proposed_lines(challenge: Challenge, *, at: datetime) -> list[dict[str, Any]
     for line in rows.select_related("budget_year").order_by("code", "pk"):
         lines.setdefault(line.budget_year.year, line)
     return [{"year": year, "line": lines.get(year), "amount": amount} for year, amount in split.items()]
+
+
+def splitting_checks(challenge: Challenge, *, at: datetime) -> list[Check]:
+    """Warn where minor contracts of the same CPV, of any department, reach the limit in 12 months (LCSP art. 101.6)."""
+    if challenge.status != Status.SUBMITTED or challenge.route != Route.MINOR or not challenge.cpv_id:
+        return []
+    others = Challenge.objects.filter(
+        route=Route.MINOR, cpv=challenge.cpv_id, status__in=SPENDS, approved_at__gt=at - MONTHS_12
+    )
+    found = list(others.order_by("approved_at", "pk"))
+    total = sum((estimated_value(one) for one in [challenge, *found]), money.ZERO)
+    limit = Rules.objects.in_force(local_date(at)).minor_contract_limit_net
+    if not found or total < limit:
+        return []
+    text = _(
+        "With %(calls)s, of the same CPV, it comes to %(total)s without VAT in 12 months, and the limit of a minor "
+        "contract is %(limit)s: make sure that they are different objects."
+    ) % {
+        "calls": ", ".join(str(one.reference) for one in found[:5]),
+        "total": euros(total),
+        "limit": euros(limit),
+    }
+    return [Check(ADVICE, text, "terms")]
 
 
 def expected_months(challenge: Challenge) -> list[date]:

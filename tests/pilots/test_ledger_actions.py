@@ -17,8 +17,10 @@ from govtech.clock import local_date
 from govtech.errors import DomainError, TransitionError
 from govtech.files.actions import read, store_bytes
 from govtech.notifications.models import Notice
-from pilots.actions import credit, ledger
-from pilots.models import Expenditure, LedgerEntry, LedgerPhase
+from govtech.reference.models import Rules
+from pilots.actions import credit, ledger, report
+from pilots.models import Expenditure, ExpenditureLine, LedgerEntry, LedgerPhase
+from pilots.policies import credit as policies
 from tests import people
 from tests.challenges.factories import draft_challenge, submitted_challenge, unfunded
 from tests.pilots.ledgers import contract, flush_deferred, pilot_of, spending_file
@@ -468,3 +470,39 @@ def test_only_the_director_cancels(office):
 
     with pytest.raises(PermissionDenied):
         lifecycle.cancel(challenge, reason="x", by=officer, at=clock.now())
+
+
+def test_calls_of_the_same_cpv_that_reach_the_limit_are_warned_of():
+    at = clock.now()
+    challenge = submitted_challenge(max_amount_net=Decimal("500.00"))
+    assert not policies.splitting_checks(challenge, at=at)
+
+    other = published(max_amount_net=Decimal("14499.99"))
+    assert not policies.splitting_checks(challenge, at=at)
+    challenge.max_amount_net = Decimal("500.01")
+    [check] = policies.splitting_checks(challenge, at=at)
+    assert check.level == "advice"
+    assert other.reference in check.text
+    assert not policies.splitting_checks(challenge, at=at + timedelta(days=366))
+
+
+def test_statement_names_a_legal_report_only_where_one_is_needed():
+    challenge = submitted_challenge(max_amount_net=Decimal("7000.00"), awards_planned=2, **LAW)
+    rules = Rules.objects.in_force(clock.local_date(clock.now()))
+
+    assert "legal report" not in str(report._statement(challenge, rules))  # noqa: SLF001
+    challenge.max_amount_net = Decimal("7500.00")
+    assert "legal report" in str(report._statement(challenge, rules))  # noqa: SLF001
+
+
+def test_call_paid_in_a_year_that_is_not_open_says_so(client):
+    challenge = published()
+    years = sorted(set(ExpenditureLine.objects.values_list("line__budget_year__year", flat=True)))
+    provisional = [year for year in years if year > clock.local_date(clock.now()).year]
+    assert provisional
+    with translation.override("en"):
+        url = challenge.get_absolute_url()
+
+    assert "subject to adequate and sufficient credit" in client.get(url).content.decode()
+    opened_years(*provisional)
+    assert "subject to adequate and sufficient credit" not in client.get(url).content.decode()
