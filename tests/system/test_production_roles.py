@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from govtech.audit.grants import APPEND_ONLY, READ_ONLY
 from govtech.embedded import PostgresServer
 from tests import environment
 from tests.system.portal import clone, drop, manage, settings_variables
@@ -37,6 +38,41 @@ def test_application_reads_and_writes_but_rewrites_nothing(postgres: PostgresSer
             for statement in ("DELETE FROM {}", "TRUNCATE {}", "ALTER TABLE {} DISABLE TRIGGER ALL", "DROP TABLE {}"):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     connection.execute(sql.SQL(statement).format(sql.Identifier(table)))
+
+
+def test_what_is_written_once_is_not_granted_otherwise(postgres: PostgresServer, plain: str) -> None:
+    statement = (
+        "SELECT table_name, array_agg(privilege_type::text ORDER BY privilege_type)"
+        " FROM information_schema.role_table_grants WHERE grantee = 'portal_app' AND table_schema = 'public' GROUP BY 1"
+    )
+    with postgres.connect(plain) as connection:
+        granted = dict(connection.execute(statement).fetchall())
+    with postgres.connect(plain, role="portal_app") as connection:
+        for table in (*APPEND_ONLY, *READ_ONLY):
+            statements = ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"]
+            for text in statements if table in APPEND_ONLY else [*statements, "INSERT INTO {} DEFAULT VALUES"]:
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(sql.SQL(text).format(sql.Identifier(table)))
+
+    assert {name: granted.pop(name) for name in APPEND_ONLY} == {name: ["INSERT", "SELECT"] for name in APPEND_ONLY}
+    assert {name: granted.pop(name) for name in READ_ONLY} == {name: ["SELECT"] for name in READ_ONLY}
+    assert {tuple(rights) for rights in granted.values()} == {("DELETE", "INSERT", "SELECT", "UPDATE")}
+    assert {"django_session", "startups_proposal", "cache_fallback"} <= set(granted)
+
+
+def test_its_owner_is_no_superuser_and_the_data_of_reference_is_there(postgres: PostgresServer, plain: str) -> None:
+    with postgres.connect(plain, role="plain_owner") as connection:
+        owner = connection.execute("SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user")
+        assert owner.fetchone() == (False, False)
+        extensions = connection.execute("SELECT extname FROM pg_extension ORDER BY 1").fetchall()
+        counted = {
+            table: connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()[0]
+            for table in ("reference_district", "reference_policyarea", "reference_holiday", "auth_group")
+        }
+
+    assert {"pg_trgm", "unaccent"} <= {name for (name,) in extensions}
+    assert counted["reference_district"] == 21
+    assert all(counted.values()), counted
 
 
 def test_every_table_is_granted(postgres: PostgresServer, plain: str) -> None:
