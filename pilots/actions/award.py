@@ -202,7 +202,7 @@ def prepare_approval(challenge: Challenge, *, by: User, at: datetime, reason: st
     if resolution.published_at is None:
         resolution.reason, resolution.prepared_at, resolution.prepared_by = reason, at, by
         resolution.save(update_fields=["reason", "prepared_at", "prepared_by"])
-    payload = {"awards": [award.public_id for award in awards]}
+    payload = {"awards": [award.public_id for award in awards], "reason": reason}
     decision = decisions.prepare(DecisionKind.AWARD, resolution, by=by, at=at, payload=payload)
     url = reverse("pilots:approve_award", kwargs={"slug": challenge.slug})
     notifications.prepared(resolution, url=url, by=by, at=at)
@@ -240,6 +240,10 @@ def approve(challenge: Challenge, *, by: User, at: datetime) -> Resolution:
     if challenge.status == Status.EVALUATING:
         challenge = lifecycle.mark_awarded(challenge, by=by, at=at)
     _set_outcomes(challenge, resolution, by=by, at=at)
+    added = decision.payload.get("reason", "").strip()
+    if resolution.published_at is not None and added:  # a later award of the same call
+        resolution.reason = f"{resolution.reason}\n\n{added}".strip()
+        resolution.save(update_fields=["reason"])
     resolutions.publish(resolution, by=by, at=at)
     release_if_settled(challenge, by=by, at=at)
     for award, pilot in made:

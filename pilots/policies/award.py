@@ -152,8 +152,9 @@ def check_can_approve(resolution: Resolution | None, *, by: Any, at: datetime, k
 
 
 def check_another_person(resolution: Resolution, awards: list[Award], *, by: Any) -> None:
-    """Raise `DomainError` when `by` proposed or prepared what is to be approved."""
-    if by.pk in {resolution.prepared_by_id, *(award.proposed_by_id for award in awards)}:
+    """Raise `DomainError` when `by` proposed or prepared what is to be approved, or verified who is awarded."""
+    verified = {award.proposal.organisation.verified_by_id for award in awards}  # approval is the second look at it
+    if by.pk in {resolution.prepared_by_id, *verified, *(award.proposed_by_id for award in awards)}:
         raise DomainError(_("You prepared this, so another person must approve it."))
 
 

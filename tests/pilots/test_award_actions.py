@@ -30,7 +30,7 @@ from pilots.models import (
 from pilots.models.award import TRANSITIONS
 from pilots.policies import award as policies
 from pilots.policies.supplier import warning_of
-from startups.models import Proposal, ProposalStatus
+from startups.models import Organisation, Proposal, ProposalStatus
 from tests import people
 from tests.pilots import awards
 from tests.pilots.money import line_of
@@ -432,3 +432,25 @@ def test_finished_challenge_keeps_no_money_of_an_award_that_nobody_made():
     assert challenge.status == Status.FINISHED
     line = line_of(2026)
     assert (line.a, line.p) == (Decimal("8470.00"), Decimal("8470.00"))
+
+
+def test_whoever_verified_the_winner_cannot_approve(challenge):
+    awards.prepared(challenge)
+    director = people.director()
+    Organisation.objects.filter(proposals__awards__isnull=False).update(verified_by=director)
+
+    with awards.working(3) as at:
+        with pytest.raises(DomainError, match="otra persona"):
+            actions.approve(challenge, by=director, at=at)
+        actions.approve(challenge, by=people.director(), at=at)
+
+
+def test_reasons_of_a_later_award_are_published_with_it_and_not_before():
+    challenge = awards.ranked(("7000.00", "7200.00"), awards_planned=2, max_amount_net=Decimal("7300.00"))
+    awards.accepted(awards.awarded(challenge))
+    with awards.working(4) as at:
+        actions.prepare_approval(challenge, by=people.officer(), at=at, reason="Quedaba crédito.")
+        assert "Quedaba" not in Resolution.objects.get().reason
+        actions.approve(challenge, by=people.director(), at=at)
+
+    assert Resolution.objects.get().reason.count("Quedaba crédito.") == 1
