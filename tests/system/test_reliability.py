@@ -154,6 +154,26 @@ NOTHING = {"status": 0, "submissions": 0, "receipts": 0, "events": 0, "notice": 
 WHOLE = {"status": 1, "submissions": 1, "receipts": 1, "events": 1, "notice": 2, "outgoingemail": 2}
 
 
+BLOCKED = (
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'portal_app'"
+    " AND wait_event_type = 'Lock'"
+)
+
+
+def hold_call(connection: psycopg.Connection[Any], bidder: Bidder) -> None:
+    connection.execute(
+        "SELECT 1 FROM challenges_challenge WHERE id = %s FOR UPDATE", [bidder.proposal.challenge_id]
+    ).fetchall()
+
+
+def hold_notices(connection: psycopg.Connection[Any], bidder: Bidder) -> None:
+    connection.execute("LOCK TABLE notifications_notice IN SHARE MODE")
+
+
+def hold_chain(connection: psycopg.Connection[Any], bidder: Bidder) -> None:
+    connection.execute("SELECT pg_advisory_xact_lock(7021551)").fetchall()
+
+
 def bidders(portal: Portal, number: int = 1) -> list[Bidder]:
     """Return companies that could hand in now, in one call."""
     made = []
@@ -316,6 +336,26 @@ def test_a_second_before_the_deadline_is_in_time_and_a_second_after_is_not(porta
         assert answer.path == reverse("startups:proposal", args=[late.proposal.public_id])
 
 
+def test_who_gets_the_lock_after_the_deadline_is_late_however_early_the_request_came(portal: Portal) -> None:
+    [bidder] = bidders(portal)
+    closes_at = bidder.proposal.challenge.closes_at
+    freeze(portal, closes_at - timedelta(seconds=1))
+    visitor = bidder.visitor()
+    visitor.get(bidder.review)
+
+    with ThreadPoolExecutor(1) as pool, portal.postgres.connect(portal.database) as connection:
+        with connection.transaction():
+            hold_call(connection, bidder)
+            request = pool.submit(bidder.hand_in, visitor)
+            portal.wait_for(lambda: portal.sql(BLOCKED), 60, "request that waits for a lock")
+            freeze(portal, closes_at + timedelta(seconds=1))
+        answer = request.result(60)
+
+    assert answer.status == 422
+    assert "El plazo" in answer.text
+    assert bidder.written() == NOTHING
+
+
 # Connections and processes that die --------------------------------------------------------------------
 
 
@@ -344,23 +384,9 @@ def test_connections_cut_by_the_database_are_no_error_page(portal: Portal) -> No
     portal.wait_for_mail(told)
 
 
-def rows_of_the_call(connection: psycopg.Connection[Any], bidder: Bidder) -> None:
-    connection.execute(
-        "SELECT 1 FROM challenges_challenge WHERE id = %s FOR UPDATE", [bidder.proposal.challenge_id]
-    ).fetchall()
-
-
-def notices(connection: psycopg.Connection[Any], bidder: Bidder) -> None:
-    connection.execute("LOCK TABLE notifications_notice IN SHARE MODE")
-
-
-def chain(connection: psycopg.Connection[Any], bidder: Bidder) -> None:
-    connection.execute("SELECT pg_advisory_xact_lock(7021551)").fetchall()
-
-
 @pytest.mark.parametrize(
     ("hold", "left"),
-    [(rows_of_the_call, NOTHING), (notices, NOTHING), (chain, WHOLE)],
+    [(hold_call, NOTHING), (hold_notices, NOTHING), (hold_chain, WHOLE)],
     ids=["before anything is written", "with the receipt written and nobody told", "while it commits"],
 )
 def test_web_server_killed_while_somebody_hands_in_leaves_nothing_half_done(
@@ -369,16 +395,11 @@ def test_web_server_killed_while_somebody_hands_in_leaves_nothing_half_done(
     [bidder] = bidders(portal)
     visitor = bidder.visitor()
     visitor.get(bidder.review)
-    blocked = (
-        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'portal_app'"
-        " AND wait_event_type = 'Lock'"
-    )
-
     with ThreadPoolExecutor(1) as pool, portal.postgres.connect(portal.database) as connection:
         with connection.transaction():
             hold(connection, bidder)
             request = pool.submit(bidder.hand_in, visitor)
-            [(pid,)] = portal.wait_for(lambda: portal.sql(blocked), 60, "request that waits for a lock")
+            [(pid,)] = portal.wait_for(lambda: portal.sql(BLOCKED), 60, "request that waits for a lock")
             portal.kill("web")
             with suppress(Exception):
                 request.result(60)
