@@ -19,15 +19,17 @@ from pilots.models.award import TRANSITIONS
 from pilots.policies.pilot import membership_of
 from startups.models import Proposal, ProposalStatus
 from startups.models.organisation import OrganisationRole
+from startups.policies.panel import check_no_conflict
 
 AWARDING = {Status.EVALUATING, Status.AWARDED, Status.PILOTING}
 UNDECIDED = [ProposalStatus.SUBMITTED, ProposalStatus.ADMITTED, ProposalStatus.CORRECTION_REQUESTED]
 
 
 def check_can_see(challenge: Challenge, *, by: Any, at: datetime) -> None:
-    """Let the Office, directors and auditors see how an award is prepared."""
+    """Let the Office, directors and auditors without a conflict see how an award is prepared."""
     if not roles.is_staff_role(by):
         raise PermissionDenied(_("Only the Office sees how an award is prepared. It is published when it is approved."))
+    check_no_conflict(challenge, by=by)
 
 
 def check_is_officer(by: Any) -> None:
@@ -149,6 +151,7 @@ def check_can_approve(resolution: Resolution | None, *, by: Any, at: datetime, k
     check_is_director(by)
     if resolution is None or decisions.open_for(kind, resolution) is None:
         raise TransitionError(_("Nothing waits for approval here. Reload the page to see where it stands."))
+    check_no_conflict(resolution.challenge, by=by)
 
 
 def check_another_person(resolution: Resolution, awards: list[Award], *, by: Any) -> None:

@@ -13,7 +13,7 @@ from govtech.accounts import roles
 from govtech.accounts.models import User
 from govtech.errors import DomainError, TransitionError
 from startups.calculations.panel import outweighs
-from startups.models import Evaluation, Membership, PanelMember, PanelRole, Participation
+from startups.models import Evaluation, Membership, PanelMember, PanelRole, Participation, Proposal
 from startups.models.panel import SCORING, VOTING
 
 VOTING_MINIMUM = 3  # LCSP art. 146.2.a: a committee of at least three
@@ -102,6 +102,18 @@ def takes_part(challenge: Challenge, user: User) -> bool:
     return Participation.objects.filter(
         challenge=challenge, organisation__in=own, proposal__opened_at__isnull=False
     ).exists()
+
+
+def check_no_conflict(challenge: Challenge, *, by: User) -> None:
+    """Who declared a conflict here, on the challenge or on an organisation, or belongs to one, stays out of its end."""
+    opened = Proposal.objects.filter(challenge=challenge, opened_at__isnull=False)
+    if takes_part(challenge, by) or opened.exclude(pk__in=Proposal.objects.visible_to(by).values("pk")).exists():
+        raise PermissionDenied(
+            _(
+                "You declared a conflict of interest on this challenge, or belong to an organisation that takes part. "
+                "Somebody else must do this."
+            )
+        )
 
 
 def votes_for_own_department(challenge: Challenge, user: User) -> bool:

@@ -1,0 +1,71 @@
+"""Who has an interest in a call neither sees how its award is prepared nor approves it."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from challenges.models import Challenge
+from govtech import clock
+from govtech.accounts.models import User
+from pilots.actions import award as actions
+from pilots.models import Pilot
+from startups.models import (
+    ConflictDeclaration,
+    Membership,
+    OrganisationRole,
+    PanelMember,
+    PanelRole,
+    Proposal,
+)
+from tests import people
+from tests.pilots import awards
+
+pytestmark = pytest.mark.django_db
+
+
+def on_the_panel(user: User, challenge: Challenge, *, left: bool) -> PanelMember:
+    """Put the person on the panel; with `left`, off again for a conflict on the whole challenge."""
+    at = clock.now()
+    return PanelMember.objects.create(
+        challenge=challenge,
+        user=user,
+        role=PanelRole.ADVISER,
+        named_at=at,
+        named_by=people.officer(),
+        declared_at=at,
+        has_conflict=left,
+        left_at=at if left else None,
+    )
+
+
+def conflict_on_the_challenge(user: User, challenge: Challenge) -> None:
+    on_the_panel(user, challenge, left=True)
+
+
+def conflict_on_one_organisation(user: User, challenge: Challenge) -> None:
+    member, proposal = on_the_panel(user, challenge, left=False), Proposal.objects.filter(challenge=challenge)[0]
+    ConflictDeclaration.objects.create(
+        member=member, proposal=proposal, declared_at=clock.now(), has_conflict=True, reason="Es de mi hermano."
+    )
+
+
+def belongs_to_one(user: User, challenge: Challenge) -> None:
+    organisation = Proposal.objects.filter(challenge=challenge)[0].organisation
+    Membership.objects.create(organisation=organisation, user=user, role=OrganisationRole.READER, joined_at=clock.now())
+
+
+@pytest.mark.parametrize("interest", [conflict_on_the_challenge, conflict_on_one_organisation, belongs_to_one])
+def test_a_director_with_an_interest_approves_nothing(client, interest):
+    challenge = awards.prepared()
+    director = people.director()
+    interest(director, challenge)
+    with awards.working(10):
+        with pytest.raises(PermissionDenied):
+            actions.approve(challenge, by=director, at=clock.now())
+        client.force_login(director)
+        assert client.get(reverse("pilots:award", kwargs={"slug": challenge.slug})).status_code == 403
+
+        assert not Pilot.objects.exists()
+        actions.approve(challenge, by=people.director(), at=clock.now())
+
+    assert Pilot.objects.count() == 1
