@@ -47,9 +47,9 @@ def the_year_has_money(journey: Journey) -> None:
 
 TITLE = "Sabemos tarde de los cortes de agua"
 PROBLEM = {
-    "En dos frases": "El distrito se entera de los cortes de agua por las quejas. Buscamos avisar antes a quien más lo necesita.",
-    "¿Qué pasa y por qué importa?": "Cuando falla una tubería, la Junta lo sabe por teléfono, a veces tres horas después.",
-    "¿Quién tiene el problema y de qué tamaño es?": "Unas 4.200 viviendas al año, 310 con personas que dependen de un aparato.",
+    "En dos frases": "El distrito se entera de los cortes por las quejas. Buscamos avisar antes a quien más lo necesita.",
+    "¿Qué pasa y por qué importa?": "Cuando falla una tubería, la Junta lo sabe a veces tres horas después.",
+    "¿Quién tiene el problema y de qué tamaño es?": "Unas 4.200 viviendas al año, 310 con quien depende de un aparato.",
     "¿Qué se ha probado?": "Un grupo de mensajes con la empresa del agua. Solo funciona en horario de oficina.",
 }
 OUTCOME = {
@@ -87,16 +87,22 @@ def a_delegate_drafts(journey: Journey) -> None:
     teresa.write(SETTING)
     teresa.tick("No")
     _save(teresa, "Dónde y con qué se cuenta")
-    teresa.write({"Duración en meses": "6", "¿Qué pone el Ayuntamiento?": "Una técnica del distrito, un día a la semana."})
+    teresa.write(
+        {"Duración en meses": "6", "¿Qué pone el Ayuntamiento?": "Una técnica del distrito, un día a la semana."}
+    )
     teresa.tick("Tetuán")
-    teresa.write({"Si funciona, ¿quién lo pagaría después?": "La Coordinación del Distrito, con su presupuesto de 2028."})
+    teresa.write(
+        {"Si funciona, ¿quién lo pagaría después?": "La Coordinación del Distrito, con su presupuesto de 2028."}
+    )
     _save(teresa, "El piloto")
     _the_amount(teresa)
     _the_criteria(journey, teresa)
     journey.look(teresa, "calendar of a draft")
     _save(teresa, "Calendario")
     teresa.write({"Nombre que se leerá": "Cortes de 2025 por calle"})
-    teresa.attach("Archivo", {"name": "cortes.csv", "mimeType": "text/csv", "buffer": b"calle;minutos\nBravo Murillo;190\n"})
+    teresa.attach(
+        "Archivo", {"name": "cortes.csv", "mimeType": "text/csv", "buffer": b"calle;minutos\nBravo Murillo;190\n"}
+    )
     teresa.press("Adjuntar")
     teresa.sees("Cortes de 2025 por calle")
     teresa.follow("Leerlo entero y enviarlo")

@@ -110,7 +110,9 @@ class Person:
 
     def told(self, text: str | re.Pattern[str]) -> None:
         """Fail when the last action wasn't answered with this."""
-        expect(self.page.get_by_role("status").or_(self.page.get_by_role("alert")).filter(has_text=text).first).to_be_visible()
+        expect(
+            self.page.get_by_role("status").or_(self.page.get_by_role("alert")).filter(has_text=text).first
+        ).to_be_visible()
 
     def refused(self, label: str, why: str | re.Pattern[str]) -> None:
         """Fail when the error isn't beside this field: it is what a screen reader says with the field."""
@@ -152,6 +154,16 @@ class Journey:
             )
             self.people[name] = Person(page)
         return self.people[name]
+
+    def travel(self, day: str, time: str = "09:00") -> None:
+        """Let the one clock go on from an instant, once every e-mail is out: a lease must not seem to expire."""
+        self.wait_until_every_mail_is_out()
+        self.portal.travel(moment(day, time))
+
+    def wait_until_every_mail_is_out(self) -> None:
+        """Return once nothing waits in the outbox."""
+        waiting = "SELECT 1 FROM notifications_outgoingemail WHERE sent_at IS NULL"
+        self.portal.wait_for(lambda: not self.portal.sql(waiting), what="empty outbox")
 
     def look(self, person: Person, name: str) -> None:
         """Check a page of the journey once: in Spanish as it stands, and its English twin."""

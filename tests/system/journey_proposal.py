@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.files import samples
 from tests.system.journey_account import sign_up
-from tests.system.journey_people import Journey, Person, address, moment
+from tests.system.journey_people import Journey, Person, address
 
 AGUAS, BRISA, CAUCE = "Aguas Claras Datos, S. L.", "Brisa Sensores, S. L.", "Cauce Digital, S. Coop."
 OWNERS = {"ana": (AGUAS, "B15540008"), "berta": (BRISA, "B15540016"), "carla": (CAUCE, "B15540024")}
@@ -56,7 +56,11 @@ def invite_a_colleague(journey: Journey) -> None:
 MARKERS = {"ana": "ZARZAMORA", "berta": "MADROÑO", "carla": "ESPLIEGO"}
 PRICES = {"ana": "14.000", "berta": "13.500", "carla": "12.000"}
 MILESTONES = {
-    "ana": (("Diagnóstico", "1", "4.000"), ("Prototipo en dos barrios", "3", "5.000"), ("Informe y entrega", "6", "5.000")),
+    "ana": (
+        ("Diagnóstico", "1", "4.000"),
+        ("Prototipo en dos barrios", "3", "5.000"),
+        ("Informe y entrega", "6", "5.000"),
+    ),
     "berta": (("Instalación", "2", "6.000"), ("Medición y cierre", "6", "7.500")),
     "carla": (("Todo", "6", "12.000"),),
 }
@@ -156,7 +160,9 @@ def they_attach_and_hand_in(journey: Journey) -> None:
     ana.attach("Archivo", {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00" + bytes(200)})
     ana.press("Añadir el archivo")
     ana.refused("Archivo", "PDF")
-    ana.attach("Archivo", {"name": f"plan-{MARKERS['ana']}.pdf", "mimeType": "application/pdf", "buffer": samples.pdf()})
+    ana.attach(
+        "Archivo", {"name": f"plan-{MARKERS['ana']}.pdf", "mimeType": "application/pdf", "buffer": samples.pdf()}
+    )
     ana.press("Añadir el archivo")
     ana.sees(f"plan-{MARKERS['ana']}.pdf")
     journey.look(ana, "files of a proposal")
@@ -247,6 +253,6 @@ def too_late_is_refused(journey: Journey) -> None:
     ana.follow("Revisar y presentar")
     ana.write({"Nombre y apellidos de quien firma": "Ana Dueña", "Cargo": "Administradora única"})
     ana.tick("Tengo poder para actuar en nombre de la organización y lo que se presenta es cierto.")
-    journey.portal.travel(moment("2026-03-09", "14:00"))
+    journey.travel("2026-03-09", "14:00")
     ana.press("Presentar la propuesta")
     ana.told("plazo")
