@@ -345,5 +345,6 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "pikepdf": {"level": "WARNING"},
+        "django.template": {"level": "INFO"},  # below that it logs whole contexts: a sealed proposal's words, too
     },
 }

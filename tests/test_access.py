@@ -31,9 +31,9 @@ def collected() -> dict[str, Route]:
 
 STATED = collected()
 EXISTING: dict[str, list[Any]] = {}
-for _name, _pattern in addresses():
-    if not _name.startswith("admin:"):
-        EXISTING.setdefault(_name, []).append(_pattern)
+for _address in addresses():
+    if not _address.name.startswith("admin:"):
+        EXISTING.setdefault(_address.name, []).append(_address.pattern)
 BOTH = sorted(STATED.keys() & EXISTING.keys())
 
 
@@ -119,11 +119,7 @@ def test_pages_are_well_made(name: str, visits: Visits) -> None:
 
 def administration() -> list[str]:
     """Return the addresses of the administration that need no object."""
-    return [
-        reverse(name)
-        for name, pattern in addresses()
-        if name.startswith("admin:") and not pattern.pattern.converters and "(?P" not in str(pattern.pattern)
-    ]
+    return [reverse(each.name) for each in addresses() if each.name.startswith("admin:") and not each.keys]
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "administrator"])

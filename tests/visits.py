@@ -4,33 +4,41 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.http import HttpResponseBase
-from django.urls import NoReverseMatch, get_resolver, reverse
+from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 from django.utils import translation
 
 from tests.access import ROLES, Route
 from tests.world import World, undone
 
+Keys = tuple[str, ...]
 # What opening a page may write: the session and where it was used; that somebody was refused.
 KEPT_BY_READING = {"django_session", "usersessions_usersession"}
 IN_ENGLISH = ("visitor", "participant", "delegate", "officer")
 KEPT_BY_REFUSING = KEPT_BY_READING | {"audit_auditevent"}
 
 
-def addresses(
-    resolver: URLResolver | None = None, namespaces: tuple[str, ...] = ()
-) -> Iterator[tuple[str, URLPattern]]:
-    """Yield the name and the pattern of every address of the project."""
+class Address(NamedTuple):
+    """A kind of address: its name, its last pattern, the names of the parts that it is filled in with."""
+
+    name: str
+    pattern: URLPattern
+    keys: tuple[str, ...]
+
+
+def addresses(resolver: URLResolver | None = None, names: tuple[str, ...] = (), keys: Keys = ()) -> Iterator[Address]:
+    """Yield every kind of address of the project."""
     for pattern in (resolver or get_resolver()).url_patterns:
+        found = (*keys, *pattern.pattern.regex.groupindex, *pattern.pattern.converters)
         if isinstance(pattern, URLResolver):
-            inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
-            yield from addresses(pattern, inner)
+            yield from addresses(pattern, (*names, pattern.namespace) if pattern.namespace else names, found)
         else:
-            yield ":".join((*namespaces, pattern.name or repr(pattern.pattern))), pattern
+            name = ":".join((*names, pattern.name or repr(pattern.pattern)))
+            yield Address(name, pattern, tuple(key for key in dict.fromkeys(found) if key not in pattern.default_args))
 
 
 def body(response: HttpResponseBase) -> bytes:
@@ -116,16 +124,3 @@ class Visits:
             roles = ROLES if language == "es" else IN_ENGLISH
             self._answers[key] = {role: ask(self.world, role, address, method, language) for role in roles}
         return self._answers[key]
-
-
-def example(name: str, pattern: URLPattern) -> str:
-    """Return an address that the pattern matches and that leads to nobody's object."""
-    converters = pattern.pattern.converters
-    values: dict[str, Any] = {}
-    for key, converter in converters.items():
-        kind = type(converter).__name__
-        values[key] = {"IntConverter": 987654321, "StepConverter": "problem"}.get(kind, "zzzzzzzzzzzz")
-    try:
-        return reverse(name, kwargs={**values, **pattern.default_args})
-    except NoReverseMatch:  # a regular expression of the sign-in library's
-        return reverse(name, kwargs={"uidb36": "1", "key": "bad-key"})

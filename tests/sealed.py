@@ -1,0 +1,104 @@
+"""Proposals under seal with a marker in every word of theirs, and the search for markers in what anybody gets."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from challenges.models import Challenge
+from govtech import clock
+from govtech.accounts.models import User
+from startups.actions import draft as drafts
+from startups.actions import proposal as proposals
+from startups.models import Envelope, Membership, Organisation, OrganisationRole, Proposal
+from startups.models.proposal import SECTIONS
+from tests import people
+from tests.startups import factories
+
+STEM = "zarzamora"  # the technical part
+MONEY = "mandragora"  # the economic part
+NAME = "Zurbarana Sellada"  # the organisation
+MARK = re.compile(rb"(?:zarzamora|mandragora)[A-Z]+|11\.?3[01]7,\d\d|11317\.\d\d")
+MONEY_MARK = re.compile(rb"mandragora[A-Z]+|11\.?3[01]7,\d\d|11317\.\d\d")
+PRICE = Decimal("11317.19")
+
+
+@dataclass
+class Sealed:
+    """An organisation, who belongs to it, who did once, and its proposals: handed in twice, a draft, withdrawn."""
+
+    organisation: Organisation
+    owner: User
+    former: User
+    submitted: Proposal
+    draft: Proposal
+    withdrawn: Proposal
+
+    @property
+    def proposals(self) -> list[Proposal]:
+        """All of them."""
+        return [self.submitted, self.draft, self.withdrawn]
+
+
+def sealed(challenge: Challenge, another: Challenge) -> Sealed:
+    """Make the proposals, by the real actions, in two challenges that take proposals now."""
+    owner, former = people.person("Oriol Dueño"), people.person("Fermín Anterior")
+    organisation = factories.organisation(owner=owner, name=NAME)
+    factories.member(organisation, OrganisationRole.EDITOR, former)
+    withdrawn = written(challenge, organisation)
+    factories.hand_in(withdrawn, signatory_name=f"{STEM}FIRMA")
+    proposals.withdraw(withdrawn, by=owner)
+    submitted = written(challenge, organisation)
+    factories.hand_in(submitted, signatory_name=f"{STEM}FIRMA")
+    section = submitted.sections.get(key="solution")
+    body = f"Otra vez {STEM}SOLUCION, mejor contada."
+    drafts.save_section(submitted, "solution", version=section.version, body=body, by=owner, at=clock.now())
+    factories.hand_in(submitted, signatory_name=f"{STEM}FIRMA", signatory_post=f"{STEM}CARGO")
+    draft = written(another, organisation)
+    Membership.objects.filter(user=former).update(left_at=clock.now())
+    for proposal in (submitted, draft, withdrawn):
+        proposal.refresh_from_db()
+    return Sealed(organisation, owner, former, submitted, draft, withdrawn)
+
+
+def written(challenge: Challenge, organisation: Organisation) -> Proposal:
+    """Write a draft with a marker in every field, two files and their names."""
+    by = factories.owner_of(organisation)
+    proposal = proposals.start(challenge, organisation, by=by, at=clock.now())
+    for key in SECTIONS:
+        drafts.save_section(
+            proposal, key, version=0, body=f"Aquí va {STEM}{key.upper()} entero.", by=by, at=clock.now()
+        )
+    rows = [
+        {
+            "title": f"{MONEY}HITO",
+            "deliverables": f"{MONEY}ENTREGA",
+            "acceptance_criteria": f"{MONEY}ACEPTACION",
+            "month": month,
+            "amount_net": amount,
+        }
+        for month, amount in ((1, PRICE - 10), (3, Decimal(10)))
+    ]
+    drafts.save_price(
+        proposal,
+        version=0,
+        amount_net=PRICE,
+        vat_regime="general",
+        breakdown=f"{MONEY}DESGLOSE",
+        milestones=rows,
+        by=by,
+        at=clock.now(),
+    )
+    for envelope, stem in ((Envelope.TECHNICAL, STEM), (Envelope.ECONOMIC, MONEY)):
+        upload = SimpleUploadedFile(f"{stem}NOMBRE.txt", f"{stem}CUERPO".encode())
+        drafts.add_attachment(proposal, upload, envelope=envelope, by=by, at=clock.now())
+    return proposal
+
+
+def found_in(*texts: Any, mark: re.Pattern[bytes] = MARK) -> set[str]:
+    """Return the markers that stand in the texts or bytes."""
+    return {
+        hit.decode() for text in texts for hit in mark.findall(text if isinstance(text, bytes) else str(text).encode())
+    }
