@@ -16,6 +16,8 @@ from challenges.policies import calendar, preflight
 from challenges.policies import challenge as policies
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
+from govtech.audit import decisions
+from govtech.audit.models import DecisionKind
 from govtech.clock import local_date
 from govtech.errors import DomainError
 from govtech.shell import words
@@ -150,6 +152,9 @@ def extend(
         by=by,
         at=at,
     )
+    opening = decisions.open_for(DecisionKind.OPENING, challenge)
+    if opening is not None:  # prepared for a deadline that no longer stands
+        decisions.send_back(opening, by=by, at=at, comment=reason)
     audit.record("challenge.deadline_extended", target=challenge, by=by, at=at, fields=fields, reason=reason)
     notifications.extended(challenge, number=correction.number, reason=reason, at=at)
     events.deadline_extended.send(Challenge, challenge=challenge, by=by, at=at, reason=reason)

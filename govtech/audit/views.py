@@ -27,8 +27,8 @@ NAMES = {"audit": _("Audit events"), "ledger": _("Ledger entries"), "receipts": 
 def listing(request: HttpRequest) -> HttpResponse:
     """Events, the newest first, by kind and day; a POST computes every chain again and says what it found.
 
-    Names are shown of people who act for the city only: who took part or asked stays unsaid here, before the opening
-    and after it.
+    Names are shown of people who act for the city only, and never beside what a participant does: who took part or
+    asked stays unsaid here, before the opening and after it, also where that person works for the city as well.
     """
     at = clock.now()
     policies.check_can_read(by=request.user, at=at)
@@ -41,7 +41,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [{"event": event, "actor": people.get(event.actor_id)} for event in page],
+        "rows": [
+            {"event": event, "actor": None if event.kind in OF_PARTICIPANTS else people.get(event.actor_id)}
+            for event in page
+        ],
         "links": [(NAMES.get(name, name), count) for name, count in _links()],
         "reports": reports,
         "is_whole": reports is not None and not any(report.problem for _chain, report in reports),
@@ -69,6 +72,18 @@ def _midnight(day: Any) -> datetime:
 
 def _links() -> Any:
     return ChainLink.objects.values_list("chain").annotate(count=Count("pk")).order_by("chain")
+
+
+# What people do for an organisation: nobody is named beside it, before the opening and after it.
+OF_PARTICIPANTS = {
+    "proposal.started",
+    "proposal.submitted",
+    "proposal.replaced",
+    "proposal.withdrawn",
+    "proposal.corrected",
+    "proposal.seal_tried",
+    "question.asked",
+}
 
 
 def _acting_for_the_city(keys: set[int | None]) -> dict[int, User]:

@@ -3,7 +3,7 @@
 A year that is still provisional takes no D: its part waits as authorised money and is committed once the year opens.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -42,12 +42,24 @@ def needed_by_year(commitment: Commitment) -> dict[int, Decimal]:
 
 
 def pending_by_year(commitment: Commitment) -> dict[int, Decimal]:
-    """Return what is still to be committed in each year: authorised, its year provisional when it was awarded."""
+    """Return what is still to be committed in each year: authorised, its year provisional when it was awarded.
+
+    What was invoiced early with the money of another year needs none in its own.
+    """
     committed: dict[int, Decimal] = {}
+    obliged: dict[int, Decimal] = {}
     for row in CommitmentLine.objects.filter(commitment=commitment).select_related("line__budget_year"):
         year = row.line.budget_year.year
         committed[year] = committed.get(year, ZERO) + row.d
-    missing = {year: amount - committed.get(year, ZERO) for year, amount in needed_by_year(commitment).items()}
+        obliged[year] = obliged.get(year, ZERO) + row.o
+    needed = needed_by_year(commitment)
+    early = sum((max(amount - needed.get(year, ZERO), ZERO) for year, amount in obliged.items()), ZERO)
+    missing = {}
+    for year in sorted(needed):
+        short = max(needed[year] - committed.get(year, ZERO), ZERO)
+        covered = min(short, early)
+        early -= covered
+        missing[year] = short - covered
     return {year: amount for year, amount in missing.items() if amount > 0}
 
 
@@ -62,10 +74,10 @@ def settle(
     available.
     """
     book = _Book(commitment, by=by, at=at, reason=reason)
-    for year, amount in book.over().items():
-        book.uncommit(year, amount)
-    for year, amount in (release or {}).items():
-        book.release(year, amount)
+    left = sum((book.uncommit(year, amount) for year, amount in book.over().items()), ZERO)
+    book.spill(left, book.uncommit)  # invoiced early, with the money of another year: that year gives it back
+    left = sum((book.release(year, amount) for year, amount in (release or {}).items()), ZERO)
+    book.spill(left, book.release)
     missing = pending_by_year(commitment)
     book.make_room(missing)
     for year, amount in missing.items():
@@ -144,18 +156,27 @@ class _Book:
     def _is_closed(self, year: int) -> bool:
         return any(line.budget_year.status == YearStatus.CLOSED for line in self.lines.get(year, []))
 
-    def uncommit(self, year: int, amount: Decimal) -> None:
-        """Post D/."""
-        parts, _left = allot(amount, self._committed(year))
+    def uncommit(self, year: int, amount: Decimal) -> Decimal:
+        """Post D/; return what the year didn't have."""
+        parts, left = allot(amount, self._committed(year))
         for line_id, part in parts.items():
             self._post(line_id, LedgerPhase.D, -part)
+        return left
 
-    def release(self, year: int, amount: Decimal) -> None:
-        """Post A/ on what is authorised and free, unless the year is closed."""
-        if not self._is_closed(year):
-            parts, _left = allot(amount, self._free(year))
-            for line_id, part in parts.items():
-                self._post(line_id, LedgerPhase.A, -part)
+    def release(self, year: int, amount: Decimal) -> Decimal:
+        """Post A/ on what is authorised and free, unless the year is closed; return what an open year didn't have."""
+        if self._is_closed(year):
+            return ZERO
+        parts, left = allot(amount, self._free(year))
+        for line_id, part in parts.items():
+            self._post(line_id, LedgerPhase.A, -part)
+        return left
+
+    def spill(self, amount: Decimal, take: Callable[[int, Decimal], Decimal]) -> None:
+        """Take what is left of `amount` from the years that aren't closed, the earliest first."""
+        for year in sorted(self.lines):
+            if amount > 0 and not self._is_closed(year):
+                amount = take(year, amount)
 
     def make_room(self, missing: Mapping[int, Decimal]) -> None:
         """Move A from years with more than needed to years with less: A/ in one and A in the other."""

@@ -67,6 +67,7 @@ def live_awards(challenge: Challenge) -> int:
 def check_can_propose(challenge: Challenge, proposal: Proposal, *, by: Any, at: datetime) -> None:
     """Let an officer propose the next in rank order, up to the number of awards of the call."""
     check_is_officer(by)
+    check_no_conflict(challenge, by=by)
     if challenge.status not in AWARDING:
         raise TransitionError(_("Awards are proposed once the proposals are evaluated."))
     if Resolution.objects.filter(challenge=challenge).exclude(kind=ResolutionKind.AWARD).exists():
@@ -100,6 +101,7 @@ def check_can_add_paper(award: Award, *, by: Any, at: datetime) -> None:
 def check_can_withdraw(award: Award, *, by: Any, at: datetime) -> None:
     """Let an officer withdraw an award that isn't approved nor waiting; unanswered, once its ten days are over."""
     check_is_officer(by)
+    check_no_conflict(award.resolution.challenge, by=by)
     check_move(TRANSITIONS, award.status, AwardStatus.WITHDRAWN)
     _check_nothing_waits(award.resolution)
     if award.status == AwardStatus.PROPOSED and local_date(at) <= award.answer_due_on:
@@ -112,6 +114,7 @@ def check_can_withdraw(award: Award, *, by: Any, at: datetime) -> None:
 def check_can_refuse(award: Award, *, by: Any, at: datetime) -> None:
     """Let an officer record that the winner gives up an approved award before its pilot starts."""
     check_is_officer(by)
+    check_no_conflict(award.resolution.challenge, by=by)
     check_move(TRANSITIONS, award.status, AwardStatus.REFUSED)
     if award.pilot.status != "preparing":
         raise TransitionError(_("The pilot has started. It can be ended early, after hearing the company."))
@@ -125,6 +128,7 @@ def _check_nothing_waits(resolution: Resolution) -> None:
 def check_can_prepare(challenge: Challenge, awards: list[Award], *, by: Any, at: datetime) -> None:
     """Let an officer put accepted awards of verified organisations before the director."""
     check_is_officer(by)
+    check_no_conflict(challenge, by=by)
     if not awards:
         raise DomainError(_("No award has been accepted yet by its winner."))
     _check_nothing_waits(awards[0].resolution)
@@ -165,6 +169,7 @@ def check_can_end_without_award(challenge: Challenge, *, kind: str, by: Any, at:
     """Void only where nobody admissible is over the thresholds (LCSP art. 150.3); the others with reasons."""
     if not (roles.is_officer(by) or roles.is_director(by)):
         raise PermissionDenied(_("Only the Office ends a call without award."))
+    check_no_conflict(challenge, by=by)
     if challenge.status not in (Status.PUBLISHED, Status.EVALUATING) or challenge.closes_at > at:
         raise TransitionError(_("A call ends without award after it closes and before its award."))
     if Award.objects.filter(resolution__challenge=challenge, status=AwardStatus.APPROVED).exists():

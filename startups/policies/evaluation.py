@@ -164,6 +164,7 @@ def check_can_write_reasons(proposal: Proposal, *, by: User, at: datetime) -> No
     member = member_of(proposal.challenge, by)
     if member is None or member.role != PanelRole.SECRETARY or member.has_conflict is not False:
         raise PermissionDenied(_("Only the secretary of the panel, having declared, writes the final reasons."))
+    _check_still_officer(member, by)
     if not Proposal.objects.visible_to(by).filter(pk=proposal.pk).exists():
         raise PermissionDenied(_("You declared a conflict with this organisation."))
     if proposal.status != ProposalStatus.ADMITTED:
@@ -174,11 +175,18 @@ def check_can_write_reasons(proposal: Proposal, *, by: User, at: datetime) -> No
         raise DomainError(_("Sheets on this proposal are still missing. Its reasons are written when all are in."))
 
 
+def _check_still_officer(member: PanelMember, by: User) -> None:
+    """The secretary is an officer, also after being named."""
+    if member.role == PanelRole.SECRETARY and not roles.is_officer(by):
+        raise PermissionDenied(_("The secretary must be an officer of the Digital Office."))
+
+
 def check_can_see_lock(challenge: Challenge, *, by: User, at: datetime) -> PanelMember:
     """Chair and secretary, without a conflict. Returns their place."""
     member = member_of(challenge, by)
     if member is None or member.role not in {PanelRole.CHAIR, PanelRole.SECRETARY}:
         raise PermissionDenied(_("Only the chair and the secretary of the panel lock the scores."))
+    _check_still_officer(member, by)
     if member.has_conflict is not False:
         raise PermissionDenied(_("Declare first whether you have a conflict."))
     return member

@@ -51,6 +51,14 @@ def test_names_are_those_of_people_who_act_for_the_city():
     assert "el portal" in page
 
 
+def test_who_works_for_the_city_and_proposes_is_not_named_beside_the_proposal():
+    both = people.officer("Olga Oficial")
+    actions.record("proposal.submitted", by=both, at=AT)
+    actions.record("question.asked", by=both, at=AT)
+
+    assert "Olga" not in text_of(signed_in(people.auditor()).get("/auditoria/"))
+
+
 def test_it_narrows_by_kind_and_day():
     officer = people.officer()
     actions.record("alpha.happened", by=officer, at=AT)

@@ -280,6 +280,25 @@ def test_after_closing_only_an_incident_extends() -> None:
     assert Challenge.objects.get(pk=challenge.pk).closes_at == until
 
 
+def test_an_opening_prepared_for_the_old_deadline_is_sent_back() -> None:
+    challenge = factories.open_challenge()
+    after = challenge.closes_at + timedelta(hours=1)
+    officer = people.officer()
+
+    with clock.travel(after):
+        decisions.prepare(DecisionKind.OPENING, challenge, by=officer, at=after)
+        lifecycle.extend(
+            challenge,
+            closes_at=later(challenge, 2),
+            reason="Caída.",
+            by=people.officer(),
+            at=after,
+            kind=CorrectionKind.INCIDENT,
+        )
+
+    assert decisions.open_for(DecisionKind.OPENING, challenge) is None
+
+
 def test_a_correction_keeps_the_old_text_beside_the_new() -> None:
     challenge = factories.open_challenge()
 

@@ -358,6 +358,21 @@ def test_early_end_frees_what_waits_for_a_year_to_open():
     }
 
 
+def test_early_end_after_an_early_invoice_leaves_nothing_committed_in_the_year_that_opened():
+    pilot = across_years()
+    awards.invoice_of(awards.accept(pilot, 2))  # due in 2027, invoiced in 2026 with the money of 2026
+    with awards.working(90):
+        opened_years(2027)  # commits the second half again: the first is still to come
+
+    ended(pilot)
+
+    assert [(d, year) for year, (_a, d) in annuities(pilot).items() if d] == [(Decimal("7260.00"), 2026)]
+    assert sum(a - d for a, d in annuities(pilot).values()) == Decimal("3025.00")  # the reserve's own difference
+    commitment = pilot.award.commitment
+    commitment.refresh_from_db()
+    assert commitment.d == commitment.o == Decimal("7260.00")
+
+
 def test_year_without_a_line_is_refused_in_words():
     pilot = awards.preparing_pilot()
     by = awards.delegate_of(pilot)

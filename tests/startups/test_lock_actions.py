@@ -51,6 +51,15 @@ def test_only_chair_and_secretary_lock():
                 evaluation.lock(challenge, by=user, at=clock.now())
 
 
+def test_a_secretary_who_is_no_longer_an_officer_does_not_lock():
+    challenge, found = scored(prices=["9000.00"])
+    found.secretary.user.groups.clear()
+    user = type(found.secretary.user).objects.get(pk=found.secretary.user_id)
+
+    with clock.travel(later(challenge, 4)), pytest.raises(PermissionDenied):
+        evaluation.lock(challenge, by=user, at=clock.now())
+
+
 def test_one_person_confirming_twice_locks_nothing():
     challenge, found = scored(prices=["9000.00"])
 
