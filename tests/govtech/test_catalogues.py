@@ -7,14 +7,14 @@ import pytest
 from govtech import catalogues
 from govtech.catalogues import SourceError, Text
 
-MODULE = '''
+MODULE = """
 from django.utils.translation import gettext as _, gettext_lazy as _lazy, ngettext, pgettext_lazy
 a = _("Plain")
 b = _lazy("Joined " "text {name}")
 c = ngettext("One answer", "%(count)d answers", 3)
 d = pgettext_lazy("url", "challenges/")
 e = _(a)
-'''
+"""
 TEMPLATE = """{% load i18n %}
 {% translate "Out of 100%" %} {% translate 'May' context "month" %} {{ name|default:_("Nobody") }}
 {% blocktranslate trimmed count n=rows|length with who=user.name %}
