@@ -169,12 +169,12 @@ def test_contract_of_another_file_is_refused(book):
     assert "another expenditure" in refused_entry(book, "D", "1", commitment=foreign.pk)
 
 
-def commit(book, contract):
+def commit(book, row):
     """Commit a contract whole: the year's opening does it where the year was provisional."""
     opened_years(book.line.budget_year.year)
-    contract.refresh_from_db()
-    if contract.d < contract.amount_gross:
-        book.enter("D", str(contract.amount_gross - contract.d), commitment=contract.pk)
+    row.refresh_from_db()
+    if row.d < row.amount_gross:
+        book.enter("D", str(row.amount_gross - row.d), commitment=row.pk)
 
 
 def test_obligation_of_a_pilot_names_a_milestone_of_its_own_contract():
@@ -186,8 +186,8 @@ def test_obligation_of_a_pilot_names_a_milestone_of_its_own_contract():
     book = object.__new__(Book)
     book.officer, book.file, book.contract = officer, file, first
     book.line = file.lines.order_by("-a").first().line
-    for contract in (first, second):
-        commit(book, contract)
+    for row in (first, second):
+        commit(book, row)
 
     assert "names its milestone" in refused_entry(book, "O", "2420.00")
     assert "another commitment" in refused_entry(book, "O", "2420.00", milestone=others[0].pk)
