@@ -178,6 +178,10 @@ def bidders(portal: Portal, number: int = 1) -> list[Bidder]:
     """Return companies that could hand in now, in one call."""
     made = []
     with portal.orm():
+        with clock.travel(clock.now() - timedelta(days=10)):  # credit for the calls of all tests
+            year = clock.local_date(clock.now()).year
+            for each in (year, year + 1):
+                funded_year(each, "900000.00", is_open=each == year)
         challenge = open_call()
         for _ in range(number):
             owner, colleague = people.person(password=PASSWORD), people.person()
