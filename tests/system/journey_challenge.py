@@ -47,7 +47,7 @@ def the_year_has_money(journey: Journey) -> None:
 
 TITLE = "Sabemos tarde de los cortes de agua"
 PROBLEM = {
-    "En dos frases": "El distrito se entera de los cortes por las quejas. Buscamos avisar antes a quien más lo necesita.",
+    "En dos frases": "El distrito se entera de los cortes por las quejas. Buscamos avisar antes a quien lo necesita.",
     "¿Qué pasa y por qué importa?": "Cuando falla una tubería, la Junta lo sabe a veces tres horas después.",
     "¿Quién tiene el problema y de qué tamaño es?": "Unas 4.200 viviendas al año, 310 con quien depende de un aparato.",
     "¿Qué se ha probado?": "Un grupo de mensajes con la empresa del agua. Solo funciona en horario de oficina.",

@@ -95,6 +95,7 @@ def _declare_on(member: Person, organisation: str, *, has_conflict: bool) -> Non
     member.tick(CONFLICT if has_conflict else NONE, within=form)
     member.press(button)
     if has_conflict:
+        member.page.expected.append("422")
         expect(member.field(WORDS, within=form)).to_have_accessible_description(
             re.compile("Di en al menos 10 caracteres")
         )

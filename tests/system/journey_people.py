@@ -116,6 +116,7 @@ class Person:
 
     def refused(self, label: str, why: str | re.Pattern[str]) -> None:
         """Fail when the error isn't beside this field: it is what a screen reader says with the field."""
+        self.page.expected.append("422")  # the console says so
         expect(self.field(label)).to_have_accessible_description(re.compile(why) if isinstance(why, str) else why)
 
     def download(self, name: str | re.Pattern[str]) -> bytes:
