@@ -183,7 +183,7 @@ def axe() -> Callable[[Any], None]:
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - only for these tests
 
     def check(page: Any) -> None:
-        results = Axe().run(page, options={"runOnly": RULES}).response
+        results = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
         found = [
             f"{violation['id']} ({violation['impact']}): {violation['help']}\n    {node['html'][:200]}"
             for violation in results["violations"]
