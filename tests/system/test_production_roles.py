@@ -6,12 +6,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from govtech.audit.grants import APPEND_ONLY, READ_ONLY
 from govtech.embedded import PostgresServer
 from tests import environment
 from tests.system.portal import clone, drop, manage, settings_variables
 
 NAME = "plain"
+APPEND_ONLY = ("audit_auditevent", "startups_receipt", "pilots_ledgerentry", "pilots_creditmovement")
+READ_ONLY = ("audit_chainlink", "pilots_expenditureline", "pilots_commitmentline")
 
 
 @pytest.fixture(scope="module")
