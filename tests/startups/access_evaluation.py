@@ -52,9 +52,7 @@ ROUTES = {
     "startups:opening_open": Route(get=POST_ONLY, post=only(*STAFF, status=302), kwargs=_still_open),
     "startups:opening_report": Route(get=only(*STAFF), post=NO_POST, kwargs=_opened),
     "startups:admission": Route(get=only(*STAFF), post=NO_POST, kwargs=_opened),
-    "startups:admission_decide": Route(
-        get=only(*STAFF), post=only("officer", status=302), kwargs=_opened_proposal
-    ),
+    "startups:admission_decide": Route(get=only(*STAFF), post=only("officer", status=302), kwargs=_opened_proposal),
     "startups:correct": Route(
         get=only("participant", others=404), post=only("participant", others=404), kwargs=_asked_proposal
     ),
