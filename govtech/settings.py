@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "govtech.shell.middleware.PrivatePagesMiddleware",
     "govtech.shell.middleware.RefusalMiddleware",
+    "govtech.shell.middleware.UnkeepableTextMiddleware",
 ]
 if TESTING:
     MIDDLEWARE.insert(0, "zeal.middleware.zeal_middleware")

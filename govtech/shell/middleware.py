@@ -9,7 +9,7 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.contrib.auth import middleware as auth_middleware
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.cache import patch_cache_control
 from redis.exceptions import RedisError
@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from govtech import clock
 from govtech.audit import actions as audit
 from govtech.audit.context import request_id
+from govtech.shell.views.errors import bad_request
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 logger = logging.getLogger(__name__)
@@ -147,3 +148,19 @@ class RefusalMiddleware:
                 at=clock.now(),
                 reason=f"{request.method} {where}",
             )
+
+
+class UnkeepableTextMiddleware:
+    """Answers 400 to a NUL where no form looked at the text: PostgreSQL keeps none, and no person types one."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on."""
+        return self.get_response(request)
+
+    @staticmethod
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the page for it; None leaves any other exception as it is."""
+        return bad_request(request, exception) if isinstance(exception, DataError) and "NUL" in str(exception) else None
