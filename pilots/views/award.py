@@ -20,7 +20,7 @@ from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.errors import DomainError
 from govtech.files.views import send_file
 from govtech.policies import allows
-from govtech.shell.words import euros, formatted
+from govtech.shell.words import euros, formatted, number
 from pilots.actions import award as actions
 from pilots.actions import resolution as resolutions
 from pilots.forms.award import AcceptForm, DeclineForm, EndForm, PaperForm, PrepareForm, ProposeForm
@@ -131,7 +131,7 @@ def _facts(challenge: Challenge, proposal: Proposal) -> list[tuple[Any, ...]]:
     return [
         (_("Challenge"), f"{challenge.reference} · {challenge.title}"),
         (_("Organisation"), proposal.organisation.name),
-        (_("Points"), proposal.result.total_points),
+        (_("Points"), number(proposal.result.total_points)),
         (_("Offer"), euros(proposal.result.price_net), _("without VAT")),
         (_("Maximum of each award"), euros(challenge.max_amount_net), _("without VAT")),
     ]

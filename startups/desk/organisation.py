@@ -21,6 +21,13 @@ def register() -> None:
     footer.register("organisations", gettext_lazy("Organisations"), "startups:directory", 12)
     account.register("organisations", gettext_lazy("My organisations"), "startups:my_organisations", 12)
     desk_links.register(
+        "organisations",
+        gettext_lazy("My organisations"),
+        "startups:my_organisations",
+        5,
+        allowed=takes_part,
+    )
+    desk_links.register(
         "verifications",
         gettext_lazy("Organisations to verify"),
         "startups:verifications",
@@ -29,6 +36,11 @@ def register() -> None:
     )
     desk.register(invitations)
     desk.register(verifications)
+
+
+def takes_part(user: Any) -> bool:
+    """Say whether the person may act for an organisation: not who acts for the city."""
+    return not roles.is_participantless(user)
 
 
 def invitations(user: Any, *, at: datetime) -> list[DeskItem]:

@@ -1,6 +1,7 @@
 """What owners and members of an organisation are told; the mail of an invitation."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -85,18 +86,25 @@ def invited(invitation: Invitation, token: str) -> None:
     language = person.language if person else settings.LANGUAGE_CODE
     with translation.override(language):
         path = reverse("startups:invitation", kwargs={"token": token})
-        context = {
+        context: dict[str, Any] = {
             "organisation": invitation.organisation.name,
             "person": invitation.invited_by.full_name,
             "role": invitation.get_role_display(),
             "until": invitation.expires_at,
             "url": addresses.absolute(path, language),
             "programme": settings.PROGRAMME_NAME,
+            "portal": {
+                "name": settings.PROGRAMME_NAME,
+                "office": settings.OFFICE_NAME,
+                "council": settings.CITY_COUNCIL_NAME,
+                "colour": settings.BRAND_COLOUR,
+            },
         }
-        subject = gettext("%(person)s invites you to %(organisation)s") % context
+        context["subject"] = " ".join((gettext("%(person)s invites you to %(organisation)s") % context).split())
         send_mail(
-            " ".join(subject.split()),
+            context["subject"],
             render_to_string("startups/emails/invitation.txt", context),
             None,
             [invitation.email],
+            html_message=render_to_string("startups/emails/invitation.html", context),
         )

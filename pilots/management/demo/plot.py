@@ -39,7 +39,7 @@ def all_stories(stage: Stage) -> Iterator[Story]:
     for key, closes_in in (("mayores-datos", 8), ("zonas-verdes", 1), ("calidad-datos", -3)):
         yield open_call(stage, key, closes_in)
     yield admitting(stage)
-    yield scoring(stage, "ayudas", -17, missing=("evaluador2", "evaluador3"))
+    yield scoring(stage, "ayudas", -17, missing=("evaluador1", "evaluador2", "evaluador3"))
     yield scoring(stage, "museos", -26, missing=())
     yield ranked(stage)
     yield before_director(stage)
