@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -182,8 +183,19 @@ def axe() -> Callable[[Any], None]:
     """`axe(page)`: fail when the page breaks a rule of WCAG 2.2 AA that a machine can see."""
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - only for these tests
 
+    def run(page: Any) -> Any:
+        """Run axe on the page once it stands; again where it was still being left for the next one."""
+        from playwright.sync_api import Error  # noqa: PLC0415 - only for these tests
+
+        for _attempt in range(4):
+            page.wait_for_load_state()
+            with suppress(Error):
+                return Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
+            page.wait_for_timeout(500)
+        return Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
+
     def check(page: Any) -> None:
-        results = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
+        results = run(page)
         found = [
             f"{violation['id']} ({violation['impact']}): {violation['help']}\n    {node['html'][:200]}"
             for violation in results["violations"]
