@@ -42,7 +42,7 @@ class Status(models.TextChoices):
 
 TRANSITIONS: dict[Status, set[Status]] = {
     Status.DRAFT: {Status.SUBMITTED},
-    Status.SUBMITTED: {Status.RETURNED, Status.REJECTED, Status.PUBLISHED},
+    Status.SUBMITTED: {Status.DRAFT, Status.RETURNED, Status.REJECTED, Status.PUBLISHED},
     Status.RETURNED: {Status.SUBMITTED},
     Status.REJECTED: set(),
     Status.PUBLISHED: {Status.EVALUATING, Status.CANCELLED, Status.VOID},
@@ -134,7 +134,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
             return self.public()
         seen = _public()
         if roles.is_officer(user) or roles.is_director(user):
-            seen |= ~Q(status=Status.DRAFT)
+            seen |= ~Q(status=Status.DRAFT, submitted_at=None)
         elif roles.is_auditor(user):
             seen |= Q(status__in=LAUNCHED)
         departments = roles.departments_of(user)

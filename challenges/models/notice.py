@@ -8,12 +8,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from challenges.models.challenge import Challenge
+from govtech.files.models import StoredFile
 
 
 class CorrectionKind(models.TextChoices):
     """What changed."""
 
     TEXT = "text", _("correction")
+    CRITERIA = "criteria", _("correction of the criteria")
+    AMOUNT = "amount", _("correction of the amount")
+    DOCUMENT = "document", _("correction of a document")
     DEADLINE = "deadline", _("longer deadline")
     INCIDENT = "incident", _("longer deadline after a technical incident")
     END = "end", _("end of the call")
@@ -30,7 +34,8 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
 class Correction(models.Model):
     """A published change: what was said before, what is said now, why. Never changed or removed.
 
-    LCSP art. 136.2: a significant change extends the deadline in proportion.
+    LCSP art. 136.2: a significant change extends the deadline in proportion. `field` is a column of the challenge, or
+    "criterion:<key>:<column>", or "document:<key>"; `old_file` and `new_file` are the documents before and after.
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="corrections")
@@ -39,6 +44,8 @@ class Correction(models.Model):
     field = models.CharField(max_length=40, blank=True)
     old_text = models.TextField(blank=True)
     new_text = models.TextField(blank=True)
+    old_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    new_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField()
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

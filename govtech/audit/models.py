@@ -91,6 +91,7 @@ class DecisionKind(models.TextChoices):
     CANCELLATION = "cancellation", _("cancel")
     CREDIT = "credit", _("change credit")
     BUDGET_YEAR = "budget_year", _("open a budget year")
+    AMOUNT = "amount", _("change the amount of a call")
     TERMINATION = "termination", _("end the pilot early")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
@@ -9,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from govtech.errors import DomainError
+from govtech.reference import terms as counting
 
 
 def in_language(spanish: str, english: str) -> str:
@@ -203,6 +205,19 @@ class Rules(models.Model):
     correction_days = models.PositiveSmallIntegerField(_("days to correct an admission"), default=3)
     acceptance_days = models.PositiveSmallIntegerField(_("days to accept a deliverable"), default=30)
     payment_days = models.PositiveSmallIntegerField(_("days to pay an invoice"), default=30)
+    review_working_days = models.PositiveSmallIntegerField(
+        _("working days to review a challenge"), default=10, help_text=_("What the Office promises the departments.")
+    )
+    correction_open_percent = models.PositiveSmallIntegerField(
+        _("part of the open time left after a substantial correction"),
+        default=50,
+        help_text=_("Percent of the days the call was open for at first (Ley 9/2017, art. 136.2)."),
+    )
+    terms = models.JSONField(
+        _("how each term is counted"),
+        default=counting.defaults,
+        help_text=_("For each term: unit, starts (from when), last_day (if it isn't a working day), source."),
+    )
     source = models.TextField(_("source"), blank=True, help_text=_("The law or decision behind each number."))
 
     objects = RulesQuerySet.as_manager()
@@ -220,7 +235,30 @@ class Rules(models.Model):
                 ),
             ),
             CheckConstraint(name="rules_sheets_positive", condition=Q(minimum_sheets__gte=1)),
+            CheckConstraint(name="rules_review_days_positive", condition=Q(review_working_days__gte=1)),
+            CheckConstraint(
+                name="rules_correction_is_percent",
+                condition=Q(correction_open_percent__gte=1, correction_open_percent__lte=100),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.valid_from:%d/%m/%Y}"
+
+    def clean(self) -> None:
+        """Refuse terms without unit, start, last day or source."""
+        found = counting.problems(self.terms)
+        if found:
+            raise ValidationError({"terms": found})
+
+    def term(self, name: str) -> counting.Term:
+        """Return a term with its length and how it is counted, by the name of its column."""
+        said = {**counting.DEFAULTS[name], **self.terms.get(name, {})}
+        return counting.Term(
+            name=name,
+            length=getattr(self, name),
+            unit=counting.Unit(said["unit"]),
+            starts=said["starts"],
+            last_day=counting.LastDay(said["last_day"]),
+            source=said["source"],
+        )
