@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 CLOSING_SOON_HOURS = 72
-PREPARING_STATUSES = frozenset({"draft", "submitted", "returned", "rejected"})
+PREPARING_STATUSES = frozenset({"draft", "submitted", "returned", "rejected", "merged"})
 
 
 def phase(

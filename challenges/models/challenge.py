@@ -29,6 +29,7 @@ class Status(models.TextChoices):
     SUBMITTED = "submitted", _("under review")
     RETURNED = "returned", _("returned")
     REJECTED = "rejected", _("rejected")
+    MERGED = "merged", _("merged into another")
     PUBLISHED = "published", _("published")
     EVALUATING = "evaluating", _("in evaluation")
     AWARDED = "awarded", pgettext_lazy("challenge", "awarded")
@@ -42,9 +43,10 @@ class Status(models.TextChoices):
 
 TRANSITIONS: dict[Status, set[Status]] = {
     Status.DRAFT: {Status.SUBMITTED},
-    Status.SUBMITTED: {Status.DRAFT, Status.RETURNED, Status.REJECTED, Status.PUBLISHED},
-    Status.RETURNED: {Status.SUBMITTED},
+    Status.SUBMITTED: {Status.RETURNED, Status.REJECTED, Status.MERGED, Status.PUBLISHED},
+    Status.RETURNED: {Status.SUBMITTED, Status.MERGED},
     Status.REJECTED: set(),
+    Status.MERGED: set(),
     Status.PUBLISHED: {Status.EVALUATING, Status.CANCELLED, Status.VOID},
     Status.EVALUATING: {Status.AWARDED, Status.VOID, Status.WAIVED, Status.DESISTED},
     Status.AWARDED: {Status.PILOTING, Status.FINISHED},
@@ -58,7 +60,8 @@ TRANSITIONS: dict[Status, set[Status]] = {
 
 EDITABLE = {Status.DRAFT, Status.RETURNED}
 # States in which the challenge has been put to the market; public from `publish_at` on.
-LAUNCHED = set(Status) - {Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.REJECTED}
+NEVER_LAUNCHED = {Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.REJECTED, Status.MERGED}
+LAUNCHED = set(Status) - NEVER_LAUNCHED
 
 
 class Phase(models.TextChoices):
@@ -134,7 +137,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
             return self.public()
         seen = _public()
         if roles.is_officer(user) or roles.is_director(user):
-            seen |= ~Q(status=Status.DRAFT, submitted_at=None)
+            seen |= ~Q(status=Status.DRAFT)
         elif roles.is_auditor(user):
             seen |= Q(status__in=LAUNCHED)
         departments = roles.departments_of(user)
@@ -156,7 +159,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         soon = PortalNow() + Cast(Value(f"{CLOSING_SOON_HOURS} hours"), models.DurationField())
         return self.annotate(
             phase=Case(
-                When(status__in=[*EDITABLE, Status.SUBMITTED, Status.REJECTED], then=Value(Phase.PREPARING)),
+                When(status__in=sorted(NEVER_LAUNCHED), then=Value(Phase.PREPARING)),
                 When(~Q(status=Status.PUBLISHED), then=Cast(F("status"), CharField())),
                 When(publish_at__gt=PortalNow(), then=Value(Phase.PREPARING)),
                 When(opens_at__gt=PortalNow(), then=Value(Phase.UPCOMING)),
@@ -293,6 +296,8 @@ class Challenge(models.Model):
     approved_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_reason = models.TextField(blank=True)
+    shows_idea = models.BooleanField(_("let other departments see this idea"), default=False)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
     proposal_count = models.PositiveIntegerField(null=True)
     needs_report = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -307,6 +312,11 @@ class Challenge(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="challenge_status_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(
+                name="challenge_merged_says_into_which",
+                condition=Q(status=Status.MERGED, merged_into__isnull=False)
+                | (~Q(status=Status.MERGED) & Q(merged_into__isnull=True)),
+            ),
             models.CheckConstraint(
                 name="challenge_launched_is_complete",
                 condition=~Q(status__in=sorted(LAUNCHED))
