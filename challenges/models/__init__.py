@@ -5,28 +5,34 @@ from challenges.models.counter import ReferenceCounter
 from challenges.models.criterion import Criterion, CriterionKind
 from challenges.models.document import ChallengeDocument
 from challenges.models.follow import Follow
+from challenges.models.incident import Incident, IncidentEffect
 from challenges.models.notice import Correction, CorrectionKind
 from challenges.models.preview import PreviewLink
-from challenges.models.question import Question
-from challenges.models.review import ReviewComment
+from challenges.models.question import AnswerCorrection, Question
+from challenges.models.review import CommentState, Review, ReviewComment
 from challenges.models.support import Support
 from challenges.models.template import Template
 from challenges.models.version import ChallengeVersion, VersionCause
 
 __all__ = [
+    "AnswerCorrection",
     "Challenge",
     "ChallengeDocument",
     "ChallengeStep",
     "ChallengeVersion",
+    "CommentState",
     "Correction",
     "CorrectionKind",
     "Criterion",
     "CriterionKind",
     "Follow",
+    "Incident",
+    "IncidentEffect",
     "Phase",
     "PreviewLink",
     "Question",
     "ReferenceCounter",
+    "Review",
     "ReviewComment",
     "Route",
     "Status",

@@ -43,7 +43,7 @@ class Status(models.TextChoices):
 
 TRANSITIONS: dict[Status, set[Status]] = {
     Status.DRAFT: {Status.SUBMITTED},
-    Status.SUBMITTED: {Status.RETURNED, Status.REJECTED, Status.MERGED, Status.PUBLISHED},
+    Status.SUBMITTED: {Status.DRAFT, Status.RETURNED, Status.REJECTED, Status.MERGED, Status.PUBLISHED},
     Status.RETURNED: {Status.SUBMITTED, Status.MERGED},
     Status.REJECTED: set(),
     Status.MERGED: set(),
@@ -137,7 +137,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
             return self.public()
         seen = _public()
         if roles.is_officer(user) or roles.is_director(user):
-            seen |= ~Q(status=Status.DRAFT)
+            seen |= ~Q(status=Status.DRAFT, submitted_at=None)
         elif roles.is_auditor(user):
             seen |= Q(status__in=LAUNCHED)
         departments = roles.departments_of(user)

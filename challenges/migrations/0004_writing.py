@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """Versions of drafts, preview links, templates, and departments that share a need."""
 
     dependencies = [
-        ('challenges', '0002_guards'),
+        ('challenges', "0003_review_and_questions"),
         ('files', '0001_initial'),
         ('reference', '0002_portal_rule'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -170,5 +170,5 @@ class Migration(migrations.Migration):
             model_name='template',
             constraint=models.CheckConstraint(condition=models.Q(('pass_mark__gte', 0), ('pass_mark__lte', 100)), name='template_pass_mark_in_range'),
         ),
-        run_sql(__file__, "0003_versions.sql"),
+        run_sql(__file__, "0004_versions.sql"),
     ]
