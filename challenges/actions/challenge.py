@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from challenges.actions.version import cut, cut_before_save
 from challenges.calculations.step import KEYS, ROWS, STEPS, TERMS
-from challenges.models import Challenge, ChallengeStep, Criterion, ReviewComment, Status
+from challenges.models import Challenge, ChallengeStep, Criterion, ReviewComment, Status, VersionCause
 from challenges.notifications import challenge as notifications
 from challenges.policies import challenge as policies
 from challenges.policies import preflight
@@ -67,6 +68,7 @@ def save_step(
     policies.check_can_edit(challenge, by=by, at=at)
     if "title" in data:
         check_title(data["title"])
+    cut_before_save(challenge, by=by, at=at)
     _take_version(challenge, key, version=version, by=by, at=at)
     _write(challenge, data)
     return challenge
@@ -104,6 +106,7 @@ def submit(challenge: Challenge, *, by: User, at: datetime) -> Challenge:
     preflight.check_complete(challenge, at=at)
     old, challenge.status, challenge.submitted_at = challenge.status, Status.SUBMITTED, at
     challenge.save(update_fields=["status", "submitted_at"])
+    cut(challenge, cause=VersionCause.SENT, by=by, at=at)
     audit.record("challenge.submitted", target=challenge, by=by, at=at, old=old, new=challenge.status)
     notifications.submitted(challenge, at=at)
     return challenge
@@ -121,6 +124,7 @@ def send_back(challenge: Challenge, *, comments: Sequence[Mapping[str, str]], by
         raise DomainError(_("Write at least one comment: the department must know what to mend."), field="text")
     old, challenge.status = challenge.status, Status.RETURNED
     challenge.save(update_fields=["status"])
+    cut(challenge, cause=VersionCause.RETURNED, by=by, at=at)
     audit.record("challenge.returned", target=challenge, by=by, at=at, old=old, new=challenge.status)
     notifications.returned(challenge, count=waiting, at=at)
     return challenge
