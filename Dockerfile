@@ -33,5 +33,5 @@ VOLUME /files
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-CMD ["gunicorn", "govtech.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", \
-     "--threads=4", "--no-control-socket", "--worker-tmp-dir=/dev/shm", "--graceful-timeout=20"]
+CMD ["gunicorn", "--config=python:govtech.server", "govtech.wsgi:application", "--bind=0.0.0.0:8000", \
+     "--worker-tmp-dir=/dev/shm"]

@@ -15,7 +15,7 @@ TESTS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-reset test system lint format contracts migrations-check deploy-check types messages \
-	messages-check lock check ci
+	messages-check lock check ci bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ ifeq ($(strip $(TESTS)),)
 else
 	$(PY) -m pytest $(TESTS)
 endif
+
+bench: setup ## how fast it is; ROWS=100000 SECONDS=5 for the whole measurement (docs/bench.md)
+	@ROWS=$(ROWS) SECONDS=$(SECONDS) $(PY) -m bench
 
 lint: setup ## style: ruff
 	.venv/bin/ruff check .

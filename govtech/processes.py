@@ -83,8 +83,7 @@ def portal(env: Mapping[str, str], *, port: int, logs: Path, state: Path) -> dic
     """Return the portal's three processes, not yet started: `web`, `worker` and `beat`."""
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "--app=govtech.celery", "--quiet"]
-    web = [*python, "gunicorn", "govtech.wsgi:application", f"--bind=127.0.0.1:{port}", "--worker-class=gthread"]
-    web += ["--workers=2", "--threads=4", "--no-control-socket", "--graceful-timeout=5"]
+    web = [*web_command("govtech.wsgi:application", port=port), "--graceful-timeout=5"]
     worker = [*celery, "worker", "--concurrency=2", "--without-gossip", "--without-mingle", "--loglevel=INFO"]
     beat = [*celery, "beat", f"--schedule={state / 'beat'}", "--pidfile=", "--loglevel=INFO"]
     return {
@@ -92,6 +91,11 @@ def portal(env: Mapping[str, str], *, port: int, logs: Path, state: Path) -> dic
         "worker": Process("worker", worker, env=env, log=logs / "worker.log"),
         "beat": Process("beat", beat, env=env, log=logs / "beat.log"),
     }
+
+
+def web_command(application: str, *, port: int) -> list[str]:
+    """Return the command of a web server as production runs it (`govtech.server`), for this machine only."""
+    return [sys.executable, "-m", "gunicorn", "--config=python:govtech.server", application, f"--bind=127.0.0.1:{port}"]
 
 
 def wait_until_answers(process: Process, port: int, path: str = "/healthz", seconds: float = 60) -> None:

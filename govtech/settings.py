@@ -33,6 +33,8 @@ DEMO = env.bool("DEMO", default=False)  # the demonstration: its mail page and i
 TESTING = env.bool("TESTING", default=False)  # set by the test suite: cheap password hashes, N+1 detection
 
 SECRET_KEY = required("SECRET_KEY", "a long random text, kept secret.", in_debug="insecure-development-key")
+# Older keys, newest first: links in mails sent under them still work. Drop one once nobody needs its links.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set the environment variable ALLOWED_HOSTS: host names, separated by commas.")
@@ -168,6 +170,8 @@ CACHES = {
 }
 if TESTING:  # most tests run without Valkey
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+# Pages that are the same for everybody, kept for at most so long (`govtech.shell.pages`). Not while developing.
+PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=0 if DEBUG or TESTING else 60)
 CELERY_BROKER_URL = REDIS_URL + "/0"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

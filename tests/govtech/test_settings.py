@@ -20,7 +20,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://portal_app@127.0.0.1:1/none",
     "REDIS_URL": "redis://127.0.0.1:1",
 }
-READS = re.compile(r"""(?:env(?:\.\w+)?|required|_keys)\(\s*"([A-Z][A-Z_]*)\"""")
+READS = re.compile(r"""(?:env(?:iron)?(?:\.\w+)?|required|_keys)\(\s*"([A-Z][A-Z_]*)\"""")
 
 
 def load_settings(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -40,7 +40,7 @@ def load_settings(variables: dict[str, str]) -> subprocess.CompletedProcess[str]
 
 
 def test_every_variable_is_in_the_example_and_no_other() -> None:
-    source = Path(settings.BASE_DIR / "govtech" / "settings.py").read_text()
+    source = "".join(Path(settings.BASE_DIR / "govtech" / name).read_text() for name in ("settings.py", "server.py"))
 
     assert set(READS.findall(source)) == demonstration.known_variables()
 
