@@ -188,6 +188,9 @@ def _claim(at: datetime) -> OutgoingEmail | None:
 def _send(email: OutgoingEmail, delivery: _Delivery, now: Callable[[], datetime]) -> int:
     try:
         delivery.hand_over(email)
+    except mails.NothingToSay:
+        OutgoingEmail.objects.filter(pk=email.pk, lease_until=email.lease_until, sent_at=None).delete()
+        return 0
     except Exception as error:  # noqa: BLE001 - one bad mail must not hold up the others
         delivery.close()
         logger.warning("Mail %s was not sent (attempt %s).", email.public_id, email.attempts, exc_info=True)

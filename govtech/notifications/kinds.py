@@ -4,7 +4,7 @@ Parameters are plain values (text, numbers, `Decimal` euros, days, instants, laz
 and become words in the reader's language when shown or sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,7 +39,9 @@ class Kind:
     """How a kind of notice reads. `{name}` in the words is a parameter.
 
     `shown_to_office` lets officers see on their page who was told. It stays off where that alone would tell them
-    something: who proposes, who asked.
+    something: who proposes, who asked. `still_holds(notices)` returns the primary keys of those that are still so: a
+    cancelled call isn't mailed as new. Asked when the mail is written and again when it is sent, of what people asked
+    to hear of only.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Kind:
     text: str | Promise
     action: str | Promise
     shown_to_office: bool
+    still_holds: Callable[[list[Any]], set[int]] | None = None
 
     @property
     def title(self) -> str:
@@ -78,9 +81,10 @@ def register(
     text: str | Promise,
     action: str | Promise = "",
     shown_to_office: bool = False,
+    still_holds: Callable[[list[Any]], set[int]] | None = None,
 ) -> Kind:
     """Declare the kind `name`, in the past tense: "challenge.published". The same name again replaces it."""
-    _kinds[name] = Kind(name, subject, text, action, shown_to_office)
+    _kinds[name] = Kind(name, subject, text, action, shown_to_office, still_holds)
     return _kinds[name]
 
 
@@ -105,6 +109,21 @@ def words_of(name: str, params: Mapping[str, Any]) -> Words:
 def declared() -> list[Kind]:
     """Return all kinds, by name."""
     return [_kinds[name] for name in sorted(_kinds)]
+
+
+def holding(notices: list[Any]) -> list[Any]:
+    """Return the notices that still hold. One question a kind; what nobody can switch off always holds."""
+    kept: set[int] = set()
+    for name in {notice.kind for notice in notices}:
+        kind = _kinds.get(name)
+        asked = [notice for notice in notices if notice.kind == name]
+        if kind is not None and kind.still_holds is not None:
+            by_wish = [notice for notice in asked if notice.sources]
+            kept |= {notice.pk for notice in asked if not notice.sources}
+            kept |= kind.still_holds(by_wish) if by_wish else set()
+        else:
+            kept |= {notice.pk for notice in asked}
+    return [notice for notice in notices if notice.pk in kept]
 
 
 def stored(params: Mapping[str, Any]) -> dict[str, Any]:

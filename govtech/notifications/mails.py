@@ -10,38 +10,51 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import ngettext
 
-from govtech.notifications import addresses, kinds
-from govtech.notifications.models import Notice, OutgoingEmail
+from govtech.notifications import addresses, kinds, sources
+from govtech.notifications.models import Notice, OutgoingEmail, Subscriber
+
+
+class NothingToSay(Exception):  # noqa: N818 - nothing went wrong
+    """All that the mail would have told has stopped being so since it was written."""
 
 
 def message_of(email: OutgoingEmail) -> EmailMultiAlternatives:
-    """Return the message of `email`, of its notices or as it was handed in. Its Message-ID never changes."""
+    """Return the message of `email`, of its notices or as it was handed in. Its Message-ID never changes.
+
+    Mail about what somebody asked for says in its head how to stop it (RFC 2369, and RFC 8058: with one POST). Raises
+    `NothingToSay` where none of its news holds any more.
+    """
+    headers: dict[str, str] = {}
     if email.body_text or email.body_html:
         subject, text, html = email.subject, email.body_text, email.body_html
     else:
         with translation.override(email.language):
-            subject, text, html = _notices(email)
+            subject, text, html, headers = _notices(email)
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     message = EmailMultiAlternatives(
         subject,
         text,
         settings.DEFAULT_FROM_EMAIL,
         [email.to],
-        headers={"Message-ID": f"<{email.public_id}@{host}>", "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": f"<{email.public_id}@{host}>", "Auto-Submitted": "auto-generated", **headers},
     )
     if html:
         message.attach_alternative(html, "text/html")
     return message
 
 
-def _notices(email: OutgoingEmail) -> tuple[str, str, str]:
+def _notices(email: OutgoingEmail) -> tuple[str, str, str, dict[str, str]]:
     notices = list(email.notices.order_by("pk"))
     if not notices:
         raise LookupError(f"Mail {email.public_id} has neither text nor notices.")
+    notices = kinds.holding(notices)
+    if not notices:
+        raise NothingToSay(email.public_id)
     items = [_item(notice, email.language) for notice in notices]
     subject = items[0]["subject"]
     if len(items) > 1:
         subject = ngettext("%(n)d piece of news", "%(n)d pieces of news", len(items)) % {"n": len(items)}
+    stops = _stops(email, notices)
     context = {
         "subject": subject,
         "items": items,
@@ -52,12 +65,36 @@ def _notices(email: OutgoingEmail) -> tuple[str, str, str]:
         "brand_colour": settings.BRAND_COLOUR,
         "recipient_name": email.recipient.full_name if email.recipient else "",
         "inbox_url": addresses.absolute(reverse("notifications:inbox"), email.language),
+        "stop_url": stops["one"],
+        "stop_all_url": stops["all"],
     }
+    first = stops["one"] or stops["all"]
     return (
         f"{subject} · {settings.PROGRAMME_NAME}",
         render_to_string("emails/notice.txt", context),
         render_to_string("emails/notice.html", context),
+        {"List-Unsubscribe": f"<{first}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if first else {},
     )
+
+
+def _stops(email: OutgoingEmail, notices: list[Notice]) -> dict[str, str]:
+    """Return the addresses that stop such mails: of the one source of all of them, and of all; blank where there is none.
+
+    A mail that also tells what can't be switched off offers neither in its head.
+    """
+    if email.recipient_id is None or not all(notice.sources for notice in notices):
+        return {"one": "", "all": ""}
+    keys = {row["key"] for notice in notices for row in notice.sources}
+    subscriber = Subscriber.objects.get_or_create(user_id=email.recipient_id)[0]
+    return {
+        "one": _whole(keys.pop()) if len(keys) == 1 else "",
+        "all": _whole(f"{sources.EVERYTHING}:{subscriber.public_id}"),
+    }
+
+
+def _whole(key: str) -> str:
+    """Return the whole address that stops `key`, in the language in force."""
+    return settings.SITE_URL.rstrip("/") + sources.address_of(key)
 
 
 def _item(notice: Notice, language: str) -> dict[str, Any]:
@@ -67,4 +104,5 @@ def _item(notice: Notice, language: str) -> dict[str, Any]:
         "text": words.text,
         "action": words.action,
         "url": addresses.absolute(notice.address, language) if notice.address else "",
+        "because": sources.because(notice.sources),
     }

@@ -89,7 +89,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One thing a person is told, in their inbox: a kind and plain parameters; the words are made when shown.
 
-    `address` is a path of this site. `dedupe_key` makes telling twice impossible.
+    `address` is a path of this site. `dedupe_key` makes telling twice impossible. `sources` say why: what the person
+    asked to hear of (`sources.Source`); none for what nobody can switch off. `mail_at` is when it is due by mail: None
+    once it is in one, and where none is wanted.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -101,16 +103,36 @@ class Notice(models.Model):
     created_at = models.DateTimeField(_("written"))
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     email = models.ForeignKey(OutgoingEmail, on_delete=models.SET_NULL, null=True, blank=True, related_name="notices")
+    sources = models.JSONField(_("why"), default=list, blank=True)
+    mail_at = models.DateTimeField(_("due by mail"), null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
+        constraints = [
+            CheckConstraint(name="notice_due_or_mailed_not_both", condition=Q(mail_at=None) | Q(email=None)),
+        ]
         indexes = [
+            models.Index(name="notice_mail_due", fields=["mail_at"], condition=Q(mail_at__isnull=False)),
             models.Index(name="notice_inbox", fields=["recipient", "-created_at", "-id"]),
             models.Index(name="notice_unread", fields=["recipient"], condition=Q(read_at=None)),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
+
+
+class Subscriber(models.Model):
+    """The name under which a person's mails say "stop all of them": random, so that it tells nothing about anybody."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+
+    class Meta:
+        verbose_name = _("subscriber")
+        verbose_name_plural = _("subscribers")
+
+    def __str__(self) -> str:
+        return self.public_id

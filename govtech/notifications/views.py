@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from govtech import clock
 from govtech.errors import DomainError
-from govtech.notifications import actions, addresses, kinds, policies
+from govtech.notifications import actions, addresses, kinds, policies, sources
 from govtech.notifications import mailbox as mail_folder
 from govtech.notifications.models import Notice, OutgoingEmail
 
@@ -40,6 +40,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = _page(request, own.order_by("-created_at", "-pk"))
     for notice in page:
         notice.words = kinds.words_of(notice.kind, notice.params)
+        notice.because = sources.because(notice.sources)
     return render(request, "notifications/inbox.html", {"page": page, "unread": own.unread().count()})
 
 
