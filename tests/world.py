@@ -304,6 +304,11 @@ class World:
         """A challenge whose award waits for the director."""
         return awards.prepared(self._locked())
 
+    @cached_property
+    def approving_decision(self) -> PreparedDecision:
+        """The decision on that award, which waits for the director."""
+        return decisions.open_for(DecisionKind.AWARD, self.approving.resolution)
+
     # Pilots -------------------------------------------------------------------------------------------
 
     @cached_property

@@ -27,7 +27,7 @@ from pilots.forms.award import AcceptForm, DeclineForm, EndForm, PaperForm, Prep
 from pilots.forms.pilot import ReasonForm, SendBackForm
 from pilots.models import Award, AwardPaper, AwardStatus, Expenditure, Resolution, ResolutionKind
 from pilots.policies import award as policies
-from pilots.policies.supplier import warning_of
+from pilots.policies.supplier import warnings_of
 from pilots.views.step import Step, changed_meanwhile, given, press, take
 from startups.models import PanelMember, Proposal, ProposalStatus
 from startups.models.panel import ConflictDeclaration
@@ -64,6 +64,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     challenge, at = load(request, slug), clock.now()
     resolution = Resolution.objects.filter(challenge=challenge).first()
     awards = awards_of(challenge)
+    warnings = warnings_of(awards, at=at)
     candidates = policies.candidates(challenge)
     is_officer = roles.is_officer(request.user)
     waiting = waiting_of(resolution)
@@ -72,7 +73,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "resolution": resolution,
         "ranking": ranking_of(challenge),
         "excluded": Proposal.objects.filter(challenge=challenge, status=ProposalStatus.EXCLUDED).count(),
-        "awards": [_award_row(award, request.user, at) for award in awards],
+        "awards": [_award_row(award, request.user, warnings[award.pk], at) for award in awards],
         "next": candidates[0] if candidates else None,
         "can_propose": bool(candidates)
         and allows(policies.check_can_propose, challenge, candidates[0], by=request.user, at=at),
@@ -86,13 +87,13 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pilots/award.html", context)
 
 
-def _award_row(award: Award, user: Any, at: datetime) -> dict[str, Any]:
+def _award_row(award: Award, user: Any, warning: str, at: datetime) -> dict[str, Any]:
     return {
         "award": award,
         "status": AwardStatus(award.status),
         "tone": TONES[AwardStatus(award.status)],
         "late": award.status == AwardStatus.PROPOSED and award.answer_due_on < clock.local_date(at),
-        "warning": warning_of(award, at=at),
+        "warning": warning,
         "can_withdraw": roles.is_officer(user) and award.status in (AwardStatus.PROPOSED, AwardStatus.ACCEPTED),
         "can_refuse": roles.is_officer(user)
         and award.status == AwardStatus.APPROVED
@@ -240,17 +241,18 @@ def _figures(
     awards = [award for award in awards_of(challenge) if award.public_id in named]
     recused = ConflictDeclaration.objects.filter(member__challenge=challenge, has_conflict=True)
     off = PanelMember.objects.filter(challenge=challenge, has_conflict=True).select_related("user")
+    warnings = warnings_of(awards, at=at)
     return {
         "awards": awards,
         "ranking": ranking_of(challenge),
         "recused": list(recused.select_related("member__user", "proposal__organisation").order_by("pk")),
         "off": list(off.order_by("pk")),
-        "checks": [check for award in awards for check in _checks(challenge, award, at)],
+        "checks": [check for award in awards for check in _checks(award, warnings[award.pk])],
         "is_own": not allows(policies.check_another_person, resolution, awards, by=user),
     }
 
 
-def _checks(challenge: Challenge, award: Award, at: datetime) -> list[tuple[str, str]]:
+def _checks(award: Award, warning: str) -> list[tuple[str, str]]:
     organisation = award.proposal.organisation
     rows = [
         (
@@ -263,7 +265,6 @@ def _checks(challenge: Challenge, award: Award, at: datetime) -> list[tuple[str,
         ("ok" if award.status == AwardStatus.ACCEPTED else "stop", _("The winner has accepted")),
         ("ok" if award.papers.all() else "advice", _("Papers handed in: %(n)d") % {"n": len(award.papers.all())}),
     ]
-    warning = warning_of(award, at=at)
     return [*rows, ("advice", warning)] if warning else rows
 
 

@@ -1,5 +1,6 @@
 """Who may do what in an organisation."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,15 @@ WRITERS = (OrganisationRole.OWNER, OrganisationRole.EDITOR)
 
 def role_in(organisation: Organisation, user: Any) -> str:
     """Return the role of `user` in the organisation today, or an empty text."""
+    return roles_in([organisation], user).get(organisation.pk, "")
+
+
+def roles_in(organisations: Iterable[Organisation], user: Any) -> dict[int, str]:
+    """Return the role of `user` today in each of the organisations that they belong to, by its key. One query."""
     if not user.is_authenticated:
-        return ""
-    found = Membership.objects.current().filter(organisation=organisation, user=user).values_list("role", flat=True)
-    return found.first() or ""
+        return {}
+    places = Membership.objects.current().filter(organisation__in=organisations, user=user)
+    return dict(places.values_list("organisation", "role"))
 
 
 def check_is_owner(organisation: Organisation, *, by: Any, at: datetime) -> None:

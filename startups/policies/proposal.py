@@ -1,5 +1,6 @@
 """Who may write, hand in and take back a proposal, and when."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,36 +72,45 @@ def challenge_obstacle(challenge: Challenge, at: datetime) -> Obstacle | None:
 
 def obstacles(challenge: Challenge, organisation: Organisation, *, by: Any, at: datetime) -> list[Obstacle]:
     """Return everything that keeps `by` from proposing for the organisation: eligibility before effort."""
-    found = []
+    return obstacles_of(challenge, [organisation], by=by, at=at)[organisation.pk]
+
+
+def obstacles_of(
+    challenge: Challenge, rows: Sequence[Organisation], *, by: Any, at: datetime
+) -> dict[int, list[Obstacle]]:
+    """Return, by organisation, everything that keeps `by` from proposing for it. Two queries for any number."""
     closed = challenge_obstacle(challenge, at)
-    if closed:
-        found.append(closed)
-    role = organisations.role_in(organisation, by)
-    if role not in organisations.WRITERS:
-        found.append(
-            Obstacle(
-                "role",
-                _("In %(name)s you can read, but not write.") % {"name": organisation.name},
-                _("Ask one of its owners to make you an editor."),
-            )
+    writable = {pk for pk, role in organisations.roles_in(rows, by).items() if role in organisations.WRITERS}
+    places = Participation.objects.filter(challenge=challenge, organisation__in=rows, is_live=True)
+    taken = set(places.values_list("organisation", flat=True))
+    return {
+        each.pk: [
+            *([closed] if closed else []),
+            *_obstacles(each, may_write=each.pk in writable, is_taken=each.pk in taken),
+        ]
+        for each in rows
+    }
+
+
+def _obstacles(organisation: Organisation, *, may_write: bool, is_taken: bool) -> Iterator[Obstacle]:
+    if not may_write:
+        yield Obstacle(
+            "role",
+            _("In %(name)s you can read, but not write.") % {"name": organisation.name},
+            _("Ask one of its owners to make you an editor."),
         )
     if organisation.withdrawn_at:
-        found.append(
-            Obstacle(
-                "withdrawn",
-                _("%(name)s left the programme.") % {"name": organisation.name},
-                _("Write to the Office if it wants to come back."),
-            )
+        yield Obstacle(
+            "withdrawn",
+            _("%(name)s left the programme.") % {"name": organisation.name},
+            _("Write to the Office if it wants to come back."),
         )
-    if Participation.objects.filter(challenge=challenge, organisation=organisation, is_live=True).exists():
-        found.append(
-            Obstacle(
-                "taken",
-                _("%(name)s already takes part in this challenge: one proposal each.") % {"name": organisation.name},
-                _("Continue that proposal, or withdraw it before the deadline to begin another."),
-            )
+    if is_taken:
+        yield Obstacle(
+            "taken",
+            _("%(name)s already takes part in this challenge: one proposal each.") % {"name": organisation.name},
+            _("Continue that proposal, or withdraw it before the deadline to begin another."),
         )
-    return found
 
 
 def check_can_start(challenge: Challenge, organisation: Organisation, *, by: Any, at: datetime) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -43,11 +44,13 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = get_object_or_404(Challenge.objects.visible_to(request.user), slug=slug)
     at = clock.now()
     own = Organisation.objects.of_member(request.user).order_by("name", "pk")
+    organisations_of = list(own)
+    obstacles = policies.obstacles_of(challenge, organisations_of, by=request.user, at=at)
+    begun = _own_proposals(challenge, [each for each in organisations_of if obstacles[each.pk]])
     rows = [
-        {"organisation": each, "obstacles": policies.obstacles(challenge, each, by=request.user, at=at)} for each in own
+        {"organisation": each, "obstacles": obstacles[each.pk], "proposal": begun.get(each.pk)}
+        for each in organisations_of
     ]
-    for row in rows:
-        row["proposal"] = _own_proposal(challenge, row["organisation"]) if row["obstacles"] else None
     able = own.filter(pk__in=[row["organisation"].pk for row in rows if not row["obstacles"]])
     form = OrganisationChoiceForm(request.POST or None, organisations=able, initial=_first(able))
     if request.method == "POST" and form.is_valid():
@@ -74,10 +77,11 @@ def _first(able: Any) -> dict[str, Any]:
     return {"organisation": only[0].public_id} if len(only) == 1 else {}
 
 
-def _own_proposal(challenge: Challenge, organisation: Organisation) -> Proposal | None:
-    place = Participation.objects.filter(challenge=challenge, organisation=organisation, is_live=True)
-    found = place.filter(proposal__organisation=organisation).select_related("proposal").first()
-    return found.proposal if found else None
+def _own_proposals(challenge: Challenge, rows: list[Organisation]) -> dict[int, Proposal]:
+    """Return the live proposals that organisations lead in a challenge, by organisation."""
+    places = Participation.objects.filter(challenge=challenge, organisation__in=rows, is_live=True)
+    leading = places.filter(proposal__organisation=F("organisation")).select_related("proposal")
+    return {place.organisation_id: place.proposal for place in leading}
 
 
 @require_safe

@@ -29,7 +29,7 @@ from pilots.models import (
 )
 from pilots.models.award import TRANSITIONS
 from pilots.policies import award as policies
-from pilots.policies.supplier import warning_of
+from pilots.policies.supplier import warnings_of
 from startups.models import Organisation, Proposal, ProposalStatus
 from tests import people
 from tests.pilots import awards
@@ -259,7 +259,7 @@ def test_rest_of_the_reserve_is_freed_once_the_pilot_runs(challenge):
 
 def test_several_contracts_of_a_supplier_warn_and_do_not_block(challenge):
     award = awards.proposed(challenge)
-    assert warning_of(award, at=awards.WORKING) == ""
+    assert warnings_of([award], at=awards.WORKING)[award.pk] == ""
     other = Expenditure.objects.create(
         kind="technical_assistance", title="Apoyo", created_at=awards.SPRING, created_by=people.officer()
     )
@@ -274,7 +274,7 @@ def test_several_contracts_of_a_supplier_warn_and_do_not_block(challenge):
             created_by=people.officer(),
         )
 
-    assert "3.000\N{NO-BREAK SPACE}€" in warning_of(award, at=awards.WORKING)
+    assert "3.000\N{NO-BREAK SPACE}€" in warnings_of([award], at=awards.WORKING)[award.pk]
 
 
 # Without award ----------------------------------------------------------------------------------------

@@ -1,0 +1,310 @@
+"""Every list takes the same number of queries with one row and with fifty."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import reverse
+
+from challenges.models import Correction, CorrectionKind, Follow
+from govtech import clock
+from govtech.accounts.models import ApproverSubstitution
+from govtech.audit.models import AuditEvent, PreparedDecision
+from govtech.notifications.models import Notice, OutgoingEmail
+from pilots.models import BudgetLine, BudgetYear, CreditMovement, LedgerEntry
+from startups.models import Membership, Proposal
+from tests import people
+from tests.copies import copies, unchecked
+from tests.startups import factories
+from tests.test_access import STATED
+from tests.visits import body
+from tests.world import World, undone
+
+MORE = 49
+Grow = Callable[[World], Any]
+
+
+def organisations_of(world: World, role: str, number: int = MORE) -> list[Any]:
+    """Put the person into more organisations."""
+    made = copies(world.organisation, number)
+    with unchecked():
+        for each in made:
+            Membership.objects.create(
+                organisation=each, user=world.person(role), role="owner", joined_at=world.organisation.created_at
+            )
+    return made
+
+
+def challenges(world: World) -> None:
+    """More challenges that take proposals, are drafted, are under review, are evaluated."""
+    for row in (world.challenge, world.draft, world.under_review, world.opened):
+        copies(row, MORE)
+
+
+def proposals(proposal: Proposal) -> None:
+    """More proposals like this one, each of its own organisation, with receipts, sheets, points and declarations."""
+    for organisation in copies(proposal.organisation, MORE):
+        copies(proposal, 1, organisation=organisation)
+
+
+def own_proposals(world: World) -> None:
+    """More drafts of the participant's, each in its own challenge. Copies wouldn't open: a seal is of one proposal."""
+    for challenge in copies(world.challenge, MORE):
+        factories.draft_proposal(challenge, world.proposal.organisation)
+
+
+def follows(world: World) -> None:
+    """The participant follows more challenges."""
+    with unchecked():
+        for challenge in copies(world.challenge, MORE + 1):
+            Follow.objects.create(user=world.person("participant"), challenge=challenge, since=clock.now())
+
+
+def questions(world: World) -> None:
+    """More questions, answered and not."""
+    copies(world.question, MORE)
+    answered = {"answer": "Sí.", "answered_at": clock.now(), "answered_by": world.person("delegate")}
+    copies(world.question, MORE, **answered)
+
+
+def corrections(world: World) -> None:
+    """Corrections and documents of a call."""
+    with unchecked():
+        for number in range(1, MORE + 2):
+            Correction.objects.create(
+                challenge=world.challenge,
+                number=number,
+                kind=CorrectionKind.TEXT,
+                field="summary",
+                old_text="Antes",
+                new_text="Ahora",
+                reason="Había un error.",
+                published_at=clock.now(),
+                published_by=world.person("officer"),
+            )
+    copies(world.document, MORE)
+    questions(world)
+
+
+def members(world: World) -> None:
+    """More people and invitations of the organisation."""
+    copies(world.membership, MORE)
+    numbers = iter(range(1000))
+    copies(
+        world.invitation, MORE, email=lambda: f"otra{next(numbers)}@example.test", token_hash=lambda: f"{next(numbers)}"
+    )
+
+
+def panel(world: World) -> None:
+    """More people on the panel, each with the declarations of the reviewer."""
+    member = world.panel_member
+    for row in copies(member, MORE, user=people.person):
+        for declaration in member.declarations.all():
+            copies(declaration, 1, member=row)
+
+
+def pilots(world: World) -> None:
+    """More pilots, each with its award, proposal, organisation, milestones, invoice, indicator."""
+    award = world.pilot.award
+    for organisation in copies(world.organisation, MORE):
+        [proposal] = copies(award.proposal, 1, organisation=organisation)
+        copies(award, 1, proposal=proposal)
+
+
+def work(world: World) -> None:
+    """More milestones with file and invoice, more indicators with values, of one pilot."""
+    numbers = iter(range(10, 1000))
+    for milestone in world.pilot.milestones.order_by("number"):
+        copies(milestone, MORE, number=lambda: next(numbers))
+    copies(world.pilot.indicators.get(), MORE)
+
+
+def lines(world: World) -> None:
+    """More lines, entries, movements of credit and years."""
+    year = BudgetYear.objects.get(year=2026)
+    line = BudgetLine.objects.get(budget_year=year, code="RETOS")
+    numbers = iter(range(1000))
+    copies(line, MORE, code=lambda: f"L{next(numbers)}")
+    for entry in LedgerEntry.objects.filter(line=line, phase__in=["O", "D"]).order_by("pk")[:2]:
+        copies(entry, MORE, document_no=lambda: f"{next(numbers)}")
+    with unchecked():
+        for movement in CreditMovement.objects.filter(line=line)[:1]:
+            copies(movement, MORE)
+    years = iter(range(2100, 2200))
+    for each in copies(year, MORE, year=lambda: next(years)):
+        copies(line, 1, budget_year=each)
+
+
+def waiting(world: World) -> None:
+    """More decisions of each kind that wait, and decided ones."""
+    for decision in (world.publication, world.approving_decision):
+        target = {"challenges.challenge": world.prepared}.get(decision.target_label)
+        for _ in range(MORE):
+            changes = {"target_id": copies(target, 1)[0].pk} if target else {}
+            if not target:
+                resolution = world.approving.resolution
+                [challenge] = copies(resolution.challenge, 1)
+                changes = {"target_id": copies(resolution, 1, challenge=challenge)[0].pk}
+            copies(decision, 1, **changes)
+    done = PreparedDecision.objects.exclude(approved_at=None).order_by("pk")[0]
+    copies(done, MORE)
+
+
+def mailed(world: World) -> Notice:
+    """Return a notice of the participant's that has a mail."""
+    return Notice.objects.filter(recipient=world.person("participant")).exclude(email=None).order_by("pk")[0]
+
+
+def notices(world: World) -> None:
+    """More notices and mails."""
+    notice = mailed(world)
+    for email in copies(notice.email, MORE):
+        copies(notice, 1, email=email)
+
+
+def one_mail(world: World) -> dict[str, Any]:
+    """Leave one mail, so that the first page isn't full before the list grows."""
+    with unchecked():
+        OutgoingEmail.objects.exclude(pk=mailed(world).email_id).delete()
+    return {}
+
+
+def events(world: World) -> None:
+    """More events of all kinds."""
+    for event in AuditEvent.objects.order_by("kind", "pk").distinct("kind"):
+        copies(event, MORE, actor_id=lambda: people.person().pk)
+
+
+def delegates(world: World) -> None:
+    """More delegates with substitutes, more substitutes of directors."""
+    copies(world.appointment, MORE, user=people.person, substitute=people.person)
+    director = world.person("director")
+    with unchecked():
+        for _ in range(MORE + 1):
+            day = clock.local_date(clock.now())
+            ApproverSubstitution.objects.create(
+                director=director,
+                substitute=people.officer(),
+                from_on=day,
+                until_on=day + timedelta(days=5),
+                named_by=director,
+                named_at=clock.now(),
+            )
+
+
+def comments(world: World) -> None:
+    """More comments of the Office."""
+    copies(world.comment, MORE)
+
+
+def everything(world: World) -> None:
+    """All of the above, and people of each role who have a part in them."""
+    for grow in (challenges, own_proposals, questions, pilots, work, waiting, notices):
+        grow(world)
+    organisations_of(world, "participant")
+    for challenge in copies(world.evaluating, MORE):
+        copies(world.panel_member, 1, challenge=challenge)
+        copies(world.evaluated_proposal, 1, challenge=challenge)
+
+
+# (route, role, what makes the list longer, address where it isn't the one that the access table opens)
+CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
+    ("challenges:list", "visitor", challenges, None),
+    ("challenges:list", "participant", challenges, None),
+    ("challenges:list", "officer", challenges, None),
+    ("challenges:mine", "delegate", challenges, None),
+    ("challenges:mine", "officer", challenges, None),
+    ("challenges:detail", "visitor", corrections, None),
+    ("challenges:questions", "visitor", questions, None),
+    ("challenges:questions", "delegate", questions, None),
+    ("challenges:questions", "participant", questions, None),
+    ("challenges:following", "participant", follows, None),
+    ("challenges:review", "officer", comments, None),
+    ("startups:directory", "visitor", lambda w: copies(w.organisation, MORE), None),
+    ("startups:my_organisations", "participant", lambda w: organisations_of(w, "participant"), None),
+    ("startups:members", "participant", members, None),
+    ("startups:verifications", "officer", lambda w: copies(w.organisation, MORE), None),
+    (
+        "startups:propose",
+        "participant",
+        lambda w: organisations_of(w, "participant"),
+        lambda w: {"slug": w.challenge.slug} if organisations_of(w, "participant", 2) else {},  # two may, one may not
+    ),
+    ("startups:proposals", "participant", own_proposals, None),
+    ("startups:admission", "officer", lambda w: proposals(w.opened_proposal), None),
+    ("startups:panel", "officer", panel, None),
+    ("startups:declare", "reviewer", lambda w: proposals(w.evaluated_proposal), None),
+    ("startups:scores", "reviewer", lambda w: proposals(w.evaluated_proposal), None),
+    ("startups:ranking", "officer", lambda w: proposals(w.ranked_proposal), None),
+    ("startups:ranking", "reviewer", lambda w: proposals(w.ranked_proposal), None),
+    ("pilots:award", "officer", lambda w: proposals(w.ranked_proposal), lambda w: {"slug": w.ranked.slug}),
+    ("pilots:award", "officer", pilots, None),
+    ("pilots:resolution", "visitor", pilots, None),
+    ("pilots:list", "visitor", pilots, None),
+    ("pilots:pilot", "visitor", work, None),
+    ("pilots:work", "participant", work, None),
+    ("pilots:work", "delegate", work, None),
+    ("pilots:work", "officer", work, None),
+    ("pilots:invoicing", "participant", work, None),
+    ("pilots:invoicing", "officer", work, None),
+    ("pilots:budget", "visitor", lines, lambda w: {"year": 2026}),
+    ("pilots:budget_entries", "visitor", lines, lambda w: {"year": 2026}),
+    ("pilots:budget_year", "officer", lines, lambda w: {"year": 2026}),
+    ("pilots:budget_years", "officer", lines, None),
+    ("pilots:decisions", "director", waiting, None),
+    ("pilots:decisions", "officer", waiting, None),
+    ("notifications:inbox", "participant", notices, None),
+    ("notifications:sent", "officer", notices, one_mail),
+    ("audit:list", "auditor", events, None),
+    ("audit:list", "director", events, None),
+    ("accounts:delegates", "officer", delegates, None),
+    ("accounts:substitutes", "director", delegates, None),
+    ("shell:home", "visitor", everything, None),
+    *(
+        ("shell:desk", role, everything, None)
+        for role in ("participant", "delegate", "reviewer", "officer", "director")
+    ),
+]
+
+
+def opened(world: World, role: str, address: str) -> tuple[list[str], bytes]:
+    """Return the queries that a page took, and the page."""
+    client = world.client(role)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+        content = body(response)
+    assert response.status_code == 200, address
+    return [query["sql"] for query in queries], content
+
+
+@pytest.fixture(scope="module")
+def full(world: World) -> Iterator[World]:
+    """The world with everything in it, so that each list has a row before it grows."""
+    for name, value in vars(World).items():
+        if isinstance(value, cached_property):
+            getattr(world, name)
+    with override_settings(USERSESSIONS_TRACK_ACTIVITY=False):  # it writes when a minute is over
+        yield world
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "grow", "kwargs"), CASES, ids=[f"{name}-{role}-{n}" for n, (name, role, *_) in enumerate(CASES)]
+)
+def test_fifty_rows_take_as_many_queries_as_one(
+    name: str, role: str, grow: Grow, kwargs: Callable[[World], dict[str, Any]] | None, full: World
+) -> None:
+    world = full
+    with undone():
+        address = reverse(name, kwargs=(kwargs or STATED[name].kwargs)(world))
+        opened(world, role, address)  # what is remembered from the first page on
+        few, short = opened(world, role, address)
+        grow(world)
+        many, long = opened(world, role, address)
+
+    shapes = [query.split("WHERE")[0][:150] for query in many if query not in few]
+    assert len(many) <= len(few), "\n".join(shapes)
+    assert len(long) > len(short) + 200, "the list didn't grow"
