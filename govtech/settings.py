@@ -94,12 +94,13 @@ if TESTING:
     ZEAL_ALLOWLIST = [{"model": "account.*"}, {"model": "mfa.*"}]  # the sign-in library's own steps
 
 MIDDLEWARE = [
+    "govtech.shell.middleware.RequestIdMiddleware",
+    "govtech.shell.middleware.PagesMiddleware",  # keeps whole answers, headers of those below included
     "django.middleware.security.SecurityMiddleware",
     "govtech.shell.middleware.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "govtech.shell.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

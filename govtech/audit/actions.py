@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from govtech.audit.context import request_id
+from govtech.audit.events import recorded
 from govtech.audit.models import AuditEvent
 
 
@@ -27,7 +28,7 @@ def record(
 
     Names nobody and holds no content: ids, states, names of fields, an amount in euros, a reason.
     """
-    return AuditEvent.objects.create(
+    event = AuditEvent.objects.create(
         kind=kind,
         target_label=target._meta.label_lower if target is not None else "",
         target_id=str(target.pk) if target is not None else "",
@@ -40,3 +41,5 @@ def record(
         request_id=request_id.get(),
         occurred_at=at,
     )
+    recorded.send(sender=AuditEvent, event=event)
+    return event

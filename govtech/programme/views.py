@@ -7,11 +7,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from govtech.programme.models import Page
+from govtech.shell import pages
 from govtech.shell.prose import render_markdown
 
 
 @login_not_required
 @require_safe
+@pages.for_everybody
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One page, in the language of the address where it is written, else in Spanish and marked so."""
     found = get_object_or_404(Page, slug=slug)

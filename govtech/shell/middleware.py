@@ -1,14 +1,16 @@
-"""What happens to every request: health, id, sign-in by default, private pages, refusals on record."""
+"""What happens to every request: id, kept pages, health, sign-in by default, private pages, refusals on record."""
 
 import logging
 import re
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
 import redis
 from django.conf import settings
 from django.contrib.auth import middleware as auth_middleware
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError, DataError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.cache import patch_cache_control
@@ -17,6 +19,7 @@ from redis.exceptions import RedisError
 from govtech import clock
 from govtech.audit import actions as audit
 from govtech.audit.context import request_id
+from govtech.shell import pages
 from govtech.shell.views.errors import bad_request
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -86,6 +89,39 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response.headers["X-Request-ID"] = name
         return response
+
+
+class PagesMiddleware:
+    """Answers with a kept page where there is one that holds (`govtech.shell.pages`), before anything else is done."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        if not settings.PAGE_CACHE_SECONDS:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Find the page, or have it made and keep it. Whoever has a session isn't concerned."""
+        key = pages.key_of(request.META)
+        shelf = pages.shelf()
+        edition = shelf.edition() if key else None
+        if key is None or edition is None:
+            return self.get_response(request)
+        page = shelf.find(key, edition)
+        if page:
+            return pages.answer(request.META, page)
+        with shelf.alone(key) as waited:
+            page = shelf.find(key, edition) if waited else None
+            return pages.answer(request.META, page) if page else self._make(request, key, edition)
+
+    def _make(self, request: HttpRequest, key: str, edition: str) -> HttpResponseBase:
+        """Have the page made; what it shows is at least as new as the edition, which was read before."""
+        began = time.monotonic()
+        response = self.get_response(request)
+        page = pages.page_of(request, response, edition, began)
+        if page is None:
+            return response
+        pages.shelf().keep(key, page)
+        return pages.answer(request.META, page)
 
 
 class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):

@@ -85,11 +85,15 @@ class DeskItem:
 
 @dataclass(frozen=True)
 class Section:
-    """A piece of a page: a template and its context. On the home page `place` is "hero" or "body"."""
+    """A piece of a page: a template and its context. On the home page `place` is "hero" or "body".
+
+    `until` is the instant from which on it says something else by itself, None where that is a change of date at most.
+    """
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     place: str = "body"
+    until: datetime | None = None
 
 
 class Desk:

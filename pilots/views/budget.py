@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from govtech import clock
 from govtech.clock import local_date
+from govtech.shell import pages
 from pilots.calculations.money import add_up, public_phases
 from pilots.calculations.plan import mean_days
 from pilots.models import Award, AwardStatus, BudgetLine, BudgetYear, Invoice, LedgerEntry, YearStatus
@@ -33,9 +34,11 @@ def latest(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@pages.for_everybody
 def budget(request: HttpRequest, year: int) -> HttpResponse:
     """Every euro of a year from its reservation to its payment, by line."""
     at = clock.now()
+    pages.holds_until(request, at)
     found = get_object_or_404(BudgetYear.objects.visible_to(request.user), year=year)
     lines = list(found.lines.order_by("kind", "code", "pk"))
     for line in lines:

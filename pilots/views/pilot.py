@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from govtech import clock
 from govtech.accounts import roles
 from govtech.reference.models import Department
+from govtech.shell import pages
 from govtech.shell.templatetags.components import localised
 from govtech.shell.words import formatted, number
 from pilots.calculations.plan import mean_days
@@ -104,6 +105,7 @@ def days_to_pay(invoices: list[Invoice]) -> int | None:
 
 
 @login_not_required
+@pages.for_everybody
 def listing(request: HttpRequest) -> HttpResponse:
     """All pilots, the newest first."""
     asked = PilotFilter.read(request.GET)
@@ -114,7 +116,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         accepted_count=Count("milestones", filter=Q(milestones__status=MilestoneStatus.ACCEPTED)),
     ).order_by("-created_at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    today = clock.local_date(clock.now())
+    at = clock.now()
+    today = clock.local_date(at)
+    pages.holds_until(request, at)
     entries = []
     for pilot in page.object_list:
         label, tone = pilot.standing(today)
@@ -124,13 +128,16 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@pages.for_everybody
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One pilot: is it working, what was delivered, what was paid, what the city decided."""
     rows = Pilot.objects.visible_to(request.user).select_related(
         "challenge__department", "organisation", "award__commitment"
     )
     pilot = get_object_or_404(rows, slug=slug)
-    today = clock.local_date(clock.now())
+    at = clock.now()
+    today = clock.local_date(at)
+    pages.holds_until(request, at)
     milestones = milestones_of(pilot, today)
     for row in milestones:
         row["milestone"].pilot = pilot

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from govtech.files.views import send_file
+from govtech.shell import pages
 from pilots.actions import resolution as actions
 from pilots.models import AwardStatus, Resolution, ResolutionKind
 
@@ -15,6 +16,7 @@ def _load(request: HttpRequest, slug: str) -> Resolution:
 
 
 @login_not_required
+@pages.for_everybody
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Who was awarded and why, or why nobody was."""
     resolution = _load(request, slug)

@@ -16,6 +16,7 @@ from govtech import clock
 from govtech.accounts import roles
 from govtech.errors import DomainError
 from govtech.policies import allows
+from govtech.shell import pages
 from startups.actions import organisation as actions
 from startups.actions.membership import invitations_for
 from startups.calculations.size import size
@@ -36,6 +37,7 @@ SIZES = {
 
 @login_not_required
 @require_safe
+@pages.for_everybody
 def directory(request: HttpRequest) -> HttpResponse:
     """Organisations that chose to be listed: search by name or activity, filter by kind."""
     form = DirectoryForm(request.GET)
@@ -52,6 +54,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@pages.for_everybody
 def organisation(request: HttpRequest, public_id: str) -> HttpResponse:
     """One organisation: to the public what it chose to show, to its members and the Office the rest."""
     found = get_object_or_404(

@@ -8,15 +8,19 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from govtech import clock
+from govtech.shell import pages
 from govtech.shell.colours import shades
 from govtech.shell.registry import home as registry
 
 
 @login_not_required
 @require_safe
+@pages.for_everybody
 def home(request: HttpRequest) -> HttpResponse:
     """What the programme is, what can be done now, what came of it: sections from every app."""
-    sections = registry.sections(request.user, at=clock.now())
+    at = clock.now()
+    sections = registry.sections(request.user, at=at)
+    pages.holds_until(request, at, *(section.until for section in sections))
     return render(
         request,
         "shell/home.html",

@@ -1,0 +1,381 @@
+"""Pages that are the same for everybody, kept for a minute at most.
+
+A view says that its page is one of those (`@for_everybody`) and until when it holds (`holds_until`). The middleware
+keeps what it answered to somebody without a session, in the process's memory and in Valkey, under the address as it was
+asked for. Nothing is shown after a change: every page belongs to an edition, a random word in Valkey, which is read at
+each request and replaced after each change that the audit records (`announce`). Without Valkey nothing is kept: pages
+are made for each request.
+"""
+
+import hashlib
+import json
+import logging
+import secrets
+import threading
+import time
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import ResponseHeaders
+from django.utils import timezone
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+
+EDITION = "pages:edition"
+MEMORY_BYTES = 16 * 1024 * 1024  # of one process
+SHARED_BYTES_A_MINUTE = 32 * 1024 * 1024  # of Valkey: invented addresses can't fill it
+LARGEST = 512 * 1024  # bytes; a larger page is made anew each time
+REST_SECONDS = 1.0  # so long Valkey is left alone after it didn't answer
+WAIT_SECONDS = 2.0  # so long a request waits for another that makes the same page
+# What an event changes that no public page shows. Whatever isn't named here drops the pages: too much is never wrong.
+PRIVATE_KINDS = (
+    "access.", "challenge.created", "challenge.discarded", "challenge.submitted", "challenge.returned", "email.",
+    "organisation.invitation_", "organisation.invited", "organisation.join_asked", "panel.", "proposal.seal_tried",
+    "proposal.replaced", "proposal.started", "proposal.submitted", "proposal.withdrawn", "question.asked", "sheet.",
+)  # fmt: skip
+
+
+@dataclass
+class Page:
+    """An answer as it is kept. `until` is an instant of this process's monotonic clock."""
+
+    edition: str
+    until: float
+    body: bytes
+    headers: dict[str, str]
+    kept: ResponseHeaders = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Make the headers ready to be copied."""
+        self.kept = ResponseHeaders(self.headers)
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes, about."""
+        return len(self.body) + 1024
+
+    def packed(self) -> bytes:
+        """Return it as it is sent to Valkey."""
+        return json.dumps(self.headers).encode() + b"\n" + zlib.compress(self.body, 1)
+
+    @classmethod
+    def unpacked(cls, data: bytes, *, edition: str, until: float) -> "Page":
+        """Read what `packed` made."""
+        headers, _, body = data.partition(b"\n")
+        return cls(edition, until, zlib.decompress(body), json.loads(headers))
+
+
+class Memory:
+    """Pages of this process, the least recently asked for dropped first."""
+
+    def __init__(self, capacity: int = MEMORY_BYTES) -> None:
+        """Begin empty."""
+        self.capacity = capacity
+        self.size = 0
+        self._pages: OrderedDict[str, Page] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> Page | None:
+        """Return what is kept, whether it still holds or not."""
+        page = self._pages.get(key)
+        if page is not None:
+            with self._lock:
+                if key in self._pages:
+                    self._pages.move_to_end(key)
+        return page
+
+    def put(self, key: str, page: Page) -> None:
+        """Keep a page, dropping others where room is short."""
+        with self._lock:
+            old = self._pages.pop(key, None)
+            self.size += page.size - (old.size if old else 0)
+            self._pages[key] = page
+            while self.size > self.capacity:
+                _, dropped = self._pages.popitem(last=False)
+                self.size -= dropped.size
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._pages.clear()
+            self.size = 0
+
+
+class Shelf:
+    """Where pages are kept: this process's memory before Valkey, which all processes share."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare; connects when first asked."""
+        self.memory = Memory()
+        self._client = redis.Redis.from_url(
+            url, socket_connect_timeout=0.5, socket_timeout=0.5, retry=Retry(NoBackoff(), 0)
+        )
+        self._rests_until = 0.0
+        self._failed = False
+        self._making: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def edition(self) -> str | None:
+        """Return the word that pages made now are kept under; None while Valkey doesn't answer."""
+        if self._rests_until and time.monotonic() < self._rests_until:
+            return None
+        try:
+            if self._failed:  # what changed meanwhile couldn't be announced
+                self._client.set(EDITION, _word())
+                self._failed, self._rests_until = False, 0.0
+            found = self._client.get(EDITION)
+            if found is None:
+                self._client.set(EDITION, _word(), nx=True)
+                found = self._client.get(EDITION)
+        except RedisError as error:
+            self._rest(error)
+            return None
+        return found.decode() if isinstance(found, bytes) else None
+
+    def announce(self) -> None:
+        """Let nobody see what was kept until now. Without Valkey there is nothing to be seen."""
+        try:
+            self._client.set(EDITION, _word())
+        except RedisError as error:
+            self._rest(error)
+
+    def find(self, key: str, edition: str) -> Page | None:
+        """Return a page that holds, from memory or from Valkey."""
+        page = self.memory.get(key)
+        if page is not None and page.edition == edition and time.monotonic() < page.until:
+            return page
+        name = f"pages:{edition}:{key}"
+        try:
+            with self._client.pipeline(transaction=False) as pipe:
+                data, left = pipe.get(name).pttl(name).execute()
+        except RedisError as error:
+            self._rest(error)
+            return None
+        if data is None or left <= 0:
+            return None
+        page = Page.unpacked(data, edition=edition, until=time.monotonic() + left / 1000)
+        self.memory.put(key, page)
+        return page
+
+    def keep(self, key: str, page: Page) -> None:
+        """Keep a page in both places for as long as it holds; in Valkey only as many as it has room for."""
+        left = int((page.until - time.monotonic()) * 1000)
+        if left <= 0 or page.size > LARGEST:
+            return
+        self.memory.put(key, page)
+        data = page.packed()
+        spent = f"pages:spent:{int(time.time()) // 60}"
+        try:
+            with self._client.pipeline(transaction=False) as pipe:
+                used, _ = pipe.incrby(spent, len(data)).expire(spent, 120).execute()
+            if used <= SHARED_BYTES_A_MINUTE:
+                self._client.set(f"pages:{page.edition}:{key}", data, px=left)
+        except RedisError as error:
+            self._rest(error)
+
+    @contextmanager
+    def alone(self, key: str) -> Iterator[bool]:
+        """Let one thread of this process make a page that was kept before; others wait for it, though not for long.
+
+        Gives whether this one had to wait.
+        """
+        if self.memory.get(key) is None:
+            yield False
+            return
+        with self._guard:
+            lock = self._making.setdefault(key, threading.Lock())
+        waits = lock.locked()
+        got = lock.acquire(timeout=WAIT_SECONDS)
+        try:
+            yield waits
+        finally:
+            if got:
+                lock.release()
+            with self._guard:
+                self._making.pop(key, None)
+
+    def _rest(self, error: RedisError) -> None:
+        if not self._failed:
+            logger.warning("Valkey doesn't answer (%s): pages are made for each request.", type(error).__name__)
+        self._failed = True
+        self._rests_until = time.monotonic() + REST_SECONDS
+        self.memory.clear()
+
+
+def _word() -> str:
+    return secrets.token_hex(8)
+
+
+_shelf: Shelf | None = None
+_shelf_guard = threading.Lock()
+
+
+def shelf() -> Shelf:
+    """Return this process's shelf."""
+    global _shelf  # noqa: PLW0603 - one a process, made in the process that uses it
+    if _shelf is None:
+        with _shelf_guard:
+            _shelf = _shelf or Shelf(settings.REDIS_URL + "/1")
+    return _shelf
+
+
+def forget_shelf() -> None:
+    """Begin anew, for tests that change the settings."""
+    global _shelf  # noqa: PLW0603
+    _shelf = None
+
+
+# What changes drop ----------------------------------------------------------------------------------------
+
+
+def concerns_everybody(kind: str) -> bool:
+    """Tell whether an event of that kind may change a public page."""
+    return not kind.startswith(PRIVATE_KINDS)
+
+
+def on_recorded(sender: Any, event: Any, **kw: Any) -> None:
+    """Announce a change once its transaction is committed, once a transaction."""
+    if concerns_everybody(event.kind):
+        announce()
+
+
+def on_administered(sender: Any, **kw: Any) -> None:
+    """Announce what an administrator changed in reference data or in a page of the programme."""
+    announce()
+
+
+def announce() -> None:
+    """Drop all kept pages after the transaction, for a change that the audit doesn't see."""
+    if not settings.PAGE_CACHE_SECONDS:
+        return
+    waiting = transaction.get_connection().run_on_commit
+    if not any(entry[1] is _announce for entry in waiting):
+        transaction.on_commit(_announce, robust=True)
+
+
+def _announce() -> None:
+    shelf().announce()
+
+
+# What views say -------------------------------------------------------------------------------------------
+
+
+def for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view whose answer to somebody without a session is the same for all of them.
+
+    Such a page has no form with a token and no message. It is kept for `PAGE_CACHE_SECONDS` at most; a view whose page
+    changes by itself, with a date or with the clock, says when with `holds_until`.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.is_for_everybody = not request.user.is_authenticated  # type: ignore[attr-defined]
+        patch_vary_headers(response, ["Cookie", "HX-Request"])
+        return response
+
+    return wrapper
+
+
+def holds_until(request: HttpRequest, at: datetime, *instants: datetime | None) -> None:
+    """Say that the page being made at `at` is another from the first of the instants on, or from midnight in the city.
+
+    Instants that are past don't count.
+    """
+    ahead = [instant for instant in instants if instant is not None and instant > at]
+    seconds = min((instant - at).total_seconds() for instant in [*ahead, midnight(at)])
+    before = getattr(request, "holds_seconds", None)
+    request.holds_seconds = seconds if before is None else min(before, seconds)  # type: ignore[attr-defined]
+
+
+def midnight(at: datetime) -> datetime:
+    """Return the end of the day of `at` in the city."""
+    local = timezone.localtime(at)
+    return timezone.make_aware(datetime(local.year, local.month, local.day) + timedelta(days=1))  # noqa: DTZ001
+
+
+# Between the two ------------------------------------------------------------------------------------------
+
+
+def key_of(environ: dict[str, Any]) -> str | None:
+    """Return what a page is kept under; None where the request is somebody's, or asks for something else.
+
+    Language is part of the address. Cookies other than those of session and messages change no page.
+    """
+    path = environ.get("PATH_INFO", "")
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or path.startswith(settings.STATIC_URL):
+        return None
+    cookies = environ.get("HTTP_COOKIE", "")
+    if settings.SESSION_COOKIE_NAME in cookies or "messages" in cookies:
+        return None
+    if "HTTP_AUTHORIZATION" in environ or "HTTP_X_REQUESTED_WITH" in environ:
+        return None
+    parts = [
+        environ.get("HTTP_HOST", ""),
+        environ["wsgi.url_scheme"],
+        environ.get("HTTP_X_FORWARDED_PROTO", ""),
+        path,
+        environ.get("QUERY_STRING", ""),
+    ]
+    if "HTTP_HX_REQUEST" in environ:
+        names = ("HTTP_HX_TARGET", "HTTP_HX_BOOSTED", "HTTP_HX_HISTORY_RESTORE_REQUEST")
+        parts += [environ.get(name, "") for name in names]
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def page_of(request: HttpRequest, response: Any, edition: str, began: float) -> Page | None:
+    """Return what is to be kept of an answer that was begun at `began`; None where it mustn't be."""
+    if (
+        not getattr(response, "is_for_everybody", False)
+        or response.streaming
+        or response.status_code != 200  # noqa: PLR2004
+        or response.cookies
+        or getattr(request, "_csp_nonce", None)
+        or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+    ):
+        return None
+    seconds = min(settings.PAGE_CACHE_SECONDS, getattr(request, "holds_seconds", settings.PAGE_CACHE_SECONDS))
+    response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    # Browsers and proxies ask each time: what was dropped here is then gone everywhere.
+    response.headers.pop("Cache-Control", None)
+    patch_cache_control(response, no_cache=True, public=True)
+    response.headers["Content-Length"] = str(len(response.content))
+    headers = {name: value for name, value in response.headers.items() if name != "X-Request-ID"}
+    return Page(edition, began + seconds, response.content, headers)
+
+
+def answer(environ: dict[str, Any], page: Page) -> HttpResponse:
+    """Return a kept page; 304 without a body where the asker has it."""
+    if _has(environ.get("HTTP_IF_NONE_MATCH", ""), page.headers["ETag"]):
+        response = HttpResponse(status=304)
+        response.headers = _copy(page.kept)
+        for name in ("Content-Length", "Content-Type"):
+            response.headers.pop(name, None)
+        return response
+    response = HttpResponse(b"" if environ["REQUEST_METHOD"] == "HEAD" else page.body)
+    response.headers = _copy(page.kept)
+    return response
+
+
+def _copy(headers: ResponseHeaders) -> ResponseHeaders:
+    made = ResponseHeaders.__new__(ResponseHeaders)
+    made._store = headers._store.copy()  # type: ignore[attr-defined]  # noqa: SLF001 - checked when they were set
+    return made
+
+
+def _has(wanted: str, tag: str) -> bool:
+    return bool(wanted) and (wanted.strip() == "*" or tag in wanted)

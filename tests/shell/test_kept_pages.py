@@ -1,0 +1,421 @@
+"""Pages kept for everybody: what is kept, for how long, who gets them, and that no change is ever missed."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.middleware.csrf import get_token
+from django.test import Client, RequestFactory
+
+from govtech.audit import actions as audit
+from govtech.embedded import ValkeyServer
+from govtech.reference.models import District
+from govtech.shell import pages
+from govtech.shell.middleware import PagesMiddleware
+from tests import people
+
+AT = datetime(2026, 3, 10, 22, 59, 30, tzinfo=UTC)  # 23:59:30 in Madrid
+
+
+class Portal:
+    """The middleware around views of the test's own; counts what is made."""
+
+    def __init__(self, view: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.count = 0
+        self.view = view
+        self.middleware = PagesMiddleware(self._respond)
+        self.factory = RequestFactory()
+
+    def _respond(self, request: HttpRequest) -> HttpResponse:
+        self.count += 1
+        request.user = getattr(request, "user", AnonymousUser())
+        return self.view(request)
+
+    def get(self, address: str = "/retos/", method: str = "get", **headers: str) -> HttpResponse:
+        return self.middleware(getattr(self.factory, method)(address, headers=headers))
+
+
+@pytest.fixture
+def keeping(valkey: ValkeyServer, settings: Any) -> Iterator[None]:
+    """Pages are kept, in a Valkey of the test's own."""
+    settings.PAGE_CACHE_SECONDS = 60
+    pages.forget_shelf()
+    yield
+    pages.forget_shelf()
+
+
+@pages.for_everybody
+def plain(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"<p>{request.get_full_path()}</p>", headers={"X-Frame-Options": "DENY"})
+
+
+# What is kept ---------------------------------------------------------------------------------------------
+
+
+def test_a_page_is_made_once_and_then_given_as_it_was(keeping: None) -> None:
+    portal = Portal(plain)
+
+    first, second = portal.get(), portal.get()
+
+    assert portal.count == 1
+    assert first.content == second.content == b"<p>/retos/</p>"
+    assert dict(first.headers) == dict(second.headers)
+    assert second["X-Frame-Options"] == "DENY"
+    assert second["Cache-Control"] == "no-cache, public"
+    assert {part.strip() for part in second["Vary"].split(",")} >= {"Cookie", "HX-Request"}
+
+
+@pytest.mark.parametrize(
+    ("address", "headers"),
+    [
+        ("/en/challenges/", {}),
+        ("/retos/?page=2", {}),
+        ("/retos/", {"Host": "other.example"}),
+        ("/retos/", {"X-Forwarded-Proto": "https"}),
+        ("/retos/", {"HX-Request": "true"}),
+    ],
+)
+def test_another_address_language_or_kind_of_request_has_its_own_page(
+    keeping: None, address: str, headers: dict[str, str]
+) -> None:
+    portal = Portal(plain)
+    portal.get()
+
+    portal.get(address, **headers)
+
+    assert portal.count == 2
+
+
+@pytest.mark.parametrize(
+    ("method", "headers"),
+    [
+        ("get", {"Cookie": "sessionid=abc"}),
+        ("get", {"Cookie": "messages=abc"}),
+        ("get", {"Authorization": "Bearer abc"}),
+        ("get", {"X-Requested-With": "fetch"}),
+        ("post", {}),
+    ],
+)
+def test_whoever_is_somebody_gets_no_kept_page_and_leaves_none(
+    keeping: None, method: str, headers: dict[str, str]
+) -> None:
+    portal = Portal(plain)
+
+    portal.get(method=method, **headers)
+    portal.get()
+    portal.get(method=method, **headers)
+
+    assert portal.count == 3  # theirs twice, and the one for everybody
+
+
+def test_cookies_that_change_nothing_get_the_same_page(keeping: None) -> None:
+    portal = Portal(plain)
+    portal.get()
+
+    portal.get(Cookie="csrftoken=abc; other=1")
+
+    assert portal.count == 1
+
+
+def refused() -> dict[str, Callable[[HttpRequest], HttpResponse]]:
+    def with_token(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(get_token(request))
+
+    def with_cookie(request: HttpRequest) -> HttpResponse:
+        response = HttpResponse("x")
+        response.set_cookie("a", "b")
+        return response
+
+    def with_nonce(request: HttpRequest) -> HttpResponse:
+        request._csp_nonce = "abc"
+        return HttpResponse("x")
+
+    def signed_in(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("x")
+
+    def missing(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("x", status=404)
+
+    def streamed(request: HttpRequest) -> StreamingHttpResponse:
+        return StreamingHttpResponse(iter([b"x"]))
+
+    def over(request: HttpRequest) -> HttpResponse:
+        pages.holds_until(request, AT, AT + timedelta(microseconds=1))
+        return HttpResponse("x")
+
+    return {view.__name__: view for view in (with_token, with_cookie, with_nonce, missing, streamed, over)}
+
+
+@pytest.mark.parametrize("name", list(refused()))
+def test_what_is_somebodys_or_no_page_is_not_kept(keeping: None, name: str) -> None:
+    portal = Portal(pages.for_everybody(refused()[name]))
+
+    portal.get()
+    portal.get()
+
+    assert portal.count == 2
+
+
+def test_a_view_that_does_not_say_so_is_not_kept(keeping: None) -> None:
+    portal = Portal(lambda request: HttpResponse("x"))
+
+    portal.get()
+    portal.get()
+
+    assert portal.count == 2
+
+
+def test_nobody_gets_a_page_made_for_a_person_who_came_in_without_a_session_cookie(keeping: None) -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        request.user = people.User(pk=1)
+        return pages.for_everybody(plain)(request)
+
+    portal = Portal(view)
+    portal.get()
+    portal.get()
+
+    assert portal.count == 2
+
+
+def test_head_and_unchanged_pages_have_no_body(keeping: None) -> None:
+    portal = Portal(plain)
+    tag = portal.get()["ETag"]
+
+    head = portal.get(method="head")
+    unchanged = portal.get(**{"If-None-Match": f'W/"x", {tag}'})
+    changed = portal.get(**{"If-None-Match": '"x"'})
+
+    assert (head.content, head["Content-Length"]) == (b"", str(len(b"<p>/retos/</p>")))
+    assert (unchanged.status_code, unchanged.content, unchanged["ETag"]) == (304, b"", tag)
+    assert "Content-Length" not in unchanged
+    assert changed.status_code == 200
+
+
+# For how long ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("instants", "seconds"),
+    [
+        ([], 30),  # midnight in Madrid
+        ([AT + timedelta(seconds=12), AT + timedelta(days=2), None], 12),
+        ([AT - timedelta(seconds=5), AT], 30),
+    ],
+)
+def test_a_page_holds_until_its_first_change_or_midnight(instants: list[datetime | None], seconds: int) -> None:
+    request = RequestFactory().get("/")
+
+    pages.holds_until(request, AT, *instants)
+
+    assert request.holds_seconds == seconds
+
+
+def test_said_twice_the_earlier_counts() -> None:
+    request = RequestFactory().get("/")
+
+    pages.holds_until(request, AT, AT + timedelta(seconds=5))
+    pages.holds_until(request, AT, AT + timedelta(seconds=9))
+
+    assert request.holds_seconds == 5
+
+
+def test_midnight_is_the_citys_also_when_the_clock_changes() -> None:
+    assert pages.midnight(datetime(2026, 10, 25, 12, tzinfo=UTC)) == datetime(2026, 10, 25, 23, tzinfo=UTC)
+    assert pages.midnight(datetime(2026, 10, 24, 12, tzinfo=UTC)) == datetime(2026, 10, 24, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("said", [5, 600])
+def test_a_page_is_given_only_while_it_holds(keeping: None, monkeypatch: pytest.MonkeyPatch, said: int) -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        pages.holds_until(request, AT - timedelta(hours=3), AT - timedelta(hours=3) + timedelta(seconds=said))
+        return HttpResponse("x")
+
+    holds = min(said, 60)
+    now = 1000.0
+    monkeypatch.setattr(pages.time, "monotonic", lambda: now)
+    portal = Portal(pages.for_everybody(view))
+    portal.get()
+    now += holds - 0.1
+    portal.get()
+    assert portal.count == 1
+    [name] = [key for key in pages.shelf()._client.keys("pages:*") if b"edition" not in key and b"spent" not in key]
+    assert holds - 2 < pages.shelf()._client.pttl(name) / 1000 <= holds  # Valkey forgets it by itself
+
+    now += 0.2
+    pages.shelf()._client.delete(name)
+    portal.get()
+
+    assert portal.count == 2
+
+
+# Changes --------------------------------------------------------------------------------------------------
+
+
+def another_process() -> pages.Shelf:
+    return pages.Shelf(pages.settings.REDIS_URL + "/1")
+
+
+def test_pages_are_shared_by_all_processes(keeping: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    portal = Portal(plain)
+    first = portal.get()
+
+    monkeypatch.setattr(pages, "_shelf", another_process())
+    second = portal.get()
+
+    assert portal.count == 1
+    assert (first.content, dict(first.headers)) == (second.content, dict(second.headers))
+
+
+def test_a_change_announced_by_one_process_ends_the_pages_of_all(keeping: None) -> None:
+    portal = Portal(plain)
+    portal.get()
+
+    another_process().announce()
+    portal.get()
+
+    assert portal.count == 2
+
+
+def test_a_page_begun_before_a_change_is_never_given_after_it(keeping: None) -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        if portal.count == 1:
+            another_process().announce()  # while the page is being made from what was there before
+        return HttpResponse(str(portal.count))
+
+    portal = Portal(pages.for_everybody(view))
+    portal.get()
+
+    assert portal.get().content == b"2"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "ends"),
+    [
+        ("challenge.cancelled", True),
+        ("question.answered", True),
+        ("something.new", True),
+        ("proposal.submitted", False),
+        ("question.asked", False),
+    ],
+)
+def test_an_event_ends_pages_after_the_commit_unless_it_is_private(
+    keeping: None, django_capture_on_commit_callbacks: Any, kind: str, ends: bool
+) -> None:
+    portal = Portal(plain)
+    portal.get()
+
+    with django_capture_on_commit_callbacks(execute=True) as done:
+        for _twice in range(2):
+            audit.record(kind, by=None, at=AT)
+        portal.get()
+        assert portal.count == 1  # not committed: nothing has changed yet
+
+    portal.get()
+    assert portal.count == (2 if ends else 1)
+    assert done.count(pages._announce) == int(ends)
+
+
+@pytest.mark.django_db
+def test_what_an_administrator_changes_ends_pages(keeping: None, django_capture_on_commit_callbacks: Any) -> None:
+    portal = Portal(plain)
+    portal.get()
+    client = Client()
+    client.force_login(people.administrator())
+    district = District.objects.get(number=6)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(
+            f"/gestion/reference/district/{district.pk}/change/",
+            {"number": 6, "name": "Tetuán de las Victorias", "slug": district.slug},
+        )
+
+    assert answer.status_code == 302
+    portal.get()
+    assert portal.count == 2
+
+
+# Valkey away ----------------------------------------------------------------------------------------------
+
+
+def test_without_valkey_pages_are_made_each_time_and_none_of_before_is_shown(
+    keeping: None, valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "REST_SECONDS", 0.0)
+    portal = Portal(plain)
+    portal.get()
+
+    valkey.stop()
+    assert [portal.get().status_code, portal.get().status_code] == [200, 200]
+    assert portal.count == 3
+
+    pages.shelf().announce()  # a change that nobody could be told of
+    valkey.start()
+    portal.get()
+    portal.get()
+    assert portal.count == 4  # made anew once, then kept
+
+
+def test_a_valkey_that_is_away_is_asked_once_a_second(keeping: None, valkey: ValkeyServer) -> None:
+    portal = Portal(plain)
+    portal.get()
+    valkey.stop()
+    portal.get()
+    asked: list[Any] = []
+    pages.shelf()._client.get = asked.append  # type: ignore[method-assign]
+
+    portal.get()
+
+    assert asked == []
+    valkey.start()
+
+
+# Room -----------------------------------------------------------------------------------------------------
+
+
+def page(size: int) -> pages.Page:
+    return pages.Page("e", 1e12, b"x" * size, {"ETag": '"a"'})
+
+
+def test_memory_drops_what_was_not_asked_for_longest() -> None:
+    memory = pages.Memory(capacity=3 * page(1000).size)
+    for key in "abc":
+        memory.put(key, page(1000))
+    memory.get("a")
+
+    memory.put("d", page(1000))
+
+    assert [key for key in "abcd" if memory.get(key)] == ["a", "c", "d"]
+    assert memory.size == 3 * page(1000).size
+
+
+def test_putting_a_page_again_counts_it_once() -> None:
+    memory = pages.Memory()
+    memory.put("a", page(1000))
+
+    memory.put("a", page(500))
+
+    assert memory.size == page(500).size
+
+
+def test_addresses_made_up_by_somebody_do_not_fill_valkey(keeping: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "SHARED_BYTES_A_MINUTE", 2_000)
+    portal = Portal(plain)
+    for number in range(100):
+        portal.get(f"/retos/?x={number}")
+
+    kept = [key for key in pages.shelf()._client.keys("pages:*") if key.count(b":") == 2 and b"spent" not in key]
+    assert 0 < len(kept) < 30
+
+
+def test_a_very_large_page_is_not_kept(keeping: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "LARGEST", 10)
+    portal = Portal(plain)
+    portal.get()
+
+    portal.get()
+
+    assert portal.count == 2
