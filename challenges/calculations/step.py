@@ -15,7 +15,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         "legal_limits", "legal_limits_en",
     ),
     "pilot": (
-        "duration_months", "districts", "contribution", "contribution_en", "adoption", "adoption_en",
+        "duration_months", "districts", "minimum_trl", "contribution", "contribution_en", "adoption", "adoption_en",
     ),
     "money": ("max_amount_net", "awards_planned", "options_net", "independent_objects_reason"),
     "criteria": ("pass_mark", "criteria"),

@@ -1,19 +1,28 @@
 """The public catalogue: search, facets with live counts, order. Every view of it is a shareable address."""
 
-import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters as filters
 from django import forms
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramWordSimilarity
-from django.db.models import Case, Count, F, Q, QuerySet, When
-from django.db.models.functions import Coalesce, Greatest
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.db import connection
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.expressions import ExpressionWrapper
+from django.db.models.fields import BooleanField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
+from challenges.calculations import maturity
+from challenges.filters import ordering
+from challenges.filters.text import Named, corrected, matching, text_query
 from challenges.models import Challenge, Phase
-from govtech.reference.models import Department, PolicyArea
+from govtech.reference.models import Department, District, PolicyArea, in_language
 
 # What the public chooses from: each groups phases.
 STATES: dict[str, tuple[Any, tuple[Phase, ...]]] = {
@@ -33,71 +42,137 @@ AMOUNTS: dict[str, tuple[Any, Q]] = {
     "10000": (_("€5,000 to €10,000"), Q(max_amount_net__gt=FIVE, max_amount_net__lte=TEN)),
     "more": (_("More than €10,000"), Q(max_amount_net__gt=TEN)),
 }
+LENGTHS: dict[str, tuple[Any, Q]] = {
+    "3": (_("Up to 3 months"), Q(duration_months__lte=3)),
+    "6": (_("4 to 6 months"), Q(duration_months__gte=4, duration_months__lte=6)),
+    "12": (_("7 to 12 months"), Q(duration_months__gte=7)),
+}
+MATURITIES: dict[str, tuple[Any, Q]] = {
+    "any": (_("No minimum"), Q(minimum_trl__isnull=True)),
+    **{
+        key: (label, Q(minimum_trl__gte=least, minimum_trl__lte=most))
+        for key, (label, (least, most)) in maturity.BANDS.items()
+    },
+}
+WHOLE_CITY = "city"  # of districts: a challenge that names none
 SORTS = {
     "closing": _("Closing soonest"),
     "newest": _("Newest"),
     "amount": _("Largest amount"),
     "relevance": _("Best match"),
 }
-SIMILAR = 0.45  # word similarity from which a misspelt word is taken for another
-WORD = re.compile(r"\w+")
 
 
-def text_query(text: str) -> SearchQuery:
-    """Return the words searched for, in both languages; the last word may be half written."""
-    query = SearchQuery(text, config="portal_es", search_type="websearch") | SearchQuery(
-        text, config="portal_en", search_type="websearch"
+class SomeChoices(forms.MultipleChoiceField):
+    """Several choices; those that don't exist are left out, the others kept."""
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the known ones, in the order of the list and once each."""
+        asked = set(self.to_python(value))
+        return [str(key) for key, _label in self.choices if str(key) in asked]  # type: ignore[union-attr]
+
+
+class FacetFilter(filters.MultipleChoiceFilter):
+    """A facet of the catalogue."""
+
+    field_class = SomeChoices
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A policy area, department or district to choose: `key` stands in the address."""
+
+    kind: str
+    pk: int
+    key: str
+    name: str
+    name_en: str
+    is_named: bool  # its name has the words searched for
+
+    @property
+    def label(self) -> str:
+        """Its name in the page's language."""
+        return in_language(self.name, self.name_en)
+
+
+def things(query: SearchQuery | None) -> list[Thing]:
+    """Return all policy areas, departments and districts in their order. One query."""
+    words = SearchVector("name", "name_en", config="portal_es")
+    no = Value(False, output_field=BooleanField())  # noqa: FBT003 - a literal of SQL
+    named: Any = ExpressionWrapper(Q(words=query), output_field=BooleanField()) if query is not None else no
+    with_words = {"words": words} if query is not None else {}
+    columns = ("facet", "place", "pk", "key", "its_name", "its_name_en", "is_named")
+    areas = PolicyArea.objects.annotate(
+        facet=Value("area"), place=F("order"), key=F("slug"), its_name=F("name"), its_name_en=F("name_en"), **with_words
     )
-    found = WORD.findall(text)
-    if found and not re.search(r'["-]|\bor\b', text, re.IGNORECASE):
-        prefix = " & ".join([*found[:-1], f"{found[-1]}:*"])
-        query |= SearchQuery(prefix, config="portal_es", search_type="raw")
-    return query
-
-
-def matching(queryset: QuerySet[Challenge], text: str) -> QuerySet[Challenge]:
-    """Keep challenges whose text, area or department has the words."""
-    query = text_query(text)
-    named = SearchVector("name", "name_en", config="portal_es")
-    return queryset.filter(
-        Q(search=query)
-        | Q(policy_area__in=PolicyArea.objects.annotate(words=named).filter(words=query).values("pk"))
-        | Q(department__in=Department.objects.annotate(words=named).filter(words=query).values("pk"))
+    departments = Department.objects.annotate(
+        facet=Value("department"), place=Value(0), key=F("code"), its_name=F("name"), its_name_en=F("name_en"),
+        **with_words,
+    )  # fmt: skip
+    districts = District.objects.annotate(
+        facet=Value("district"),
+        place=F("number"),
+        key=F("slug"),
+        its_name=F("name"),
+        its_name_en=Value(""),
+        is_named=no,
     )
+    rows = areas.annotate(is_named=named).values_list(*columns).union(
+        departments.annotate(is_named=named).values_list(*columns), districts.values_list(*columns), all=True
+    )  # fmt: skip
+    return [
+        Thing(kind, pk, key, name, name_en, is_named)
+        for kind, _place, pk, key, name, name_en, is_named in rows.order_by("facet", "place", "its_name", "pk")
+    ]
 
 
-def similar(queryset: QuerySet[Challenge], text: str) -> QuerySet[Challenge]:
-    """Keep challenges that have a word like the one searched for: a misspelling."""
-    return queryset.annotate(
-        likeness=Greatest(
-            TrigramWordSimilarity(text, "title"),
-            TrigramWordSimilarity(text, "summary"),
-            Coalesce(TrigramWordSimilarity(text, "policy_area__name"), 0.0),
-        )
-    ).filter(likeness__gte=SIMILAR)
+def named(rows: Iterable[Thing]) -> Named:
+    """Return those whose name has the words."""
+    found: dict[str, list[int]] = {"area": [], "department": []}
+    for row in rows:
+        if row.is_named:
+            found[row.kind].append(row.pk)
+    return Named(tuple(found["area"]), tuple(found["department"]))
+
+
+def _bands(bands: dict[str, tuple[Any, Q]]) -> Case:
+    return Case(*(When(band, then=Value(key)) for key, (_label, band) in bands.items()), output_field=CharField())
+
+
+def _choices(bands: dict[str, tuple[Any, Any]]) -> list[tuple[str, Any]]:
+    return [(key, label) for key, (label, _band) in bands.items()]
+
+
+# What each facet counts by.
+COLUMNS: dict[str, Any] = {
+    "state": F("phase"),
+    "area": F("policy_area"),
+    "department": F("department"),
+    "district": F("districts"),
+    "amount": _bands(AMOUNTS),
+    "length": _bands(LENGTHS),
+    "maturity": _bands(MATURITIES),
+}
+FACETS = ("state", "area", "amount", "length", "maturity", "district", "department")
+FOLDED = {"length", "maturity", "district", "department"}  # shown on demand: the list of options is long or seldom used
+PARAMETERS = ("q", "exact", "state", "area", "department", "district", "amount", "length", "maturity", "sort")
 
 
 class ChallengeFilter(filters.FilterSet):
-    """Filters of the catalogue. What can't be read in an address is left out, not refused."""
+    """Filters of the catalogue. What can't be read in an address is left out, not refused.
+
+    `queryset` must have `with_phase()`. `user` is who asks, for the orders that are somebody's.
+    """
 
     q = filters.CharFilter(label=_("Search challenges"), max_length=200, method="filter_text")
-    state = filters.MultipleChoiceFilter(
-        label=_("State"), choices=[(key, label) for key, (label, _phases) in STATES.items()], method="filter_state"
-    )
-    area = filters.ModelMultipleChoiceFilter(
-        label=_("Policy area"), queryset=PolicyArea.objects.order_by("order", "pk"), to_field_name="slug",
-        field_name="policy_area__slug",
-    )  # fmt: skip
-    department = filters.ModelMultipleChoiceFilter(
-        label=_("Department"),
-        queryset=Department.objects.by_name(),
-        to_field_name="code",
-        field_name="department__code",
-    )
-    amount = filters.MultipleChoiceFilter(
-        label=_("Maximum amount"), choices=[(key, label) for key, (label, _q) in AMOUNTS.items()],
-        method="filter_amount",
-    )  # fmt: skip
+    exact = filters.BooleanFilter(label=_("Exactly as written"), method="leave")
+    state = FacetFilter(label=_("State"), choices=_choices(STATES), method="filter_state")
+    area = FacetFilter(label=_("Policy area"), method="filter_area")
+    department = FacetFilter(label=_("Department"), method="filter_department")
+    district = FacetFilter(label=_("District"), method="filter_district")
+    amount = FacetFilter(label=_("Maximum amount"), choices=_choices(AMOUNTS), method="filter_band")
+    length = FacetFilter(label=_("Length of the pilot"), choices=_choices(LENGTHS), method="filter_band")
+    maturity = FacetFilter(label=_("Maturity asked for"), choices=_choices(MATURITIES), method="filter_band")
     sort = filters.ChoiceFilter(
         label=_("Sort by"), choices=list(SORTS.items()), method="leave", empty_label=None, widget=forms.Select
     )
@@ -106,119 +181,303 @@ class ChallengeFilter(filters.FilterSet):
         model = Challenge
         fields: list[str] = []
 
-    is_similar = False  # nothing had the words: what is shown is like them
+    def __init__(self, data: Any = None, queryset: Any = None, *, user: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, queryset, **kwargs)
+        self.user = user
 
-    def leave(self, queryset: QuerySet[Challenge], name: str, value: str) -> QuerySet[Challenge]:
-        """Order is applied at the end."""
-        return queryset
+    # What was asked for ------------------------------------------------------------------------------
 
-    def filter_text(self, queryset: QuerySet[Challenge], name: str, value: str) -> QuerySet[Challenge]:
-        """Search, or look for something like it."""
-        return similar(queryset, value) if self.is_similar else matching(queryset, value)
-
-    def filter_state(self, queryset: QuerySet[Challenge], name: str, value: list[str]) -> QuerySet[Challenge]:
-        """Keep the phases of the chosen states."""
-        phases = [phase for key in value for phase in STATES[key][1]]
-        return queryset.filter(phase__in=phases) if phases else queryset
-
-    def filter_amount(self, queryset: QuerySet[Challenge], name: str, value: list[str]) -> QuerySet[Challenge]:
-        """Keep the chosen bands."""
-        wanted = Q()
-        for key in value:
-            wanted |= AMOUNTS[key][1]
-        return queryset.filter(wanted)
+    @cached_property
+    def things(self) -> dict[str, list[Thing]]:
+        """Policy areas, departments and districts, by facet."""
+        text = (self.data.get("q") or "").strip().replace("\0", "")[:200] if self.is_bound else ""
+        found: dict[str, list[Thing]] = {"area": [], "department": [], "district": []}
+        for thing in things(text_query(text) if text else None):
+            found[thing.kind].append(thing)
+        return found
 
     @property
+    def form(self) -> Any:
+        """The form, with the choices that the database and the person make."""
+        if not hasattr(self, "_form"):
+            form = super().form
+            for name, rows in self.things.items():
+                form.fields[name].choices = [(row.key, row.label) for row in rows]
+            form.fields["district"].choices = [(WHOLE_CITY, _("The whole city")), *form.fields["district"].choices]
+            form.fields["sort"].choices = [*SORTS.items(), *ordering.choices(self.user)]
+        return super().form
+
+    @cached_property
     def values(self) -> dict[str, Any]:
-        """What was asked for and could be read."""
+        """What was asked for and could be read: a list of keys for each facet."""
         if not self.is_bound:
             return {}
         self.form.is_valid()
         return self.form.cleaned_data
 
-    def prepare(self) -> None:
-        """Decide whether the words are found as written; one query, only where words were given."""
-        text = self.values.get("q")
-        if text and not matching(self.queryset, text).exists():
-            self.is_similar = similar(self.queryset, text).exists()
+    @property
+    def text(self) -> str:
+        """The words asked for, as written."""
+        return self.values.get("q") or ""
 
-    def without(self, left_out: str) -> QuerySet[Challenge]:
-        """Return the challenges that all filters but one keep: what the counts of that one are made of."""
-        queryset = self.queryset
-        for name, value in self.values.items():
-            if name != left_out and value not in (None, "", []):
-                queryset = self.filters[name].filter(queryset, value)
-        return queryset.order_by()
+    @cached_property
+    def correction(self) -> str | None:
+        """What is searched for instead of a misspelling that no public challenge has. None mostly.
 
-    def found(self) -> QuerySet[Challenge]:
-        """Return what all filters keep, in the order asked for."""
-        return ordered(self.without(""), self.sorting, self.values.get("q") or "", is_similar=self.is_similar)
+        One query where there are words; three more where nothing has them.
+        """
+        if not self.text or self.values.get("exact") or self._matching(self.queryset, self.text).exists():
+            return None
+        better = corrected(self.text)
+        if not better:
+            return None
+        self.named = named(things(text_query(better)))
+        return better if self._matching(self.queryset, better).exists() else None
+
+    @property
+    def searched(self) -> str:
+        """The words that are searched for."""
+        return self.correction or self.text
 
     @property
     def sorting(self) -> str:
         """The order in force: the best match first where words were searched for."""
         asked = self.values.get("sort") or ""
-        text = self.values.get("q")
-        if asked and not (asked == "relevance" and not text):
-            return asked
-        return "relevance" if text else "closing"
+        return asked if asked and (asked != "relevance" or self.text) else self.usual_sorting
+
+    @property
+    def usual_sorting(self) -> str:
+        """The order where none was asked for."""
+        return "relevance" if self.text else "closing"
+
+    @property
+    def chosen(self) -> dict[str, list[str]]:
+        """The facets asked for, with their keys."""
+        return {name: self.values[name] for name in FACETS if self.values.get(name)}
+
+    def query(self, **changes: Any) -> str:
+        """Return the query string of this view, always the same for the same view: `state=open&page=2` or nothing.
+
+        `changes` replace values, None or an empty list leaves one out. The page is left out unless given.
+        """
+        values = {name: self.values.get(name) for name in PARAMETERS}
+        values["exact"] = "1" if values["exact"] and values["q"] else None
+        values["sort"] = self.sorting if self.sorting != self.usual_sorting else None
+        values |= changes
+        page = values.get("page")
+        values["page"] = page if page and page > 1 else None
+        pairs = [(name, values[name]) for name in (*PARAMETERS, "page") if values[name] not in (None, "", [])]
+        return urlencode(pairs, doseq=True)
+
+    def taken_off(self) -> list[dict[str, str]]:
+        """Return each active filter as a label and the query string without it; the words first."""
+        chips = []
+        if self.text:
+            chips.append({"name": "q", "label": f"«{self.text}»", "query": self.query(q=None, exact=None)})
+        for name, keys in self.chosen.items():
+            labels = {str(key): label for key, label in self.form.fields[name].choices}
+            for key in keys:
+                rest = [other for other in keys if other != key]
+                chips.append({"name": name, "label": str(labels[key]), "query": self.query(**{name: rest})})
+        return chips
+
+    # What is found -----------------------------------------------------------------------------------
+
+    def leave(self, queryset: QuerySet[Challenge], name: str, value: Any) -> QuerySet[Challenge]:  # noqa: ARG002
+        """Order and spelling are dealt with elsewhere."""
+        return queryset
+
+    @cached_property
+    def named(self) -> Named:
+        """What has the words in its name."""
+        return named(row for rows in self.things.values() for row in rows)
+
+    def _matching(self, queryset: QuerySet[Challenge], text: str) -> QuerySet[Challenge]:
+        return matching(queryset, text, self.named)
+
+    def filter_text(self, queryset: QuerySet[Challenge], name: str, value: str) -> QuerySet[Challenge]:  # noqa: ARG002
+        """Search for the words, put right where nothing has them as written."""
+        return self._matching(queryset, self.correction or value)
+
+    def filter_state(self, queryset: QuerySet[Challenge], name: str, value: list[str]) -> QuerySet[Challenge]:  # noqa: ARG002
+        """Keep the phases of the chosen states."""
+        return queryset.filter(phase__in=[phase for key in value for phase in STATES[key][1]])
+
+    def _keys(self, name: str, value: list[str]) -> list[int]:
+        return [row.pk for row in self.things[name] if row.key in value]
+
+    def filter_area(self, queryset: QuerySet[Challenge], name: str, value: list[str]) -> QuerySet[Challenge]:
+        """Keep the chosen policy areas."""
+        return queryset.filter(policy_area__in=self._keys(name, value))
+
+    def filter_department(self, queryset: QuerySet[Challenge], name: str, value: list[str]) -> QuerySet[Challenge]:
+        """Keep the chosen departments."""
+        return queryset.filter(department__in=self._keys(name, value))
+
+    def filter_district(self, queryset: QuerySet[Challenge], name: str, value: list[str]) -> QuerySet[Challenge]:
+        """Keep challenges that name one of the districts; those that name none where the whole city was chosen."""
+        places = Challenge.districts.through.objects.filter(challenge=OuterRef("pk"))
+        wanted = Q(Exists(places.filter(district__in=self._keys(name, value))))
+        if WHOLE_CITY in value:
+            wanted |= ~Q(Exists(places))
+        return queryset.filter(wanted)
+
+    def filter_band(self, queryset: QuerySet[Challenge], name: str, value: list[str]) -> QuerySet[Challenge]:
+        """Keep the chosen bands."""
+        bands = {"amount": AMOUNTS, "length": LENGTHS, "maturity": MATURITIES}[name]
+        wanted = Q()
+        for key in value:
+            wanted |= bands[key][1]
+        return queryset.filter(wanted)
+
+    def without(self, *left_out: str) -> QuerySet[Challenge]:
+        """Return the challenges that all filters but some keep: what the counts of those are made of."""
+        queryset = self.queryset
+        for name, value in self.values.items():
+            if name not in left_out and value not in (None, "", []):
+                queryset = self.filters[name].filter(queryset, value)
+        return queryset.order_by()
+
+    def found(self) -> QuerySet[Challenge]:
+        """Return what all filters keep, in the order asked for."""
+        return self.ordered(self.without())
+
+    def ordered(self, queryset: QuerySet[Challenge]) -> QuerySet[Challenge]:
+        """Return challenges in the order asked for."""
+        of_person = ordering.find(self.sorting)
+        if of_person is not None:
+            return of_person.apply(queryset, self.sorting, user=self.user)
+        return ordered(queryset, self.sorting, self.searched)
+
+    def reasons(self, rows: Iterable[Challenge]) -> dict[int, str]:
+        """Say why rows stand where they do, where the order is somebody's."""
+        of_person = ordering.find(self.sorting)
+        return of_person.reasons(rows, self.sorting, user=self.user) if of_person is not None else {}
 
     def sorts(self) -> list[tuple[str, Any, bool]]:
         """Return the orders to choose from: value, label, whether in force."""
-        text = self.values.get("q")
-        return [(key, label, key == self.sorting) for key, label in SORTS.items() if text or key != "relevance"]
+        return [
+            (key, label, key == self.sorting)
+            for key, label in self.form.fields["sort"].choices
+            if self.text or key != "relevance"
+        ]
+
+    # How many there are ------------------------------------------------------------------------------
+
+    @cached_property
+    def counts(self) -> tuple[int, dict[str, dict[Any, int]]]:
+        """How many challenges were found, and how many each option of each facet would give. At most three queries.
+
+        Facets that nothing was chosen of are counted together in one pass over what was found; the others each over
+        what the rest keeps.
+        """
+        chosen = self.chosen
+        together = [name for name in FACETS if name not in chosen and name != "district"]
+        total, found = _grouped(self.without(), together)
+        apart = [*chosen, *(["district"] if "district" not in chosen else [])]
+        parts = [_counted(self.without(name), name) for name in apart]
+        rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+        for facet, key, count in rows:
+            found.setdefault(facet, {})[key] = count
+        return total, found
+
+    @property
+    def total(self) -> int:
+        """How many challenges were found."""
+        return self.counts[0]
 
     def facets(self) -> list[dict[str, Any]]:
-        """Return each facet with its options and live counts: one query each. Empty options are left out."""
-        return [
-            self._facet("state", self._state_counts()),
-            self._facet(
-                "area", self._counts("area", "policy_area__slug", PolicyArea.objects.order_by("order", "pk"), "slug")
-            ),
-            self._facet("amount", self._amount_counts()),
-            self._facet(
-                "department", self._counts("department", "department__code", Department.objects.by_name(), "code")
-            ),
-        ]
+        """Return each facet with its options and live counts. Options that would give nothing are left out."""
+        return [self._facet(name) for name in FACETS]
 
-    def _facet(self, name: str, counts: list[tuple[str, Any, int]]) -> dict[str, Any]:
-        chosen = {
-            str(getattr(item, {"area": "slug", "department": "code"}.get(name, ""), item))
-            for item in self.values.get(name) or []
-        }
+    def _facet(self, name: str) -> dict[str, Any]:
+        chosen = self.chosen.get(name, [])
         options = [
             {"value": value, "label": label, "count": count, "chosen": value in chosen, "id": f"{name}-{value}"}
-            for value, label, count in counts
+            for value, label, count in self._options(name)
             if count or value in chosen
         ]
-        return {"name": name, "label": self.filters[name].label, "options": options, "chosen": len(chosen)}
+        return {
+            "name": name,
+            "label": self.filters[name].label,
+            "options": options,
+            "chosen": len(chosen),
+            "is_folded": name in FOLDED,
+        }
 
-    def _state_counts(self) -> list[tuple[str, Any, int]]:
-        by_phase = dict(self.without("state").values_list("phase").annotate(count=Count("pk")))
-        return [
-            (key, label, sum(by_phase.get(phase.value, 0) for phase in phases))
-            for key, (label, phases) in STATES.items()
-        ]
+    def _options(self, name: str) -> list[tuple[str, Any, int]]:
+        counts = self.counts[1].get(name, {})
+        if name == "state":
+            return [
+                (key, label, sum(counts.get(phase.value, 0) for phase in phases))
+                for key, (label, phases) in STATES.items()
+            ]
+        if name in self.things:
+            rows = [(row.key, row.label, counts.get(str(row.pk), 0)) for row in self.things[name]]
+            whole = [(WHOLE_CITY, _("The whole city"), counts.get(None, 0))] if name == "district" else []
+            return [*whole, *rows]
+        return [(key, label, counts.get(key, 0)) for key, label in self.form.fields[name].choices]
 
-    def _amount_counts(self) -> list[tuple[str, Any, int]]:
-        counts = self.without("amount").aggregate(
-            **{f"band_{key}": Count("pk", filter=band) for key, (_label, band) in AMOUNTS.items()}
+    def ways_out(self) -> list[dict[str, Any]]:
+        """Return what would find something where this finds nothing: label, query string and how many, most first.
+
+        The filter whose absence frees most, then any one of the words alone. One query for each filter in force.
+        """
+        freed = []
+        for name in (*(("q",) if self.text else ()), *self.chosen):
+            count = self.without(name).count()
+            if count:
+                label = f"«{self.text}»" if name == "q" else self.filters[name].label
+                query = self.query(**{name: None, **({"exact": None} if name == "q" else {})})
+                freed.append({"name": name, "label": label, "query": query, "count": count, "words": _found(count)})
+        return sorted(freed, key=lambda way: -way["count"])[:3]
+
+
+def _found(count: int) -> str:
+    return ngettext("%(n)s challenge", "%(n)s challenges", count) % {"n": count}
+
+
+def _grouped(queryset: QuerySet[Challenge], names: list[str]) -> tuple[int, dict[str, dict[Any, int]]]:
+    """Return how many rows there are, and how many for each value of each facet. One query, one pass."""
+    inner = queryset.values(**{f"by_{name}": Cast(COLUMNS[name], CharField()) for name in names})
+    statement, parameters = (inner if names else queryset.values("pk")).query.sql_with_params()
+    columns = [f'"by_{name}"' for name in names]
+    sets = ", ".join([*(f"({column})" for column in columns), "()"])
+    grouping = f"grouping({', '.join(columns)})" if columns else "0"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {grouping}, {', '.join([*columns, 'count(*)'])} FROM ({statement}) AS found "  # noqa: S608 - names of ours
+            f"GROUP BY GROUPING SETS ({sets})",
+            parameters,
         )
-        return [(key, label, counts[f"band_{key}"]) for key, (label, _band) in AMOUNTS.items()]
+        rows = cursor.fetchall()
+    everything = 2 ** len(names) - 1
+    total, found = 0, {name: {} for name in names}  # type: ignore[var-annotated]
+    for mask, *values, count in rows:
+        if mask == everything:
+            total = count
+            continue
+        place = next(index for index in range(len(names)) if not mask >> (len(names) - 1 - index) & 1)
+        found[names[place]][values[place]] = count
+    return total, found
 
-    def _counts(self, name: str, column: str, things: QuerySet[Any], key: str) -> list[tuple[str, Any, int]]:
-        counts = dict(self.without(name).values_list(column).annotate(count=Count("pk")))
-        return [(getattr(thing, key), str(thing), counts.get(getattr(thing, key), 0)) for thing in things]
+
+def _counted(queryset: QuerySet[Challenge], name: str) -> QuerySet[Challenge, Any]:
+    """Return facet, value and number for one facet."""
+    return (
+        queryset.annotate(facet=Value(name), key=Cast(COLUMNS[name], CharField()))
+        .values("facet", "key")
+        .annotate(count=Count("pk"))
+        .values_list("facet", "key", "count")
+    )
 
 
-def ordered(queryset: QuerySet[Challenge], sort: str, text: str, *, is_similar: bool = False) -> QuerySet[Challenge]:
+def ordered(queryset: QuerySet[Challenge], sort: str, text: str) -> QuerySet[Challenge]:
     """Order a catalogue, always the same way for the same challenges."""
     if sort == "newest":
         return queryset.order_by("-publish_at", "-pk")
     if sort == "amount":
         return queryset.order_by("-max_amount_net", "-publish_at", "-pk")
-    if sort == "relevance" and is_similar:
-        return queryset.order_by("-likeness", "-publish_at", "-pk")
     if sort == "relevance":
         return queryset.annotate(rank=SearchRank(F("search"), text_query(text))).order_by("-rank", "-publish_at", "-pk")
     return by_closing(queryset)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from challenges.calculations import maturity
 from challenges.forms.base import StepForm
 from challenges.forms.calendar import CalendarForm
 from challenges.forms.field import TEXT_ERRORS, Text, line, number, prose
@@ -168,6 +169,14 @@ class PilotForm(StepForm):
         help_text=_("Where it would be tried. None means the whole city."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+    )
+    minimum_trl = forms.TypedChoiceField(
+        label=_("How mature must the solution be?"),
+        help_text=_("The least you ask for. The less you ask, the more can propose; say why in the criteria."),
+        choices=[("", _("No minimum")), *maturity.CHOICES],
+        coerce=int,
+        empty_value=None,
+        required=False,
     )
     contribution = prose(
         _("What does the city put in?"),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from challenges.calculations import maturity
 from challenges.calculations.phase import CLOSING_SOON_HOURS
 from govtech.accounts import roles
 from govtech.clock import PortalNow
@@ -244,6 +245,7 @@ class Challenge(models.Model):
     # the pilot
     duration_months = models.PositiveSmallIntegerField(_("length in months"), null=True, blank=True)
     districts = models.ManyToManyField(District, blank=True, related_name="+", verbose_name=_("districts"))
+    minimum_trl = models.PositiveSmallIntegerField(_("maturity asked for"), null=True, blank=True)
     contribution = _text(_("what the city puts in"))
     contribution_en = _text(_("what the city puts in, in English"))
     adoption = _text(_("who would pay for it afterwards"))
@@ -300,6 +302,9 @@ class Challenge(models.Model):
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
     proposal_count = models.PositiveIntegerField(null=True)
     needs_report = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    # for calendars and feeds; written by the database (sql/0006_alerts.sql)
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
 
     search = models.GeneratedField(  # deferred by the manager: read by the search only
         expression=RawSQL(SEARCH_DOCUMENT, ()),  # noqa: S611 - a constant
@@ -349,6 +354,10 @@ class Challenge(models.Model):
                 condition=Q(duration_months__isnull=True) | Q(duration_months__gte=1, duration_months__lte=12),
             ),
             models.CheckConstraint(
+                name="challenge_minimum_trl_is_a_level",
+                condition=Q(minimum_trl__isnull=True) | Q(minimum_trl__gte=1, minimum_trl__lte=9),
+            ),
+            models.CheckConstraint(
                 name="challenge_awards_planned_positive", condition=Q(awards_planned__gte=1, awards_planned__lte=20)
             ),
             models.CheckConstraint(
@@ -360,6 +369,7 @@ class Challenge(models.Model):
             models.Index(fields=["closes_at", "id"], name="challenge_closes"),
             models.Index(fields=["department", "status"], name="challenge_department"),
             GinIndex(fields=["search"], name="challenge_search"),
+            models.Index(fields=["-changed_at", "-id"], name="challenge_changed"),
         ]
 
     def __str__(self) -> str:
@@ -368,6 +378,11 @@ class Challenge(models.Model):
     def get_absolute_url(self) -> str:
         """Address of the public page, permanent from publication on."""
         return reverse("challenges:detail", kwargs={"slug": self.slug})
+
+    @property
+    def maturity_words(self) -> str:
+        """The maturity asked for, in words; nothing where none is."""
+        return maturity.in_words(self.minimum_trl)
 
 
 class ChallengeStep(models.Model):

@@ -7,13 +7,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from challenges.calculations import ics
 from challenges.filters.challenge import ChallengeFilter
+from challenges.filters.text import excerpts
 from challenges.models import Challenge, ChallengeDocument, Correction, CorrectionKind, Follow, Phase, Status
 from challenges.policies import challenge as policies
 from challenges.policies import question as question_policies
@@ -38,17 +39,31 @@ def public(request: HttpRequest, slug: str) -> Challenge:
     )
 
 
+class Counted(Paginator):
+    """Pages of rows whose number is known: it isn't counted again."""
+
+    def __init__(self, rows: Any, per_page: int, *, total: int) -> None:
+        super().__init__(rows, per_page)
+        self.count = total
+
+
 @login_not_required
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Search and narrow the challenges. Anybody."""
-    filterset = ChallengeFilter(request.GET, queryset=Challenge.objects.public().with_phase())
-    filterset.prepare()
-    page = Paginator(filterset.found().select_related("department", "policy_area"), PAGE).get_page(
-        request.GET.get("page")
-    )
+    """Search and narrow the challenges. Anybody. An address that says the same otherwise leads to the one it has."""
+    filterset = ChallengeFilter(request.GET, queryset=Challenge.objects.public().with_phase(), user=request.user)
+    rows = filterset.found().select_related("department", "policy_area")
+    page = Counted(rows, PAGE, total=filterset.total).get_page(request.GET.get("page"))
+    query = filterset.query(page=page.number)
+    if request.META.get("QUERY_STRING", "") != query:
+        return redirect(f"{request.path}?{query}" if query else request.path)
+    page.object_list = list(page.object_list)
+    if filterset.text:
+        excerpts(page.object_list, filterset.searched)
+    reasons = filterset.reasons(page.object_list)
+    for row in page.object_list:
+        row.reason = reasons.get(row.pk, "")
     slots.prepare("challenge.row", page.object_list, request.user, request=request)
-    asked = {name: value for name, value in filterset.values.items() if value and name != "sort"}
     return render(
         request,
         "challenges/list.html",
@@ -57,9 +72,10 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             "facets": filterset.facets(),
             "page": page,
             "at": clock.now(),
-            "asked": asked,
-            "chosen_area": next(iter(filterset.values.get("area") or []), None),
-            "any_at_all": bool(page.paginator.count) or bool(asked),
+            "asked": filterset.taken_off(),
+            "query": filterset.query(),
+            "exact_query": filterset.query(exact="1"),
+            "ways_out": [] if page.paginator.count else filterset.ways_out(),
         },
     )
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from challenges.actions import lifecycle
 from challenges.models import Challenge, Follow
 from govtech import clock
-from govtech.reference.models import PolicyArea
+from govtech.reference.models import District, PolicyArea
 from tests import people
 from tests.challenges import factories
 
@@ -48,7 +48,7 @@ def world() -> dict[str, Challenge]:
 
 
 def titles(client: Client, query: str = "", path: str = "/retos/") -> list[str]:
-    page = client.get(f"{path}?{query}")
+    page = client.get(f"{path}?{query}", follow=True)
     assert page.status_code == 200
     return [challenge.title for challenge in page.context["page"].object_list]
 
@@ -110,9 +110,140 @@ def test_facets_count_what_the_other_filters_leave(client: Client, world: dict[s
     assert counts["department"] == {"MS": 1, "D06": 1}
 
 
-def test_a_misspelling_is_said_and_nothing_found_has_a_way_out(client: Client, world: dict[str, Challenge]) -> None:
-    assert "Ningún reto dice «movilidat»" in client.get("/retos/?q=movilidat").content.decode()
+def test_a_misspelling_is_put_right_said_and_can_be_insisted_on(client: Client, world: dict[str, Challenge]) -> None:
+    page = client.get("/retos/?q=movilidat").content.decode()
+
+    assert "Mostramos resultados para <strong>movilidad</strong>" in page
+    assert 'href="/retos/?q=movilidat&amp;exact=1"' in page
+    assert titles(client, "q=movilidat&exact=1") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("facuras", "facturas"), ("fatcuras", "facturas"), ("ruido noctruno", "ruido nocturno"), ("TERRAZSA", "terrazas")],
+)
+def test_slips_of_one_or_two_letters_are_forgiven(
+    client: Client, world: dict[str, Challenge], typed: str, meant: str
+) -> None:
+    assert client.get("/retos/", {"q": typed}, follow=True).context["filterset"].correction == meant
+
+
+def test_no_word_of_a_challenge_that_nobody_may_see_is_offered(client: Client) -> None:
+    factories.published_challenge(title="Xilófonos municipales", publish_at=clock.now() + timedelta(hours=9))
+    factories.draft_challenge(title="Xilografías municipales")
+
+    page = client.get("/retos/?q=xilofonoz").content.decode()
+
+    assert "Xilófonos".lower() not in page.lower()
+
+
+def test_nothing_found_offers_what_comes_nearest(client: Client, world: dict[str, Challenge]) -> None:
+    answer = client.get("/retos/?q=citas&state=open&area=salud")
+
+    ways = [(way["name"], way["query"], way["count"]) for way in answer.context["ways_out"]]
+    assert ways == [("state", "q=citas&area=salud", 1)]
     assert "Ver todos los retos" in client.get("/retos/?q=zzzzqqqq").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "canonical"),
+    [
+        ("q=&sort=closing&page=1", ""),
+        ("sort=relevance&q=citas", "q=citas"),
+        ("page=99", ""),
+        ("area=salud&state=upcoming&state=open&x=1", "state=open&state=upcoming&area=salud"),
+        ("state=open&state=nonsense", "state=open"),
+        ("sort=amount&q=+ruido+", "q=ruido&sort=amount"),
+        ("exact=1", ""),
+        ("sort=for-you", ""),
+        ("q=%C3%B1u~*'%22", "q=%C3%B1u~%2A%27%22"),
+    ],
+)
+def test_every_view_has_one_address(client: Client, world: dict[str, Challenge], asked: str, canonical: str) -> None:
+    answer = client.get(f"/retos/?{asked}", follow=True)
+
+    where = answer.redirect_chain[-1][0] if answer.redirect_chain else f"/retos/?{asked}"
+    assert where == ("/retos/?" + canonical if canonical else "/retos/")
+    assert len(answer.redirect_chain) <= 1
+
+
+def test_filters_in_force_are_listed_and_come_off_one_by_one(client: Client, world: dict[str, Challenge]) -> None:
+    answer = client.get("/retos/?q=citas&state=evaluation&area=salud")
+
+    assert [(chip["label"], chip["query"]) for chip in answer.context["asked"]] == [
+        ("«citas»", "state=evaluation&area=salud"),
+        ("En evaluación", "q=citas&area=salud"),
+        ("Salud", "q=citas&state=evaluation"),
+    ]
+
+
+def test_districts_lengths_and_maturity_narrow_and_count(client: Client) -> None:
+    at = clock.now()
+    here = factories.open_challenge(title="Aquí", districts=District.objects.filter(slug="tetuan"), minimum_trl=6)
+    there = factories.open_challenge(title="Allí", duration_months=3, districts=District.objects.filter(slug="centro"))
+    city = factories.open_challenge(title="En todas partes", duration_months=12, minimum_trl=9)
+    city.districts.clear()
+
+    assert titles(client, "district=tetuan") == [here.title]
+    assert set(titles(client, "district=city&district=centro")) == {there.title, city.title}
+    assert titles(client, "length=3") == [there.title]
+    assert titles(client, "maturity=prototype") == [here.title]
+    assert titles(client, "maturity=any") == [there.title]
+    facets = {facet["name"]: facet for facet in client.get("/retos/?district=tetuan").context["facets"]}
+    counts = {name: {o["value"]: o["count"] for o in facet["options"]} for name, facet in facets.items()}
+    assert counts["district"] == {"city": 1, "tetuan": 1, "centro": 1}
+    assert counts["length"] == {"6": 1}
+    assert counts["maturity"] == {"prototype": 1}
+    assert at <= clock.now()
+
+
+def test_what_was_found_is_marked_and_escaped(client: Client) -> None:
+    factories.open_challenge(
+        title="Ruido <b>nocturno</b>",
+        summary="Terrazas & ruidos \ue000fuera\ue001.",
+        problem="Los vecinos de la plaza.",
+    )
+
+    page = client.get("/retos/?q=ruidos").content.decode()
+    assert "<mark>Ruido</mark> &lt;b&gt;nocturno&lt;/b&gt;" in page
+    assert "Terrazas &amp; <mark>ruidos</mark> fuera." in page
+    assert "<mark>vecinos</mark> de la plaza" in client.get("/retos/?q=vecino").content.decode()
+
+
+def test_excerpts_are_in_the_language_that_is_shown(client: Client) -> None:
+    factories.open_challenge(title="Citas perdidas", title_en="Missed appointments", summary="Nadie viene.")
+
+    page = client.get("/en/challenges/?q=appointment").content.decode()
+
+    assert "Missed <mark>appointments</mark>" in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/retos/",
+        "/retos/?q=movilidat",
+        "/retos/?q=citas&state=open&area=movilidad&department=D06&district=tetuan&amount=more&length=6&maturity=any",
+    ],
+)
+def test_the_catalogue_costs_fewer_than_12_queries(client: Client, path: str) -> None:
+    factories.open_challenge(title="Citas que se pierden", policy_area=area("movilidad"))
+    client.get(path)
+
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(path).context["page"].paginator.count == 1
+
+    assert len(found) < 12, "\n".join(query["sql"][:200] for query in found.captured_queries)
+
+
+def test_the_page_of_a_challenge_costs_fewer_than_8_queries(client: Client) -> None:
+    challenge = factories.open_challenge()
+    client.get(challenge.get_absolute_url())
+
+    with CaptureQueriesContext(connection) as found:
+        client.get(challenge.get_absolute_url())
+
+    assert len(found) < 8, "\n".join(query["sql"][:200] for query in found.captured_queries)
 
 
 def test_an_empty_catalogue_says_what_to_do(client: Client) -> None:

@@ -1,0 +1,132 @@
+"""Search in the text of challenges: words of both languages, misspellings, and where the words were found."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.search import SearchHeadline, SearchQuery
+from django.db import connection
+from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Concat
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from challenges.calculations import spelling
+from challenges.models import Challenge
+
+WORD = re.compile(r"[^\W_]+")
+OPERATORS = re.compile(r'["-]|\bor\b', re.IGNORECASE)
+MOST_WORDS = 8  # of a search that are looked at one by one
+START, STOP = "\ue000", "\ue001"  # no text may hold them: they are for private use, and taken out of it
+BODY = ("problem", "affected", "tried", "outcome", "place", "systems", "data_available", "contribution")
+NEAR_WORDS = """
+SELECT asked.word, near.plain, near.shown
+FROM unnest(%s::text[]) AS asked (word)
+CROSS JOIN LATERAL (
+  SELECT plain, shown FROM challenges_searchword
+  WHERE plain %% unaccent(lower(asked.word))
+  ORDER BY similarity(plain, unaccent(lower(asked.word))) DESC, plain LIMIT 12
+) AS near
+"""
+
+
+def text_query(text: str) -> SearchQuery:
+    """Return the words searched for, in both languages; the last word may be half written."""
+    query = SearchQuery(text, config="portal_es", search_type="websearch") | SearchQuery(
+        text, config="portal_en", search_type="websearch"
+    )
+    found = WORD.findall(text)
+    if found and not OPERATORS.search(text):
+        prefix = " & ".join([*found[:-1], f"{found[-1]}:*"])
+        query |= SearchQuery(prefix, config="portal_es", search_type="raw")
+    return query
+
+
+@dataclass(frozen=True)
+class Named:
+    """Policy areas and departments whose name has the words, by primary key."""
+
+    areas: tuple[int, ...] = ()
+    departments: tuple[int, ...] = ()
+
+
+def matching(queryset: QuerySet[Challenge], text: str, named: Named) -> QuerySet[Challenge]:
+    """Keep challenges whose text, area or department has the words."""
+    wanted = Q(search=text_query(text))
+    if named.areas:
+        wanted |= Q(policy_area__in=named.areas)
+    if named.departments:
+        wanted |= Q(department__in=named.departments)
+    return queryset.filter(wanted)
+
+
+def corrected(text: str) -> str | None:
+    """Return the search with its misspelt words put right, None where there is nothing to put right. One query."""
+    words = [word for word in WORD.findall(text)[:MOST_WORDS] if len(word) >= spelling.SHORTEST]
+    if not words:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(NEAR_WORDS, [words])
+        rows = cursor.fetchall()
+    right: dict[str, str] = {}
+    for word in words:
+        near = {plain: shown for asked, plain, shown in rows if asked == word}
+        plain = spelling.nearest(spelling.plain(word), near)
+        if plain is not None and plain != spelling.plain(word):
+            right[word] = near[plain]
+    return WORD.sub(lambda found: right.get(found[0], found[0]), text) if right else None
+
+
+def excerpts(rows: list[Challenge], text: str) -> None:
+    """Give each row `marked_title`, `marked_summary` and `excerpt`: what is shown of it, with the words marked.
+
+    `excerpt` is a piece of the rest where neither title nor summary has the words. One query for all rows.
+    """
+    is_english = (get_language() or "es").startswith("en")
+    query = text_query(text)
+    marked = Challenge.objects.filter(pk__in=[row.pk for row in rows]).annotate(
+        marked_title=_headline(["title"], query, is_english=is_english, highlight_all=True),
+        marked_summary=_headline(["summary"], query, is_english=is_english, highlight_all=True),
+        piece=_headline(
+            list(BODY), query, is_english=is_english, max_fragments=1, max_words=28, min_words=12,
+            fragment_delimiter=" … ",
+        ),
+    )  # fmt: skip
+    found = {row["pk"]: row for row in marked.values("pk", "marked_title", "marked_summary", "piece")}
+    for row in rows:
+        each = found.get(row.pk)
+        if each is None:
+            continue
+        row.marked_title = marks(each["marked_title"])  # type: ignore[attr-defined]
+        row.marked_summary = marks(each["marked_summary"])  # type: ignore[attr-defined]
+        is_said = START in each["marked_title"] or START in each["marked_summary"]
+        row.excerpt = "" if is_said or START not in each["piece"] else marks(each["piece"])  # type: ignore[attr-defined]
+
+
+def _headline(names: list[str], query: SearchQuery, *, is_english: bool, **options: Any) -> Any:
+    spanish = SearchHeadline(_joined(names), query, config="portal_es", start_sel=START, stop_sel=STOP, **options)
+    if not is_english:
+        return spanish
+    twins = [f"{name}_en" for name in names]
+    english = SearchHeadline(_joined(twins), query, config="portal_en", start_sel=START, stop_sel=STOP, **options)
+    return Case(When(**{twins[0]: ""}, then=spanish), default=english, output_field=TextField())
+
+
+def _joined(names: list[str]) -> Any:
+    """Return the texts as one, without the characters that mark."""
+    parts: list[Any] = [F(names[0])]
+    for name in names[1:]:
+        parts += [Value(" "), F(name)]
+    whole = Concat(*parts, output_field=TextField()) if len(parts) > 1 else F(names[0])
+    return Func(whole, Value(START + STOP), Value(""), function="translate", output_field=TextField())
+
+
+def marks(text: str) -> SafeString:
+    """Return a text of the database as safe HTML, with `<mark>` where the database marked it.
+
+    >>> marks("a <b> \\ue000c\\ue001")
+    'a &lt;b&gt; <mark>c</mark>'
+    """
+    escaped = conditional_escape(text).replace(START, "<mark>").replace(STOP, "</mark>")
+    return mark_safe(escaped)  # noqa: S308 - escaped above
