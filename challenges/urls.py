@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.utils.translation import pgettext_lazy
 
 from challenges.calculations.step import WORDS
-from challenges.views import catalogue, draft, follow, question, review, step
+from challenges.views import catalogue, draft, follow, question, queue, review, step
 
 
 class StepConverter:
@@ -34,10 +34,15 @@ urlpatterns = [
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/"), draft.draft, name="draft"),
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/send/"), draft.submit, name="submit"),
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/delete/"), draft.discard, name="discard"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/take-it-back/"), draft.take_back, name="take_back"),
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/dealt-with/"), draft.settle, name="settle"),
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/"), review.review, name="review"),
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/comment/"), review.comment, name="comment"),
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/take-back/"), review.uncomment, name="uncomment"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/comments/"), review.note_state, name="note_state"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/seen/"), review.seen, name="seen"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/take/"), queue.take, name="take"),
+    path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/calendar/"), review.calendar, name="calendar"),
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/return/"), review.send_back, name="send_back"),
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/review/reject/"), review.reject, name="reject"),
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/legal-report/"), catalogue.report, name="report"),
@@ -53,6 +58,8 @@ urlpatterns = [
         name="remove_document",
     ),
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/<challenge_step:key>/"), step.step, name="step"),
+    # the Office
+    path(pgettext_lazy("url", "review-queue/"), queue.queue, name="queue"),
     # the catalogue
     path(pgettext_lazy("url", "following/"), follow.following, name="following"),
     path(pgettext_lazy("url", "following/change/"), follow.change, name="follow"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from challenges.actions.version import cut, cut_before_save
 from challenges.calculations.step import KEYS, ROWS, STEPS, TERMS
-from challenges.models import Challenge, ChallengeStep, Criterion, ReviewComment, Status, VersionCause
+from challenges.models import Challenge, ChallengeStep, Criterion, Review, ReviewComment, Status, VersionCause
 from challenges.notifications import challenge as notifications
 from challenges.policies import challenge as policies
 from challenges.policies import preflight
@@ -54,9 +54,18 @@ def create(department: Department, *, title: str, by: User, at: datetime) -> Cha
 
 @transaction.atomic
 def save_step(
-    challenge: Challenge, key: str, *, version: int, data: Mapping[str, Any], by: User, at: datetime
+    challenge: Challenge,
+    key: str,
+    *,
+    version: int,
+    data: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    takes_back: bool = False,
 ) -> Challenge:
     """Write one step if nobody saved it since `version`. Writes no audit event: a draft changes no state.
+
+    Under review only with `takes_back`: then saving takes the challenge back to draft (see `take_back`).
 
     `data` holds columns of the step; "districts" a list of them, "criteria" a list of rows as mappings. Raises
     PermissionDenied, TransitionError, `StaleError` where another saved it first.
@@ -65,16 +74,18 @@ def save_step(
     if unknown:
         raise ValueError(f"{unknown} are no part of the step {key!r}.")
     challenge = locked(challenge)
-    policies.check_can_edit(challenge, by=by, at=at)
+    policies.check_can_edit(challenge, by=by, at=at, takes_back=takes_back)
     if "title" in data:
         check_title(data["title"])
     cut_before_save(challenge, by=by, at=at)
-    _take_version(challenge, key, version=version, by=by, at=at)
-    _write(challenge, data)
+    take_version(challenge, key, version=version, by=by, at=at)
+    back_to_draft(challenge, by=by, at=at)
+    write(challenge, data)
     return challenge
 
 
-def _take_version(challenge: Challenge, key: str, *, version: int, by: User, at: datetime) -> None:
+def take_version(challenge: Challenge, key: str, *, version: int, by: User, at: datetime) -> None:
+    """Raise `StaleError` unless this step is still at `version`; then it is one further."""
     saved = ChallengeStep.objects.filter(challenge=challenge, key=key, version=version).update(
         version=F("version") + 1, saved_at=at, saved_by=by
     )
@@ -82,7 +93,8 @@ def _take_version(challenge: Challenge, key: str, *, version: int, by: User, at:
         raise StaleError(_("Somebody else has saved this part since you opened it. Nothing of yours was written."))
 
 
-def _write(challenge: Challenge, data: Mapping[str, Any]) -> None:
+def write(challenge: Challenge, data: Mapping[str, Any]) -> None:
+    """Write the columns and rows of a step into a locked challenge."""
     columns = [name for name in data if name not in ROWS]
     for name in columns:
         setattr(challenge, name, data[name])
@@ -96,6 +108,25 @@ def _write(challenge: Challenge, data: Mapping[str, Any]) -> None:
             Criterion(challenge=challenge, position=position, **row)
             for position, row in enumerate(data["criteria"], start=1)
         )
+
+
+def back_to_draft(challenge: Challenge, *, by: User, at: datetime) -> None:
+    """Take a locked challenge under review back to draft and tell the Office; in any other state do nothing."""
+    if challenge.status != Status.SUBMITTED:
+        return
+    old, challenge.status = challenge.status, Status.DRAFT
+    challenge.save(update_fields=["status"])
+    audit.record("challenge.taken_back", target=challenge, by=by, at=at, old=old, new=challenge.status)
+    notifications.taken_back(challenge, at=at)
+
+
+@transaction.atomic
+def take_back(challenge: Challenge, *, by: User, at: datetime) -> Challenge:
+    """Take a challenge back from the review to change it. Raises TransitionError once the director has it."""
+    challenge = locked(challenge)
+    policies.check_can_take_back(challenge, by=by, at=at)
+    back_to_draft(challenge, by=by, at=at)
+    return challenge
 
 
 @transaction.atomic
@@ -119,12 +150,13 @@ def send_back(challenge: Challenge, *, comments: Sequence[Mapping[str, str]], by
     policies.check_can_send_back(challenge, by=by, at=at)
     for comment in comments:
         _add_comment(challenge, by=by, at=at, **comment)
-    waiting = challenge.review_comments.filter(resolved_at=None).count()
+    waiting = challenge.review_comments.unsettled().count()
     if not waiting:
         raise DomainError(_("Write at least one comment: the department must know what to mend."), field="text")
     old, challenge.status = challenge.status, Status.RETURNED
     challenge.save(update_fields=["status"])
     cut(challenge, cause=VersionCause.RETURNED, by=by, at=at)
+    Review.objects.update_or_create(challenge=challenge, defaults={"seen_until": at})
     audit.record("challenge.returned", target=challenge, by=by, at=at, old=old, new=challenge.status)
     notifications.returned(challenge, count=waiting, at=at)
     return challenge
@@ -151,23 +183,11 @@ def comment(challenge: Challenge, *, step: str, text: str, by: User, at: datetim
 
 
 @transaction.atomic
-def settle(note: ReviewComment, *, by: User, at: datetime) -> ReviewComment:
-    """Mark a comment as dealt with."""
-    challenge = locked(note.challenge)
-    policies.check_can_edit(challenge, by=by, at=at)
-    note = ReviewComment.objects.select_for_update(no_key=True).get(pk=note.pk)
-    if note.resolved_at is None:
-        note.resolved_at, note.resolved_by = at, by
-        note.save(update_fields=["resolved_at", "resolved_by"])
-    return note
-
-
-@transaction.atomic
 def discard_comment(note: ReviewComment, *, by: User, at: datetime) -> None:
     """Take back a comment that the department hasn't read yet."""
     challenge = locked(note.challenge)
     policies.check_can_review(challenge, by=by, at=at)
-    ReviewComment.objects.filter(pk=note.pk, made_at__gte=challenge.submitted_at).delete()
+    challenge.review_comments.filter(pk=note.pk, made_at__gte=challenge.submitted_at).delete()
 
 
 @transaction.atomic
@@ -186,10 +206,11 @@ def reject(challenge: Challenge, *, reason: str, by: User, at: datetime) -> Chal
 
 
 @transaction.atomic
-def set_terms(challenge: Challenge, *, by: User, at: datetime, **fields: Any) -> Challenge:
+def set_terms(challenge: Challenge, *, by: User, at: datetime, version: int | None = None, **fields: Any) -> Challenge:
     """Write the Office's terms while the challenge is under review. `fields` are columns of `TERMS`.
 
-    `independent_objects_report` may be an uploaded file; empty keeps the one there is. Raises DomainError beside it.
+    `independent_objects_report` may be an uploaded file; empty keeps the one there is. `version` is that of the page
+    they were written on: `StaleError` where somebody else saved since. Raises DomainError beside the field.
     """
     report = fields.pop("independent_objects_report", None)
     unknown = set(fields) - set(TERMS)
@@ -202,9 +223,9 @@ def set_terms(challenge: Challenge, *, by: User, at: datetime, **fields: Any) ->
     for name, value in fields.items():
         setattr(challenge, name, value)
     challenge.save(update_fields=list(fields))
-    ChallengeStep.objects.filter(challenge=challenge, key="terms").update(
-        version=F("version") + 1, saved_at=at, saved_by=by
-    )
+    if version is None:
+        version = ChallengeStep.objects.get(challenge=challenge, key="terms").version
+    take_version(challenge, "terms", version=version, by=by, at=at)
     audit.record("challenge.terms_set", target=challenge, by=by, at=at, fields=sorted(fields))
     return challenge
 

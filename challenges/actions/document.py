@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from challenges.actions.challenge import locked
+from challenges.actions.challenge import back_to_draft, locked
 from challenges.models import Challenge, ChallengeDocument
 from challenges.policies import challenge as policies
 from govtech.accounts.models import User
@@ -17,10 +17,16 @@ MOST = 20
 
 
 @transaction.atomic
-def add(challenge: Challenge, upload: UploadedFile, *, title: str, by: User, at: datetime) -> ChallengeDocument:
-    """Attach a file under the name people read. Raises DomainError beside "file" or "title"."""
+def add(
+    challenge: Challenge, upload: UploadedFile, *, title: str, by: User, at: datetime, takes_back: bool = False
+) -> ChallengeDocument:
+    """Attach a file under the name people read. Raises DomainError beside "file" or "title".
+
+    Under review only with `takes_back`, and the challenge goes back to draft.
+    """
     challenge = locked(challenge)
-    policies.check_can_edit(challenge, by=by, at=at)
+    policies.check_can_edit(challenge, by=by, at=at, takes_back=takes_back)
+    back_to_draft(challenge, by=by, at=at)
     if challenge.documents.count() >= MOST:
         raise DomainError(
             _("A challenge has %(most)s documents at most. Remove one first.") % {"most": MOST}, field="file"
@@ -30,10 +36,11 @@ def add(challenge: Challenge, upload: UploadedFile, *, title: str, by: User, at:
 
 
 @transaction.atomic
-def remove(document: ChallengeDocument, *, by: User, at: datetime) -> None:
-    """Take a document out of a draft, and its file with it."""
+def remove(document: ChallengeDocument, *, by: User, at: datetime, takes_back: bool = False) -> None:
+    """Take a document out of a draft, and its file with it. Under review only with `takes_back`."""
     challenge = locked(document.challenge)
-    policies.check_can_edit(challenge, by=by, at=at)
+    policies.check_can_edit(challenge, by=by, at=at, takes_back=takes_back)
+    back_to_draft(challenge, by=by, at=at)
     stored = document.file
     document.delete()
     discard(stored)

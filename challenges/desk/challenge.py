@@ -1,20 +1,25 @@
 """What challenges puts on desks, menus and the home page."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from challenges.calculations.review import age
 from challenges.filters.challenge import by_closing
 from challenges.models import Challenge, Phase, Status
+from challenges.models.instant import next_change
 from govtech.accounts import roles
+from govtech.clock import local_date
+from govtech.reference.models import Holiday, Rules
 from govtech.shell import words
 from govtech.shell.registry import DeskItem, Section, account, desk, desk_links, desk_panels, home, nav, slots
 
-REVIEW_DAYS = 5  # what the Office promises itself
 CLOSING_ROWS = 4
 MOST = 50
 
@@ -27,7 +32,11 @@ def delegate_items(user: Any, *, at: datetime) -> list[DeskItem]:
     rows = (
         Challenge.objects.filter(department__in=departments, status__in=[Status.DRAFT, Status.RETURNED])
         .select_related("department")
-        .annotate(open_comments=Count("review_comments", filter=Q(review_comments__resolved_at=None)))
+        .annotate(
+            open_comments=Count(
+                "review_comments", filter=Q(review_comments__resolved_at=None, review_comments__closed_at=None)
+            )
+        )
         .order_by("pk")[:MOST]
     )
     return [_returned(row, at) if row.status == Status.RETURNED else _draft(row) for row in rows]
@@ -60,29 +69,43 @@ def _returned(challenge: Challenge, at: datetime) -> DeskItem:
 
 
 def officer_items(user: Any, *, at: datetime) -> list[DeskItem]:
-    """Challenges to review, each due some days after it was sent. One query."""
+    """Challenges to review that nobody else looks at, each due by the service level. A constant number of queries."""
     if not roles.is_officer(user):
         return []
-    rows = (
+    rows = list(
         Challenge.objects.filter(status=Status.SUBMITTED)
+        .filter(Q(review=None) | Q(review__reviewer=None) | Q(review__reviewer=user))
         .select_related("department")
         .order_by("submitted_at", "pk")[:MOST]
     )
+    if not rows:
+        return []
+    today = local_date(at)
+    promised, holidays = Rules.objects.in_force(today).review_working_days, Holiday.objects.dates()
     items = []
     for row in rows:
-        due_at = row.submitted_at + timedelta(days=REVIEW_DAYS)  # type: ignore[operator]
+        waited = age(local_date(row.submitted_at), today, days=promised, holidays=holidays)  # type: ignore[arg-type]
         items.append(
             DeskItem(
-                due_at=due_at,
+                due_at=end_of_day(waited.due_on),
                 title=_("Review the challenge «%(title)s»") % {"title": row.title},
-                detail=_("Sent by %(department)s %(ago)s")
-                % {"department": row.department.short_name, "ago": words.duration_until(row.submitted_at, at)},
+                detail=ngettext(
+                    "Sent by %(department)s %(n)s working day ago; the Office answers within %(promised)s",
+                    "Sent by %(department)s %(n)s working days ago; the Office answers within %(promised)s",
+                    waited.days,
+                )
+                % {"department": row.department.short_name, "n": waited.days, "promised": promised},
                 url=reverse("challenges:review", kwargs={"public_id": row.public_id}),
                 action_label=_("Review"),
-                late=due_at <= at,
+                late=waited.is_late,
             )
         )
     return items
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the last instant of a day in the city."""
+    return datetime.combine(day, time(23, 59), tzinfo=ZoneInfo(settings.TIME_ZONE))
 
 
 def under_way(user: Any, *, at: datetime) -> Section | None:
@@ -103,7 +126,7 @@ def under_way(user: Any, *, at: datetime) -> Section | None:
 
 
 def hero(user: Any, *, at: datetime) -> list[Section]:
-    """The button to the open challenges, and those that close next. Two queries."""
+    """The button to the open challenges, and those that close next. Three queries."""
     public = Challenge.objects.public().with_phase()
     open_now = public.filter(phase__in=[Phase.OPEN, Phase.CLOSING_SOON])
     rows = list(
@@ -113,7 +136,7 @@ def hero(user: Any, *, at: datetime) -> list[Section]:
     )
     slots.prepare("challenge.row", rows, user)
     return [
-        Section("challenges/_hero.html", {"open": open_now.count()}, place="hero"),
+        Section("challenges/_hero.html", {"open": open_now.count()}, place="hero", until=next_change()),
         Section("challenges/_closing.html", {"rows": rows, "at": at}),
     ]
 
@@ -129,6 +152,14 @@ def register() -> None:
         10,
         allowed=lambda user: roles.is_staff_role(user) or roles.is_delegate(user),
     )
+    desk_links.register(
+        "review_queue",
+        gettext_lazy("Review queue"),
+        "challenges:queue",
+        12,
+        allowed=lambda user: roles.is_officer(user) or roles.is_director(user),
+    )
+    desk_links.register("incidents", gettext_lazy("Incidents"), "challenges:incidents", 14, allowed=roles.is_officer)
     desk.register(delegate_items)
     desk.register(officer_items)
     desk_panels.register(under_way, 20)

@@ -49,11 +49,16 @@ class StepForm(forms.Form):
 
     def texts(self) -> list[tuple[Any, str]]:
         """Return (label, text) of each field as typed or stored, to compare two versions."""
-        return [(field.label, _as_text(field)) for field in self]
+        return texts_of(self)
 
     def english_has_errors(self) -> bool:
         """Say whether the English part must be unfolded."""
         return any(field.errors for field in self.english())
+
+
+def texts_of(form: forms.Form) -> list[tuple[Any, str]]:
+    """Return (label, text) of each field of a form, as typed or stored; files left out."""
+    return [(field.label, _as_text(field)) for field in form if not isinstance(field.field, forms.FileField)]
 
 
 def _as_text(bound: BoundField) -> str:

@@ -26,6 +26,25 @@ def register_kinds() -> None:
         text=_("{department} has sent the challenge «{title}» for review."),
         action=_("Review it"),
         shown_to_office=True,
+    register(
+        "challenge.taken_back",
+        subject=_("Taken back: {title}"),
+        text=_(
+            "{department} has taken the challenge «{title}» back to change it. They send it again when it is ready."
+        ),
+        action=_("See the challenge"),
+        shown_to_office=True,
+    )
+    register(
+        "challenge.calendar_adjusted",
+        subject=_("New calendar: {title}"),
+        text=_(
+            "The Digital Office has moved the days of the challenge «{title}» while it reviews it: "
+            "it would open on {opens_at} and close on {closes_at}. Reason: {reason}"
+        ),
+        action=_("See the challenge"),
+        shown_to_office=True,
+    )
     )
     register(
         "challenge.returned",
@@ -118,6 +137,27 @@ def returned(challenge: Challenge, *, count: int, at: datetime) -> None:
     people = roles.delegates_of(challenge.department_id)
     key = f"{challenge.pk}:{at.isoformat()}"
     _tell(people, "challenge.returned", challenge, address=_draft_address(challenge), key=key, at=at, count=count)
+
+
+def taken_back(challenge: Challenge, *, at: datetime) -> None:
+    """Tell the Office that the department changes it again."""
+    key = f"{challenge.pk}:{at.isoformat()}"
+    _tell(roles.officers(), "challenge.taken_back", challenge, address=_draft_address(challenge), key=key, at=at)
+
+
+def calendar_adjusted(challenge: Challenge, *, reason: str, at: datetime) -> None:
+    """Tell the delegates that the Office moved the days."""
+    _tell(
+        roles.delegates_of(challenge.department_id),
+        "challenge.calendar_adjusted",
+        challenge,
+        address=_draft_address(challenge),
+        key=f"{challenge.pk}:{at.isoformat()}",
+        at=at,
+        opens_at=challenge.opens_at,
+        closes_at=challenge.closes_at,
+        reason=reason,
+    )
 
 
 def rejected(challenge: Challenge, *, reason: str, at: datetime) -> None:

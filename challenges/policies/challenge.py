@@ -44,20 +44,42 @@ def check_can_create(department: Department, *, by: Any, at: datetime) -> None:
     check_writes_for(department, by=by)
 
 
-def check_can_edit(challenge: Challenge, *, by: Any, at: datetime) -> None:
-    """Delegates of the department write while it is a draft or was returned."""
+def check_can_edit(challenge: Challenge, *, by: Any, at: datetime, takes_back: bool = False) -> None:
+    """Delegates of the department write while it is a draft or was returned; under review only knowingly.
+
+    `takes_back`: they were told that saving takes it back from the review.
+    """
     check_writes_for(challenge.department_id, by=by)
-    if challenge.status not in EDITABLE:
+    if challenge.status == Status.SUBMITTED:
+        check_can_take_back(challenge, by=by, at=at)
+        if not takes_back:
+            raise TransitionError(
+                _("It is under review by now. Open this part again: it says what happens if you change it.")
+            )
+    elif challenge.status not in EDITABLE:
         raise TransitionError(
             _("It is %(status)s and can't be changed here. If something is wrong, write to the Digital Office.")
             % {"status": Status(challenge.status).label}
         )
 
 
+def check_can_take_back(challenge: Challenge, *, by: Any, at: datetime) -> None:
+    """Delegates take back what is under review, until its publication is put before the director."""
+    check_writes_for(challenge.department_id, by=by)
+    check_move(TRANSITIONS, challenge.status, Status.DRAFT)
+    if decisions.open_for(DecisionKind.PUBLICATION, challenge) is not None:
+        raise TransitionError(
+            _(
+                "Its credit is reserved and its publication waits for the director, so it can't be changed here. "
+                "Ask the Digital Office to return it to you."
+            )
+        )
+
+
 def check_can_discard(challenge: Challenge, *, by: Any, at: datetime) -> None:
     """Delegates throw a draft away only before it was ever sent."""
     check_writes_for(challenge.department_id, by=by)
-    if challenge.status != Status.DRAFT:
+    if challenge.status != Status.DRAFT or challenge.submitted_at is not None:
         raise TransitionError(_("Only a draft that was never sent can be deleted."))
 
 
@@ -83,6 +105,11 @@ def check_can_reject(challenge: Challenge, *, by: Any, at: datetime) -> None:
 
 def check_can_enter_review(challenge: Challenge, *, by: Any) -> None:
     """Officers and directors read how a challenge is reviewed."""
+    check_can_see_queue(by=by)
+
+
+def check_can_see_queue(*, by: Any) -> None:
+    """Officers and directors see what waits for the Office."""
     if not (roles.is_officer(by) or roles.is_director(by)):
         raise PermissionDenied(_("Only the Digital Office reviews challenges."))
 
@@ -92,6 +119,17 @@ def check_can_review(challenge: Challenge, *, by: Any, at: datetime) -> None:
     check_is_officer(by=by)
     if challenge.status != Status.SUBMITTED:
         raise TransitionError(_("This is only possible while the challenge is under review."))
+
+
+def check_can_take_review(challenge: Challenge, *, by: Any, at: datetime) -> None:
+    """An officer says that they look at a challenge under review."""
+    check_can_review(challenge, by=by, at=at)
+
+
+def check_can_adjust_calendar(challenge: Challenge, *, by: Any, at: datetime) -> None:
+    """The Office moves the days of a calendar that has slipped while it reviews, until the director has it."""
+    check_can_review(challenge, by=by, at=at)
+    _check_nothing_waits(challenge)
 
 
 def check_can_set_terms(challenge: Challenge, *, by: Any, at: datetime) -> None:

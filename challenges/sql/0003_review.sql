@@ -102,7 +102,7 @@ BEGIN
              AND NOT challenges_criterion_corrected(OLD, 'threshold_points', NEW.threshold_points::text))
          OR (NEW.name <> OLD.name AND NOT challenges_criterion_corrected(OLD, 'name', NEW.name))
          OR (NEW.guidance <> OLD.guidance AND NOT challenges_criterion_corrected(OLD, 'guidance', NEW.guidance)) THEN
-        RAISE EXCEPTION 'criteria of a published challenge change only by a correction, while it takes proposals'
+        RAISE EXCEPTION 'criteria of a published challenge are fixed but by a correction, while it takes proposals'
           USING ERRCODE = 'restrict_violation';
       END IF;
     END IF;

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from challenges.actions import challenge as actions
+from challenges.actions import review as reviewing
 from challenges.calculations.step import KEYS, LABELS, STEPS
 from challenges.forms.draft import TitleForm
 from challenges.forms.step import FORMS
@@ -176,7 +177,9 @@ def draft(request: HttpRequest, public_id: str) -> HttpResponse:
         "can_discard": allows(policies.check_can_discard, challenge, by=request.user, at=at),
         "is_officer": roles.is_officer(request.user),
         "writes": writes,
-        "comments": open_comments(challenge) if challenge.status == Status.RETURNED else [],
+        "comments": open_comments(challenge) if challenge.status in EDITABLE else [],
+        "can_take_back": challenge.status == Status.SUBMITTED
+        and allows(policies.check_can_take_back, challenge, by=request.user, at=at),
         "rules": Rules.objects.in_force(clock.local_date(at)),
         "criteria": challenge.criteria.order_by("position"),
         "districts": list(challenge.districts.order_by("number")),
@@ -187,7 +190,12 @@ def draft(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def open_comments(challenge: Challenge) -> list[ReviewComment]:
     """Return the Office's comments that nobody has dealt with, each knowing its place."""
-    notes = list(challenge.review_comments.filter(resolved_at=None).order_by("pk"))
+    return placed(challenge, challenge.review_comments.unsettled().order_by("pk"))
+
+
+def placed(challenge: Challenge, rows: Any) -> list[ReviewComment]:
+    """Return the comments, each knowing what it is about and where that is."""
+    notes = list(rows)
     for note in notes:
         note.step_label = LABELS.get(note.step, "")  # type: ignore[attr-defined]
         note.url = reverse("challenges:step", kwargs={"public_id": challenge.public_id, "key": note.step})  # type: ignore[attr-defined]
@@ -219,6 +227,19 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
+def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take a challenge back from the review, to change it."""
+    challenge = preparing(request, public_id)
+    try:
+        actions.take_back(challenge, by=request.user, at=clock.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It is a draft again. Send it when it is ready."))
+    return redirect("challenges:draft", public_id=public_id)
+
+
+@require_POST
 def discard(request: HttpRequest, public_id: str) -> HttpResponse:
     """Delete a draft that was never sent."""
     challenge = preparing(request, public_id)
@@ -237,7 +258,8 @@ def settle(request: HttpRequest, public_id: str) -> HttpResponse:
     challenge = preparing(request, public_id)
     note = get_object_or_404(challenge.review_comments, pk=to_number(request.POST.get("comment", "")))
     try:
-        actions.settle(note, by=request.user, at=clock.now())
+        reply = request.POST.get(f"reply-{note.pk}", "").replace("\0", "")
+        reviewing.settle(note, reply=reply, by=request.user, at=clock.now())
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:

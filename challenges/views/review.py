@@ -1,5 +1,6 @@
 """The Office's pages on a challenge: review, terms, corrections, more time."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,17 +12,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from challenges.actions import challenge as actions
 from challenges.actions import lifecycle
-from challenges.calculations.step import LABELS
+from challenges.actions import review as reviewing
+from challenges.calculations.review import age
+from challenges.filters.version import changes_since
+from challenges.forms.base import texts_of
 from challenges.forms.review import CommentForm, CorrectionForm, ExtensionForm, ReasonForm, TermsForm
-from challenges.models import Challenge, CorrectionKind, Status
+from challenges.forms.step import FORMS
+from challenges.models import Challenge, CommentState, CorrectionKind, Review, Status
 from challenges.policies import challenge as policies
 from challenges.policies import preflight
 from challenges.views.catalogue import public
-from challenges.views.draft import check_rows, field_label, preparing
+from challenges.views.draft import check_rows, placed, preparing, to_number
 from govtech import clock
 from govtech.errors import DomainError
 from govtech.policies import allows
-from govtech.reference.models import Rules
+from govtech.reference.models import Holiday, Rules
 
 
 def _refuse(form: forms.Form, refusal: DomainError) -> None:
@@ -45,23 +50,41 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
 def _page(request: HttpRequest, challenge: Challenge, *, status: int = 200, **bound: Any) -> HttpResponse:
     at = clock.now()
     found = preflight.checks(challenge, at=at)
-    notes = list(challenge.review_comments.select_related("made_by").order_by("-made_at", "-pk"))
+    notes = placed(
+        challenge, challenge.review_comments.select_related("made_by", "resolved_by").order_by("-made_at", "-pk")
+    )
     for note in notes:
-        note.step_label = LABELS.get(note.step, "")  # type: ignore[attr-defined]
-        note.field_label = field_label(note.field)  # type: ignore[attr-defined]
         note.is_new = challenge.submitted_at is not None and note.made_at >= challenge.submitted_at  # type: ignore[attr-defined]
+    review = Review.objects.select_related("reviewer").filter(challenge=challenge).first()
+    today = clock.local_date(at)
+    rules = Rules.objects.in_force(today)
+    seen_until = review.seen_until if review else None
     context = {
         "challenge": challenge,
         "at": at,
         "status_label": Status(challenge.status).label,
         "checks": [(level, text) for level, text, _url in check_rows(challenge, found)],
-        "notes": notes,
-        "new_notes": sum(note.is_new and note.resolved_at is None for note in notes),  # type: ignore[attr-defined]
+        "notes": [note for note in notes if note.closed_at is None],
+        "closed_notes": [note for note in notes if note.closed_at is not None],
+        "open_notes": sum(note.state == CommentState.OPEN for note in notes),
+        "reviewer": review.reviewer if review else None,
+        "seen_until": seen_until,
+        "changes": changes_since(challenge, at=seen_until) if seen_until else [],
+        "seen_now": at.isoformat(),
+        "age": age(
+            clock.local_date(challenge.submitted_at),
+            today,
+            days=rules.review_working_days,
+            holidays=Holiday.objects.dates(),
+        )
+        if challenge.submitted_at and challenge.status == Status.SUBMITTED
+        else None,
+        "can_adjust": allows(policies.check_can_adjust_calendar, challenge, by=request.user, at=at),
         "can_review": allows(policies.check_can_review, challenge, by=request.user, at=at),
         "can_reject": allows(policies.check_can_reject, challenge, by=request.user, at=at),
         "comment_form": CommentForm(),
         "reject_form": ReasonForm(),
-        "rules": Rules.objects.in_force(clock.local_date(at)),
+        "rules": rules,
         "criteria": challenge.criteria.order_by("position"),
         "districts": list(challenge.districts.order_by("number")),
         "documents": challenge.documents.select_related("file").order_by("pk"),
@@ -90,10 +113,7 @@ def uncomment(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take back a comment that the department hasn't read."""
     challenge = _reviewing(request, public_id)
     number = request.POST.get("comment", "")
-    note = get_object_or_404(
-        challenge.review_comments.select_related("challenge"),
-        pk=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1,
-    )
+    note = get_object_or_404(challenge.review_comments.select_related("challenge"), pk=to_number(number))
     try:
         actions.discard_comment(note, by=request.user, at=clock.now())
     except DomainError as refusal:
@@ -101,6 +121,80 @@ def uncomment(request: HttpRequest, public_id: str) -> HttpResponse:
     else:
         messages.success(request, _("Comment taken back."))
     return redirect("challenges:review", public_id=public_id)
+
+
+@require_POST
+def note_state(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Close a comment, or open it again."""
+    challenge = _reviewing(request, public_id)
+    reopens = "reopen" in request.POST
+    number = request.POST.get("reopen" if reopens else "close", "")
+    note = get_object_or_404(challenge.review_comments.select_related("challenge"), pk=to_number(number))
+    try:
+        (reviewing.reopen_comment if reopens else reviewing.close_comment)(note, by=request.user, at=clock.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The comment is open again.") if reopens else _("The comment is closed."))
+    return redirect("challenges:review", public_id=public_id)
+
+
+@require_POST
+def seen(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say that the changes shown are read."""
+    challenge = _reviewing(request, public_id)
+    at = clock.now()
+    try:
+        until = datetime.fromisoformat(request.POST.get("until", ""))
+        reviewing.mark_seen(challenge, until=until if until.tzinfo else at, by=request.user, at=at)
+    except ValueError:
+        messages.error(request, _("That page is old. Reload it and look again."))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Noted: from now on only what changes later is shown."))
+    return redirect("challenges:review", public_id=public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Move the days of a calendar that slipped while the Office reviewed it."""
+    challenge = _reviewing(request, public_id)
+    at = clock.now()
+    policies.check_is_officer(by=request.user)
+    try:
+        policies.check_can_adjust_calendar(challenge, by=request.user, at=at)
+    except DomainError as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("challenges:review", public_id=public_id)
+    sent = request.POST if request.method == "POST" else None
+    form, reason = FORMS["calendar"](sent, challenge=challenge, at=at), ReasonForm(sent)
+    status = 200
+    if sent is not None:
+        status = 422
+        if form.is_valid() and reason.is_valid():
+            try:
+                reviewing.adjust_calendar(
+                    challenge,
+                    version=to_number(sent.get("version", "")),
+                    data=form.cleaned_data,
+                    reason=reason.cleaned_data["reason"],
+                    by=request.user,
+                    at=at,
+                )
+            except DomainError as refusal:
+                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+                status = 409 if isinstance(refusal, actions.StaleError) else 422
+            else:
+                messages.success(request, _("The calendar is changed. The department has been told."))
+                return redirect("challenges:review", public_id=public_id)
+        challenge = _fresh(challenge)
+    context = {"challenge": challenge, "form": form, "reason": reason, "version": _version(challenge, "calendar")}
+    return render(request, "challenges/adjust_calendar.html", context, status=status)
+
+
+def _version(challenge: Challenge, key: str) -> int:
+    return challenge.steps.get(key=key).version
 
 
 @require_POST
@@ -145,14 +239,43 @@ def terms(request: HttpRequest, public_id: str) -> HttpResponse:
     form = TermsForm(*sent, challenge=challenge, asks_report=preflight.needs_legal_report(challenge, at=at))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.set_terms(challenge, **form.cleaned_data, by=request.user, at=at)
+            actions.set_terms(
+                challenge,
+                **form.cleaned_data,
+                version=to_number(request.POST.get("version", "")),
+                by=request.user,
+                at=at,
+            )
+        except actions.StaleError as refusal:
+            return _terms_conflict(request, challenge, form, str(refusal))
         except DomainError as refusal:
             _refuse(form, refusal)
         else:
             messages.success(request, _("The terms are saved."))
             return redirect("challenges:review", public_id=public_id)
-    context = {"challenge": challenge, "form": form}
+    context = {"challenge": challenge, "form": form, "version": _version(challenge, "terms")}
     return render(request, "challenges/terms.html", context, status=422 if form.is_bound else 200)
+
+
+def _fresh(challenge: Challenge) -> Challenge:
+    """Return what is stored: a form may have left typed values on the object."""
+    return Challenge.objects.select_related("department", "cpv").get(pk=challenge.pk)
+
+
+def _terms_conflict(request: HttpRequest, challenge: Challenge, form: TermsForm, message: str) -> HttpResponse:
+    """Show what a colleague saved beside what was typed; saving again writes what is typed."""
+    fresh = _fresh(challenge)
+    stored = TermsForm(challenge=fresh, asks_report="independent_objects_report" in form.fields)
+    both = zip(texts_of(stored), texts_of(form), strict=True)
+    differences = [
+        {"label": label, "stored": theirs, "mine": mine} for (label, theirs), (_l, mine) in both if theirs != mine
+    ]
+    row = fresh.steps.select_related("saved_by").get(key="terms")
+    context = {
+        "challenge": fresh, "form": form, "version": row.version, "conflict": message, "differences": differences,
+        "conflict_row": row,
+    }  # fmt: skip
+    return render(request, "challenges/terms.html", context, status=409)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

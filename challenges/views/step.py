@@ -1,5 +1,6 @@
 """One step of a draft: shown, saved by the button or in the background, compared when two people wrote it."""
 
+import functools
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,14 +19,15 @@ from challenges.forms.calendar import StartForm
 from challenges.forms.criteria import CriteriaEditor
 from challenges.forms.draft import DocumentForm
 from challenges.forms.step import FORMS
-from challenges.models import Challenge, ChallengeDocument, ChallengeStep
+from challenges.models import Challenge, ChallengeDocument, ChallengeStep, Status
 from challenges.models.challenge import EDITABLE
 from challenges.policies import challenge as policies
 from challenges.policies import preflight
-from challenges.views.draft import base_context, by_step, open_comments, preparing, to_number
+from challenges.views.draft import base_context, by_step, open_comments, placed, preparing, to_number
 from govtech import clock
 from govtech.accounts import roles
 from govtech.errors import DomainError
+from govtech.policies import allows
 from govtech.reference.models import Rules
 from govtech.shell import words
 
@@ -46,7 +48,7 @@ def step(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
         if request.method == "POST":
             raise PermissionDenied(_("The terms are written by the Digital Office."))
         return render(request, "challenges/step_terms.html", _step_context(request, challenge, key, at))
-    if challenge.status not in EDITABLE:
+    if challenge.status not in EDITABLE and not _takes_back(request, challenge, at):
         return _not_now(request, challenge, at)
     if key == "documents":
         return _documents(request, challenge, at)
@@ -55,6 +57,19 @@ def step(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
     start = StartForm(request.GET) if key == "calendar" and "start" in request.GET else None
     editor = editor_for(challenge, key, at, start=start)
     return _step_page(request, challenge, key, editor, at, extra={"start_form": start or StartForm()})
+
+
+def _takes_back(request: HttpRequest, challenge: Challenge, at: datetime) -> bool:
+    """Say whether the part of a challenge under review is shown, or saved, by somebody who was told what it means.
+
+    What was typed while a colleague sent the challenge comes back with the warning: nothing is lost.
+    """
+    knowing = functools.partial(policies.check_can_edit, takes_back=True)
+    return (
+        challenge.status == Status.SUBMITTED
+        and not _is_background(request)
+        and allows(knowing, challenge, by=request.user, at=at)
+    )
 
 
 def _not_now(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
@@ -87,7 +102,15 @@ def _save(request: HttpRequest, challenge: Challenge, key: str, at: datetime) ->
     version = to_number(request.POST.get("version", ""))
     if editor.is_valid():
         try:
-            actions.save_step(challenge, key, version=version, data=editor.cleaned_data, by=request.user, at=at)
+            actions.save_step(
+                challenge,
+                key,
+                version=version,
+                data=editor.cleaned_data,
+                by=request.user,
+                at=at,
+                takes_back="takes_back" in request.POST,
+            )
         except actions.StaleError as refusal:
             return _conflict(request, challenge, key, editor, at, str(refusal))
         except DomainError as refusal:
@@ -153,13 +176,20 @@ def _step_context(request: HttpRequest, challenge: Challenge, key: str, at: date
     context = base_context(challenge, at, current=key)
     row = context["saved"][key]
     stops = by_step(context["found"]).get(key, [])
+    under_review = challenge.status == Status.SUBMITTED
+    rows = challenge.review_comments.filter(step=key, closed_at=None).order_by("pk")
+    if under_review:  # what the Office writes now is read when it returns the challenge
+        rows = rows.filter(made_at__lt=challenge.submitted_at)
+    notes = placed(challenge, rows)
     return context | {
         "key": key,
         "label": LABELS[key],
         "version": row.version,
         "status_text": _saved_words(request, row, context["saved"], at),
         "weights": next((check.text for check in stops if check.field == "weights"), ""),
-        "comments": [note for note in open_comments(challenge) if note.step == key],
+        "comments": [note for note in notes if note.resolved_at is None and not under_review],
+        "answered": [note for note in notes if note.resolved_at is not None or under_review],
+        "under_review": under_review,
         "rules": Rules.objects.in_force(clock.local_date(at)),
     }
 
@@ -223,7 +253,12 @@ def _documents(request: HttpRequest, challenge: Challenge, at: datetime) -> Http
     if request.method == "POST" and form.is_valid():
         try:
             documents.add(
-                challenge, form.cleaned_data["file"], title=form.cleaned_data["title"], by=request.user, at=at
+                challenge,
+                form.cleaned_data["file"],
+                title=form.cleaned_data["title"],
+                by=request.user,
+                at=at,
+                takes_back="takes_back" in request.POST,
             )
         except DomainError as refusal:
             form.add_error(refusal.field, str(refusal))

@@ -71,6 +71,24 @@ ROUTES = {
         post=only("officer", status=404, others=404) | {"delegate": 403, "director": 403},
         kwargs=under_review,
     ),
+    "challenges:take_back": Route(
+        get=PRIVATE_405,
+        post=only("delegate", status=302, others=404) | {"officer": 403, "director": 403},
+        kwargs=under_review,
+    ),
+    "challenges:note_state": Route(
+        get=PRIVATE_405,
+        post=only("officer", status=404, others=404) | {"delegate": 403, "director": 403},
+        kwargs=under_review,
+    ),
+    "challenges:seen": Route(get=PRIVATE_405, post=OFFICER_UNDER_REVIEW, kwargs=under_review),
+    "challenges:take": Route(get=PRIVATE_405, post=OFFICER_UNDER_REVIEW, kwargs=under_review),
+    "challenges:calendar": Route(
+        get=only("officer", others=404) | {"delegate": 403, "director": 403},
+        post=only("officer", status=422, others=404) | {"delegate": 403, "director": 403},
+        kwargs=under_review,
+    ),
+    "challenges:queue": Route(get=only("officer", "director")),
     "challenges:send_back": Route(get=PRIVATE_405, post=OFFICER_UNDER_REVIEW, kwargs=under_review),
     "challenges:reject": Route(
         get=PRIVATE_405,

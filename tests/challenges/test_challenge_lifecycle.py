@@ -44,6 +44,7 @@ LEADS_TO: dict[str, tuple[Status, Any]] = {
             c, comments=[{"step": "problem", "text": "Falta la cifra."}], by=people.officer(), at=at
         ),
     ),
+    "take_back": (Status.DRAFT, lambda c, at: actions.take_back(c, by=people.delegate(c.department), at=at)),
     "reject": (Status.REJECTED, lambda c, at: actions.reject(c, reason="No es un reto.", by=people.officer(), at=at)),
     "approve": (Status.PUBLISHED, lambda c, at: lifecycle.approve(c, publish_at=None, by=people.director(), at=at)),
     "cancel": (Status.CANCELLED, lambda c, at: lifecycle.cancel(c, reason="Cambio.", by=people.director(), at=at)),
@@ -67,7 +68,7 @@ LEADS_TO: dict[str, tuple[Status, Any]] = {
     "mark_piloting": (Status.PILOTING, lambda c, at: lifecycle.mark_piloting(c, by=people.officer(), at=at)),
     "mark_finished": (Status.FINISHED, lambda c, at: lifecycle.mark_finished(c, by=people.officer(), at=at)),
 }
-BEFORE_CLOSING = {"submit", "send_back", "reject", "approve", "cancel"}
+BEFORE_CLOSING = {"submit", "take_back", "send_back", "reject", "approve", "cancel"}
 
 
 def test_the_table_covers_every_status_and_every_change_has_an_action() -> None:

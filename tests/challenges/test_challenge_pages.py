@@ -275,7 +275,9 @@ def test_the_office_returns_with_comments_and_the_delegate_deals_with_them(brows
     browser.post(f"/mis-retos/{challenge.public_id}/atendido/", {"comment": note.pk})
     note.refresh_from_db()
     assert note.resolved_at is not None
-    assert "¿Cuántas viviendas?" not in browser.get(address(challenge, "problema")).content.decode()
+    page = browser.get(address(challenge, "problema")).content.decode()
+    assert "¿Cuántas viviendas?" in page
+    assert "Marcar como atendido" not in page
 
 
 def test_a_rejection_needs_its_reason_and_is_read_by_the_department(browser: Client) -> None:
@@ -300,6 +302,7 @@ def test_the_office_writes_the_terms_and_a_draft_without_them_is_not_approved() 
     form = office.get(url).context["form"]
 
     data = {name: str(form[name].value()) for name in form.fields if form[name].value() not in (None, False)}
+    data["version"] = "0"
     office.post(url, data)
 
     challenge.refresh_from_db()
@@ -314,7 +317,7 @@ def test_what_is_sent_can_no_longer_be_written(browser: Client) -> None:
     page = browser.post(address(challenge, "resultado"), {"version": 0, "outcome": "Otro"}, follow=True)
     background = browser.post(address(challenge, "resultado"), {"version": 0, "outcome": "Otro"}, **BACKGROUND)
 
-    assert "no se puede cambiar" in page.content.decode()
+    assert "Ya está en revisión" in page.content.decode()
     assert background.status_code == 422
     challenge.refresh_from_db()
     assert challenge.outcome != "Otro"
@@ -362,6 +365,7 @@ def test_several_awards_over_the_limit_need_the_legal_report_of_the_office() -> 
     assert "La Oficina debe adjuntar el informe jurídico" in office.get(base).content.decode()
     form = office.get(base + "condiciones/").context["form"]
     data = {name: str(form[name].value()) for name in form.fields if form[name].value() not in (None, False)}
+    data["version"] = "0"
 
     bad = office.post(
         base + "condiciones/", {**data, "independent_objects_report": SimpleUploadedFile("informe.pdf", b"MZ")}

@@ -57,6 +57,20 @@ def add_working_days(start: date, n: int, holidays: Collection[date]) -> date:
     return day
 
 
+def count_working_days(start: date, end: date, holidays: Collection[date]) -> int:
+    """Return how many working days have passed at the end of `end` since a notice on `start`, the first not counted.
+
+    The twin of `add_working_days`: what ends after `n` working days has that age on its last day.
+
+    >>> count_working_days(date(2026, 5, 14), date(2026, 5, 18), {date(2026, 5, 15)})
+    1
+    >>> count_working_days(date(2026, 5, 14), date(2026, 5, 14), set())
+    0
+    """
+    days = (start + timedelta(days=step) for step in range(1, (end - start).days + 1))
+    return sum(is_working_day(day, holidays) for day in days)
+
+
 def add_calendar_days(start: date, n: int, holidays: Collection[date]) -> date:
     """Return the last day of a term of `n` calendar days from a notice on `start` (LCSP, DA 12).
 
