@@ -47,6 +47,7 @@ OFFERS = [
         "Señales débiles, avisos fiables",
         "Un modelo que combina datos agregados y un cuestionario de seis preguntas en centros de mayores.",
         "6000.00",
+        state="draft",
     ),
     Offer(
         "soledad",
