@@ -1,11 +1,11 @@
 """The check list before a challenge is sent: what stops it, what is advised, what is in order.
 
-Apps above add checks of theirs with `register`: there is credit, for instance.
+Apps above add checks of theirs with `register`: there is credit, for instance. Each line knows the rule that wrote it
+and why the rule is there (`policies.reason`).
 """
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,29 +15,14 @@ from django.utils.translation import ngettext
 from challenges.calculations.criteria import missing
 from challenges.models.challenge import Challenge, Route, Status
 from challenges.models.criterion import Criterion, CriterionKind
-from challenges.policies import calendar
+from challenges.policies import calendar, wording
+from challenges.policies.check import ADVICE, OK, STOP, Check
 from govtech.clock import local_date
 from govtech.errors import DomainError
 from govtech.reference.models import Rules
 from govtech.shell import words
 
-OK, STOP, ADVICE = "ok", "stop", "advice"
-SOLUTION_WORDS = re.compile(
-    r"\b(app|apps|aplicaci[oó]n|plataforma|chatbot|blockchain|software|sistema de|inteligencia artificial|ia)\b", re.I
-)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line of the list: "ok", "stop" or "advice", in words, with the step and field it is about."""
-
-    level: str
-    text: str
-    step: str
-    field: str = ""
-    total: int | None = None  # what the weights add up to, where that is the trouble
-
-
+AUGUST, DECEMBER, JANUARY = 8, 12, 1
 _registered: list[Callable[..., Iterable[Check]]] = []
 
 
@@ -63,6 +48,7 @@ def checks(challenge: Challenge, *, at: datetime) -> list[Check]:
         *_criteria(list(challenge.criteria.order_by("position"))),
         *_calendar(challenge, at),
         *_terms(challenge),
+        *wording.checks(challenge),
     ]
     for function in _registered:
         found += function(challenge, at=at)
@@ -84,12 +70,28 @@ def check_complete(challenge: Challenge, *, at: datetime) -> None:
         )
 
 
+# Keys of `policies.reason` for what is missing: by step, else by field.
+_RULES = {
+    "calendar": "calendar_missing",
+    "terms": "terms_missing",
+    "policy_area_id": "policy_area",
+    "has_personal_data": "personal_data",
+    "duration_months": "duration",
+}
+
+
+def _advice(text: str, step: str, field: str, rule: str) -> Check:
+    return Check(ADVICE, text, step, field, rule=rule)
+
+
 def _needs(challenge: Challenge, step: str, *fields: tuple[str, str, str]) -> list[Check]:
     """Check that texts are there: (field, words when it is missing, words when it is there or none)."""
     found = []
     for field, absent, present in fields:
         if getattr(challenge, field) in ("", None):
-            found.append(Check(STOP, absent, step, field))
+            found.append(
+                Check(STOP, absent, step, field, rule=_RULES.get(step) or f"{_RULES.get(field, field)}_missing")
+            )
         elif present:
             found.append(Check(OK, present, step, field))
     return found
@@ -98,9 +100,8 @@ def _needs(challenge: Challenge, step: str, *fields: tuple[str, str, str]) -> li
 def _problem(challenge: Challenge) -> list[Check]:
     found = []
     if not has_letters(challenge.title):
-        found.append(Check(STOP, _("The title has no words. Name the problem in a few."), "problem", "title"))
-    elif SOLUTION_WORDS.search(challenge.title):
-        found.append(Check(ADVICE, _("The title names a solution. Try to name the problem."), "problem", "title"))
+        text = _("The title has no words. Name the problem in a few.")
+        found.append(Check(STOP, text, "problem", "title", rule="title_words"))
     found += _needs(
         challenge,
         "problem",
@@ -114,9 +115,8 @@ def _problem(challenge: Challenge) -> list[Check]:
         ),
     )
     if not challenge.tried:
-        found.append(
-            Check(ADVICE, _("Say what has been tried: it saves others from proposing it."), "problem", "tried")
-        )
+        text = _("Say what has been tried: it saves others from proposing it.")
+        found.append(_advice(text, "problem", "tried", "tried_missing"))
     return found
 
 
@@ -132,7 +132,10 @@ def _outcome(challenge: Challenge) -> list[Check]:
             ("target", _("The target is missing: say what would be a good result."), ""),
         )
     if challenge.target and not re.search(r"\d", challenge.target):
-        found.append(Check(ADVICE, _("The target has no figure. Can it be measured?"), "outcome", "target"))
+        found.append(_advice(_("The target has no figure. Can it be measured?"), "outcome", "target", "target_figure"))
+    if challenge.baseline and not re.search(r"\d", challenge.baseline):
+        text = _("Where you stand today has no figure. A rough one is better than none.")
+        found.append(_advice(text, "outcome", "baseline", "baseline_figure"))
     return found
 
 
@@ -148,22 +151,21 @@ def _setting(challenge: Challenge) -> list[Check]:
         ),
     )
     if not challenge.data_available:
-        found.append(
-            Check(ADVICE, _("Say what data the service can give, or that there are none."), "setting", "data_available")
-        )
+        text = _("Say what data the service can give, or that there are none.")
+        found.append(_advice(text, "setting", "data_available", "data_missing"))
     return found
 
 
 def _pilot(challenge: Challenge) -> list[Check]:
     found = _needs(challenge, "pilot", ("duration_months", _("The length of the pilot is missing."), ""))
     if not challenge.contribution:
-        found.append(Check(ADVICE, _("Say what the city puts in: people, places, hours."), "pilot", "contribution"))
+        text = _("Say what the city puts in: people, places, hours.")
+        found.append(_advice(text, "pilot", "contribution", "contribution_missing"))
     if challenge.adoption:
         found.append(Check(OK, _("It says who would pay for it afterwards"), "pilot", "adoption"))
     else:
-        found.append(
-            Check(ADVICE, _("Say who would pay for it if it works: a pilot without heir ends."), "pilot", "adoption")
-        )
+        text = _("Say who would pay for it if it works: a pilot without heir ends.")
+        found.append(_advice(text, "pilot", "adoption", "adoption_missing"))
     return found
 
 
@@ -211,10 +213,10 @@ def needs_legal_report(challenge: Challenge, *, at: datetime) -> bool:
 
 def _money(challenge: Challenge, rules: Rules) -> list[Check]:
     if not challenge.max_amount_net:
-        return [Check(STOP, _("The maximum amount is missing."), "money", "max_amount_net")]
+        return [Check(STOP, _("The maximum amount is missing."), "money", "max_amount_net", rule="amount_missing")]
     problems = amount_problems(challenge, rules)
     if problems:
-        return [Check(STOP, text, "money", field) for field, text in problems]
+        return [Check(STOP, text, "money", field, rule="amount_limit") for field, text in problems]
     found = [Check(OK, _("The amount fits a minor contract"), "money")] if challenge.route == Route.MINOR else []
     if estimated_value(challenge) >= rules.minor_contract_limit_net and challenge.route == Route.MINOR:
         missing_report = challenge.independent_objects_report_id is None
@@ -225,6 +227,7 @@ def _money(challenge: Challenge, rules: Rules) -> list[Check]:
                 if missing_report
                 else _("The awards are independent objects, by the legal report attached."),
                 "terms",
+                rule="report_missing",
             )
         ]
     return found
@@ -232,16 +235,17 @@ def _money(challenge: Challenge, rules: Rules) -> list[Check]:
 
 def _criteria(criteria: list[Criterion]) -> list[Check]:
     if not criteria:
-        return [Check(STOP, _("The criteria are missing."), "criteria")]
+        return [Check(STOP, _("The criteria are missing."), "criteria", rule="criteria_missing")]
     gap = missing([row.weight_percent for row in criteria])
     total = 100 - gap
     if gap:
-        return [Check(STOP, weights_problem(total, gap), "criteria", "weights", total)]
+        return [Check(STOP, weights_problem(total, gap), "criteria", "weights", total, rule="weights")]
     found = [Check(OK, _("The criteria add up to 100"), "criteria")]
     if not any(row.kind == CriterionKind.JUDGEMENT for row in criteria):
-        found.append(Check(STOP, _("At least one criterion must be judged by people."), "criteria"))
+        text = _("At least one criterion must be judged by people.")
+        found.append(Check(STOP, text, "criteria", rule="judgement_missing"))
     if not any(row.kind == CriterionKind.FORMULA for row in criteria):
-        found.append(Check(ADVICE, _("No criterion looks at the price."), "criteria"))
+        found.append(_advice(_("No criterion looks at the price."), "criteria", "", "price_missing"))
     return found
 
 
@@ -273,31 +277,39 @@ def _calendar(challenge: Challenge, at: datetime) -> list[Check]:
         ("pilot_starts_on", _("The start of the pilot is missing."), ""),
     )
     if len(found) > SOME:
-        return [Check(STOP, _("The calendar is missing."), "calendar", "closes_at")]
+        return [Check(STOP, _("The calendar is missing."), "calendar", "closes_at", rule="calendar_missing")]
     days = {name: getattr(challenge, name) for name in CALENDAR}
     rules, holidays = Rules.objects.in_force(local_date(at)), calendar.holiday_names()
     problems = calendar.problems(days, rules=rules, holidays=holidays, at=at)
-    found += [Check(STOP, text, "calendar", field) for field, text in problems]
+    found += [Check(STOP, text, "calendar", field, rule="calendar_days") for field, text in problems]
     if not found:
         found.append(Check(OK, _("The calendar respects terms and holidays"), "calendar"))
-        assert challenge.answers_due_at is not None  # noqa: S101 - checked above
-        assert challenge.closes_at is not None  # noqa: S101
-        if (local_date(challenge.closes_at) - local_date(challenge.answers_due_at)).days < rules.answers_due_days:
-            found.append(
-                Check(
-                    ADVICE,
-                    _("Answers should end at least %(days)s days before the closing.")
-                    % {"days": rules.answers_due_days},
-                    "calendar",
-                    "answers_due_at",
-                )
-            )
-        if local_date(challenge.closes_at).month == AUGUST:
-            found.append(Check(ADVICE, _("It closes in August: many companies won't see it."), "calendar", "closes_at"))
+    return [*found, *_calendar_advice(challenge, rules)]
+
+
+def _calendar_advice(challenge: Challenge, rules: Rules) -> list[Check]:
+    """Days that are allowed, and that cost proposals."""
+    found: list[Check] = []
+    if challenge.closes_at is None:
+        return found
+    closing = local_date(challenge.closes_at)
+    if challenge.answers_due_at and 0 <= (closing - local_date(challenge.answers_due_at)).days < rules.answers_due_days:
+        text = _("Answers should end at least %(days)s days before the closing.") % {"days": rules.answers_due_days}
+        found.append(_advice(text, "calendar", "answers_due_at", "answers_late"))
+    if closing.month == AUGUST:
+        text = _("It closes in August: many companies won't see it.")
+        found.append(_advice(text, "calendar", "closes_at", "august"))
+    if (closing.month, closing.day) >= (DECEMBER, 22) or (closing.month, closing.day) <= (JANUARY, 7):
+        text = _("It closes around Christmas: few people can finish a proposal then.")
+        found.append(_advice(text, "calendar", "closes_at", "christmas"))
+    days = (closing - local_date(challenge.opens_at)).days if challenge.opens_at else 0
+    if rules.open_days_minimum <= days < FEW_DAYS:  # fewer than the minimum stop it
+        text = _("It is open fewer than %(days)s days. A good proposal takes longer.") % {"days": FEW_DAYS}
+        found.append(_advice(text, "calendar", "closes_at", "few_days"))
     return found
 
 
-AUGUST = 8
+FEW_DAYS = 20
 SOME = 3  # missing days that are named one by one; more are said at once
 CALENDAR = (
     "opens_at",

@@ -99,6 +99,14 @@ def check_rows(challenge: Challenge, found: list[preflight.Check]) -> list[tuple
     ]
 
 
+def explained(challenge: Challenge, found: list[preflight.Check]) -> list[tuple[Any, ...]]:
+    """Return the same for who writes, what stops first, each line with the reason of its rule."""
+    order = [preflight.STOP, preflight.ADVICE, preflight.OK]
+    found = sorted(found, key=lambda check: order.index(check.level))
+    rows = zip(check_rows(challenge, found), found, strict=True)
+    return [(*row, check.reason if check.level != preflight.OK else "") for row, check in rows]
+
+
 def saved_steps(challenge: Challenge) -> dict[str, ChallengeStep]:
     """Return who saved each step and when."""
     return {row.key: row for row in challenge.steps.select_related("saved_by")}
@@ -114,7 +122,7 @@ def base_context(challenge: Challenge, at: datetime, *, current: str = "") -> di
         "found": found,
         "saved": saved,
         "step_links": step_links(challenge, found, saved, current=current),
-        "checks": check_rows(challenge, found),
+        "checks": explained(challenge, found),
         "stops": sum(check.level == preflight.STOP and check.step != "terms" for check in found),
         "status_label": Status(challenge.status).label,
     }

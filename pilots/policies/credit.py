@@ -6,10 +6,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from challenges.models import Challenge, Status
 from challenges.models.challenge import EDITABLE, LAUNCHED, TRANSITIONS, Route
-from challenges.policies.preflight import ADVICE, OK, Check, estimated_value
+from challenges.policies.check import ADVICE, OK, STOP, Check
+from challenges.policies.preflight import estimated_value
 from govtech.accounts import roles
 from govtech.clock import local_date
 from govtech.errors import DomainError
@@ -20,6 +22,12 @@ from pilots.calculations import money
 from pilots.models import BudgetLine, ExpenditureLine, LineKind
 from pilots.policies.supplier import MONTHS_12
 
+WHY_CREDIT = gettext_lazy(
+    "Nothing is published without credit reserved for all of it, VAT included, in each year it will be paid."
+)
+WHY_SPLITTING = gettext_lazy(
+    "One need cut into several minor contracts to stay under the limit is forbidden (LCSP art. 99.2)."
+)
 PREPARING = {*EDITABLE, Status.SUBMITTED}
 SPENDS = LAUNCHED - {Status.CANCELLED, Status.VOID, Status.WAIVED, Status.DESISTED}
 
@@ -121,7 +129,7 @@ def splitting_checks(challenge: Challenge, *, at: datetime) -> list[Check]:
         "total": euros(total),
         "limit": euros(limit),
     }
-    return [Check(ADVICE, text, "terms")]
+    return [Check(ADVICE, text, "terms", rule="splitting", why=WHY_SPLITTING)]
 
 
 def expected_months(challenge: Challenge) -> list[date]:
@@ -132,25 +140,30 @@ def expected_months(challenge: Challenge) -> list[date]:
 
 
 def credit_checks(challenge: Challenge, *, at: datetime) -> list[Check]:
-    """Say whether there is credit for a challenge in preparation: advice, since the reserve is what binds."""
+    """Say whether there is credit for a challenge in preparation.
+
+    Not enough credit stops a department from sending it. Under review it is advice: the Office may find it on another
+    line, and what binds is the reserve.
+    """
     if challenge.status not in PREPARING or challenge.max_amount_net is None:
         return []
     parts = proposed_lines(challenge, at=at)
-    own = dict(
-        ExpenditureLine.objects.filter(expenditure__challenge=challenge).values_list("line_id", "rc")
-    )  # what it has reserved already is there for it
+    own = ExpenditureLine.objects.filter(expenditure__challenge=challenge, rc__gt=0).exists()
+    if own:
+        return [Check(OK, _("Its credit is reserved"), "money", rule="credit")]
+    level = ADVICE if challenge.status == Status.SUBMITTED else STOP
     found = []
     for part in parts:
         line = part["line"]
         if line is None:
             text = _("There is no budget line for %(year)s yet: the Office must add it before this is approved.")
-            found.append(Check(ADVICE, text % {"year": part["year"]}, "money"))
-        elif line.available + own.get(line.pk, 0) < part["amount"]:
+            found.append(Check(ADVICE, text % {"year": part["year"]}, "money", rule="credit_line", why=WHY_CREDIT))
+        elif line.available < part["amount"]:
             text = _(
                 "Today there is not enough credit in %(year)s: it needs %(asked)s and %(available)s are available."
             )
             words = {"year": part["year"], "asked": euros(part["amount"]), "available": euros(line.available)}
-            found.append(Check(ADVICE, text % words, "money"))
+            found.append(Check(level, text % words, "money", "max_amount_net", rule="credit", why=WHY_CREDIT))
     if parts and not found:
-        found.append(Check(OK, _("There is credit for it today"), "money"))
+        found.append(Check(OK, _("There is credit for it today"), "money", rule="credit"))
     return found

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from challenges.policies import wording
 from govtech.accounts import roles
 from govtech.shell.registry import DeskItem, account, desk, desk_links, footer
 from startups.actions.membership import invitations_for
@@ -36,6 +37,7 @@ def register() -> None:
     )
     desk.register(invitations)
     desk.register(verifications)
+    wording.register_companies(Organisation.objects.all().named_in)
 
 
 def takes_part(user: Any) -> bool:

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Length, Lower, StrIndex
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -36,6 +36,10 @@ class OrganisationRole(models.TextChoices):
     READER = "reader", _("reader")
 
 
+# "SL", "S.L.U.", "SA", "S. Coop."… at the end of a name, as PostgreSQL reads it.
+LEGAL_FORM = r",?\s+(s\.?\s?l\.?(\s?u\.?)?|s\.?\s?a\.?(\s?u\.?)?|s\.?\s?coop\.?|slne|ltd\.?|inc\.?|gmbh|bv)\s*$"
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Reads of organisations."""
 
@@ -46,6 +50,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def listed(self) -> "OrganisationQuerySet":
         """Those that chose to stand in the public directory."""
         return self.filter(is_listed=True, withdrawn_at__isnull=True)
+
+    def named_in(self, text: str) -> list[str]:
+        """Return the names of listed ones that stand in a text, without their legal form, written alike."""
+        core = Func(F("name"), Value(LEGAL_FORM), Value(""), Value("i"), function="regexp_replace")
+        rows = self.listed().annotate(core=core, length=Length("core"), place=StrIndex(Value(text), F("core")))
+        return list(rows.filter(length__gte=3, place__gt=0).order_by("core").values_list("core", flat=True).distinct())
 
     def visible_to(self, user: Any) -> "OrganisationQuerySet":
         """Listed ones for everybody; one's own; all of them for officers, directors and auditors."""

@@ -168,8 +168,8 @@ def test_split_crosses_the_year_by_months_of_acceptance():
 
 def test_not_enough_credit_names_line_asked_and_available(office):
     officer, _director = office
-    year = funded_year(next_year(), "17000.00", is_open=False, officer=officer)
     challenge = submitted_challenge()
+    year = funded_year(next_year(), "17000.00", is_open=False, officer=officer)
 
     with pytest.raises(DomainError) as caught:
         credit.prepare_publication(
@@ -280,7 +280,12 @@ def test_spending_is_prepared_only_under_review(office, status):
     lines = parts(challenge)
     with unfunded():
         Challenge.objects.filter(pk=challenge.pk).update(
-            status=status, reference="RETO-2031-001", slug="x", approved_at=clock.now(), publish_at=clock.now()
+            status=status,
+            reference="RETO-2031-001",
+            slug="x",
+            approved_at=clock.now(),
+            publish_at=clock.now(),
+            merged_into=challenge.pk if status == Status.MERGED else None,
         )
 
     with pytest.raises(TransitionError):

@@ -199,9 +199,14 @@ def stepnav(items: Iterable[Sequence[Any]], *, label: Any) -> SafeString:
 
 @register.simple_tag
 def checks(items: Iterable[Sequence[Any]]) -> SafeString:
-    """List what is in order, what stops and what is advised: ("ok" | "stop" | "advice", text[, url])."""
+    """List what is in order, what stops and what is advised: ("ok" | "stop" | "advice", text[, url[, why]])."""
     rows = [
-        {"state": _known(row[0], CHECKS, "state"), "text": row[1], "url": row[2] if len(row) > 2 else ""}
+        {
+            "state": _known(row[0], CHECKS, "state"),
+            "text": row[1],
+            "url": row[2] if len(row) > 2 else "",
+            "why": row[3] if len(row) > 3 else "",
+        }
         for row in items
     ]
     return _render("checks", items=rows)
