@@ -158,12 +158,12 @@ def table(rows: list[Row], bare: Row) -> list[dict[str, object]]:
             "ms": round(statistics.median(row.costs) * 1000, 3),
             "bytes": row.size,
         })  # fmt: skip
-    return [
-        {"work": UNIT, "requests a second": round(statistics.median(bare.rates), 1), "ratio": 1.0, "ratio at least": None,
-         "x b": 1.0, "times the small one": None, "at most": None, "met": None,
-         "ms": round(statistics.median(bare.costs) * 1000, 3), "bytes": bare.size},
-        *lines,
-    ]  # fmt: skip
+    unit = {
+        "work": UNIT, "requests a second": round(statistics.median(bare.rates), 1), "ratio": 1.0, "ratio at least": None,
+        "x b": 1.0, "times the small one": None, "at most": None, "met": None,
+        "ms": round(statistics.median(bare.costs) * 1000, 3), "bytes": bare.size,
+    }  # fmt: skip
+    return [unit, *lines]
 
 
 def markdown(lines: list[dict[str, object]], about: dict[str, object]) -> str:

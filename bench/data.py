@@ -210,6 +210,9 @@ def load(rows: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         # Rows come finished, not step by step: the guards that a person's actions meet are off for this load.
         cursor.execute("SET LOCAL session_replication_role = replica")
+        always = always_fired(cursor, Challenge._meta.db_table)
+        for name in always:
+            cursor.execute(f"ALTER TABLE {Challenge._meta.db_table} DISABLE TRIGGER {name}")
         copy(challenges(rows, at, known, user), Challenge)
         hanging: dict[Any, list[Any]] = {}
         for challenge in challenges(rows, at, known, user):
@@ -220,9 +223,19 @@ def load(rows: int) -> None:
         for table in [Challenge, *hanging]:
             name = table._meta.db_table
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
+        for name in always:
+            cursor.execute(f"ALTER TABLE {Challenge._meta.db_table} ENABLE ALWAYS TRIGGER {name}")
+        # They learn all words there are from some of the rows: the others say the same.
+        cursor.execute(f"UPDATE {Challenge._meta.db_table} SET title = title WHERE id <= 400")
     drafts(User.objects.get(pk=user), at)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+
+
+def always_fired(cursor: Any, table: str) -> list[str]:
+    """Return the triggers of a table that a load by replica doesn't pass by."""
+    cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled = 'A'", [table])
+    return [name for (name,) in cursor.fetchall()]
 
 
 def main() -> None:

@@ -2,9 +2,11 @@
 
 A view says that its page is one of those (`@for_everybody`) and until when it holds (`holds_until`). The middleware
 keeps what it answered to somebody without a session, in the process's memory and in Valkey, under the address as it was
-asked for. Nothing is shown after a change: every page belongs to an edition, a random word in Valkey, which is read at
-each request and replaced after each change that the audit records (`announce`). Without Valkey nothing is kept: pages
-are made for each request.
+asked for.
+
+Nothing is shown after a change. Every page belongs to an edition, a random word in Valkey, replaced after each change
+that the audit records (`announce`). Each web process hears of it at once (`Listener`) and says so; who made the change
+waits until all have. Without Valkey nothing is kept: pages are made for each request.
 """
 
 import hashlib
@@ -36,11 +38,14 @@ from redis.retry import Retry
 logger = logging.getLogger(__name__)
 
 EDITION = "pages:edition"
+CHANNEL = "pages:editions"
 MEMORY_BYTES = 16 * 1024 * 1024  # of one process
 SHARED_BYTES_A_MINUTE = 32 * 1024 * 1024  # of Valkey: invented addresses can't fill it
 LARGEST = 512 * 1024  # bytes; a larger page is made anew each time
 REST_SECONDS = 1.0  # so long Valkey is left alone after it didn't answer
 WAIT_SECONDS = 2.0  # so long a request waits for another that makes the same page
+HEAR_SECONDS = 0.25  # so long a change waits for a web process that doesn't say that it heard
+PING_SECONDS = 5.0  # so often a listener that hears nothing looks by itself
 # What an event changes that no public page shows. Whatever isn't named here drops the pages: too much is never wrong.
 PRIVATE_KINDS = (
     "access.", "challenge.created", "challenge.discarded", "challenge.submitted", "challenge.returned", "email.",
@@ -115,6 +120,67 @@ class Memory:
             self.size = 0
 
 
+class Listener:
+    """A thread that knows the present edition. What it doesn't know for certain it doesn't tell: `edition` is None."""
+
+    def __init__(self, client: redis.Redis, on_loss: Callable[[], None]) -> None:
+        """Prepare. `on_loss` is called when Valkey can't be heard any more."""
+        self.edition: str | None = None
+        self._client = client
+        self._on_loss = on_loss
+        self._was_lost = False
+        self._tried = threading.Event()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="pages", daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen; return when it does, or when it failed once."""
+        self._thread.start()
+        self._tried.wait(HEAR_SECONDS * 4)
+
+    def stop(self) -> None:
+        """End."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._listen()
+            except (RedisError, OSError, ValueError) as error:
+                if not self._was_lost and not self._stopped.is_set():
+                    logger.warning("Valkey can't be heard (%s): pages are made each time.", type(error).__name__)
+            self.edition, self._was_lost = None, True
+            self._on_loss()
+            self._tried.set()
+            self._stopped.wait(REST_SECONDS)
+
+    def _listen(self) -> None:
+        with self._client.pubsub() as channel:
+            channel.subscribe(CHANNEL)
+            while channel.get_message(timeout=1.0) is None:  # until the subscription holds nothing else is read
+                if self._stopped.is_set():
+                    return
+            if self._was_lost:  # what changed meanwhile couldn't be announced
+                self._client.set(EDITION, word())
+            self._client.set(EDITION, word(), nx=True)
+            self._learn()
+            self._was_lost = False
+            self._tried.set()
+            while not self._stopped.is_set():
+                message = channel.get_message(timeout=PING_SECONDS)
+                if message is None:
+                    self._learn()
+                    channel.ping()
+                elif message["type"] == "message":
+                    self._learn()
+                    said = f"pages:heard:{message['data'].decode()}"
+                    self._client.pipeline().incr(said).expire(said, 10).execute()
+
+    def _learn(self) -> None:
+        """Read the edition itself: a message may be older than what has been read."""
+        self.edition = self._client.get(EDITION).decode()
+
+
 class Shelf:
     """Where pages are kept: this process's memory before Valkey, which all processes share."""
 
@@ -124,34 +190,44 @@ class Shelf:
         self._client = redis.Redis.from_url(
             url, socket_connect_timeout=0.5, socket_timeout=0.5, retry=Retry(NoBackoff(), 0)
         )
-        self._rests_until = 0.0
-        self._failed = False
+        self._listener: Listener | None = None
         self._making: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 
     def edition(self) -> str | None:
-        """Return the word that pages made now are kept under; None while Valkey doesn't answer."""
-        if self._rests_until and time.monotonic() < self._rests_until:
-            return None
-        try:
-            if self._failed:  # what changed meanwhile couldn't be announced
-                self._client.set(EDITION, _word())
-                self._failed, self._rests_until = False, 0.0
-            found = self._client.get(EDITION)
-            if found is None:
-                self._client.set(EDITION, _word(), nx=True)
-                found = self._client.get(EDITION)
-        except RedisError as error:
-            self._rest(error)
-            return None
-        return found.decode() if isinstance(found, bytes) else None
+        """Return the word that pages made now belong to; None while Valkey can't be heard."""
+        return (self._listener or self._listen()).edition
+
+    def _listen(self) -> Listener:
+        with self._guard:
+            if self._listener is None:
+                listener = Listener(self._client, self.memory.clear)
+                listener.start()
+                self._listener = listener
+        return self._listener
 
     def announce(self) -> None:
-        """Let nobody see what was kept until now. Without Valkey there is nothing to be seen."""
+        """Let nobody see what was kept until now: return when all web processes have heard.
+
+        Without Valkey there is nothing to be seen.
+        """
+        new = word()
         try:
-            self._client.set(EDITION, _word())
+            with self._client.pipeline() as pipe:
+                _, listeners = pipe.set(EDITION, new).publish(CHANNEL, new).execute()
+            until = time.monotonic() + HEAR_SECONDS
+            while int(self._client.get(f"pages:heard:{new}") or 0) < listeners:
+                if time.monotonic() > until:
+                    logger.warning("A web process didn't say that it dropped its pages.")
+                    return
+                time.sleep(0.001)
         except RedisError as error:
-            self._rest(error)
+            logger.warning("Valkey doesn't answer (%s): a change was not announced.", type(error).__name__)
+
+    def close(self) -> None:
+        """End its thread."""
+        if self._listener:
+            self._listener.stop()
 
     def find(self, key: str, edition: str) -> Page | None:
         """Return a page that holds, from memory or from Valkey."""
@@ -162,8 +238,7 @@ class Shelf:
         try:
             with self._client.pipeline(transaction=False) as pipe:
                 data, left = pipe.get(name).pttl(name).execute()
-        except RedisError as error:
-            self._rest(error)
+        except RedisError:
             return None
         if data is None or left <= 0:
             return None
@@ -184,8 +259,8 @@ class Shelf:
                 used, _ = pipe.incrby(spent, len(data)).expire(spent, 120).execute()
             if used <= SHARED_BYTES_A_MINUTE:
                 self._client.set(f"pages:{page.edition}:{key}", data, px=left)
-        except RedisError as error:
-            self._rest(error)
+        except RedisError:
+            return
 
     @contextmanager
     def alone(self, key: str) -> Iterator[bool]:
@@ -208,15 +283,9 @@ class Shelf:
             with self._guard:
                 self._making.pop(key, None)
 
-    def _rest(self, error: RedisError) -> None:
-        if not self._failed:
-            logger.warning("Valkey doesn't answer (%s): pages are made for each request.", type(error).__name__)
-        self._failed = True
-        self._rests_until = time.monotonic() + REST_SECONDS
-        self.memory.clear()
 
-
-def _word() -> str:
+def word() -> str:
+    """Return a new name for an edition."""
     return secrets.token_hex(8)
 
 
@@ -236,6 +305,8 @@ def shelf() -> Shelf:
 def forget_shelf() -> None:
     """Begin anew, for tests that change the settings."""
     global _shelf  # noqa: PLW0603
+    if _shelf:
+        _shelf.close()
     _shelf = None
 
 
