@@ -13,11 +13,17 @@ class ChallengesConfig(AppConfig):
     def ready(self) -> None:
         """Register what this app shows on the pages of others, what it tells, and when."""
         from challenges import desk  # noqa: PLC0415 - models must be loaded
-        from challenges.notifications import challenge, question  # noqa: PLC0415
-        from govtech.notifications import reminders  # noqa: PLC0415
+        from challenges.actions import alert  # noqa: PLC0415
+        from challenges.listeners import sign_in  # noqa: F401, PLC0415 - it connects itself
+        from challenges.notifications import challenge, incident, planned, question  # noqa: PLC0415
+        from challenges.tasks.news import match_news  # noqa: PLC0415
+        from govtech.notifications import digests, reminders  # noqa: PLC0415
 
         desk.register()
         challenge.register_kinds()
+        incident.register_kinds()
+        planned.register_kinds()
         question.register_kinds()
-        reminders.register(challenge.remind_of_published)
         reminders.register(question.remind_of_answers)
+        digests.before(match_news)
+        alert.register_sources()

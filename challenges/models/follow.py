@@ -1,34 +1,53 @@
-"""Follows: who wants to hear of a challenge."""
+"""Follows: who wants to hear of a challenge, planned or published, of a policy area or of a department."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from challenges.models.alert import Alert
 from challenges.models.challenge import Challenge
+from challenges.models.planned import PlannedChallenge
 from govtech.reference.models import Department, PolicyArea
 
+THINGS = ("challenge", "planned", "policy_area", "department")
 
-class Follow(models.Model):
-    """A person follows one challenge, or a policy area, or a department."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+def _only(column: str) -> Q:
+    return Q(**{f"{name}__isnull": name != column for name in THINGS})
+
+
+class Follow(Alert):
+    """A person follows one challenge, or a planned one, a policy area, a department."""
+
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, null=True, related_name="follows")
+    planned = models.ForeignKey(PlannedChallenge, on_delete=models.CASCADE, null=True, related_name="+")
     policy_area = models.ForeignKey(PolicyArea, on_delete=models.CASCADE, null=True, related_name="+")
     department = models.ForeignKey(Department, on_delete=models.CASCADE, null=True, related_name="+")
-    since = models.DateTimeField()
 
-    class Meta:
+    SORT = "follow"
+
+    class Meta(Alert.Meta):
         constraints = [
+            *Alert.Meta.constraints,
             models.CheckConstraint(
                 name="follow_one_thing",
-                condition=Q(challenge__isnull=False, policy_area__isnull=True, department__isnull=True)
-                | Q(challenge__isnull=True, policy_area__isnull=False, department__isnull=True)
-                | Q(challenge__isnull=True, policy_area__isnull=True, department__isnull=False),
+                condition=_only("challenge") | _only("planned") | _only("policy_area") | _only("department"),
             ),
-            models.UniqueConstraint(
-                name="follow_once", fields=["user", "challenge", "policy_area", "department"], nulls_distinct=False
-            ),
+            models.UniqueConstraint(name="follow_once", fields=["user", *THINGS], nulls_distinct=False),
         ]
 
     def __str__(self) -> str:
         return f"follow #{self.pk}"
+
+    @property
+    def thing(self) -> Challenge | PlannedChallenge | PolicyArea | Department:
+        """What is followed."""
+        return next(filter(None, (getattr(self, name) for name in THINGS)))
+
+    def because(self) -> str:
+        """Why it tells somebody of news, in the language in force."""
+        if self.challenge:
+            return _("Because you follow the challenge %(reference)s.") % {"reference": self.challenge.reference}
+        if self.planned:
+            return _("Because you asked to hear when «%(title)s» opens.") % {"title": self.planned.title}
+        return _("Because you follow %(thing)s.") % {"thing": self.thing}

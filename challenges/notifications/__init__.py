@@ -1,5 +1,5 @@
 """Who is told what about challenges."""
 
-from challenges.notifications.audience import concerned
+from challenges.notifications.audience import bound
 
-__all__ = ["concerned"]
+__all__ = ["bound"]

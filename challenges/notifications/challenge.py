@@ -1,18 +1,17 @@
 """Who is told what about a challenge."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from challenges.models.challenge import Challenge, Status
-from challenges.notifications.audience import concerned, followers
+from challenges.models import Challenge, NewsEvent
+from challenges.notifications.audience import bound
+from challenges.notifications.news import record, still_new, still_public
 from govtech.accounts import roles
 from govtech.notifications.actions import notify
 from govtech.notifications.kinds import register
-
-RECENT = timedelta(days=7)
 
 
 def register_kinds() -> None:
@@ -26,6 +25,7 @@ def register_kinds() -> None:
         text=_("{department} has sent the challenge «{title}» for review."),
         action=_("Review it"),
         shown_to_office=True,
+    )
     register(
         "challenge.taken_back",
         subject=_("Taken back: {title}"),
@@ -44,7 +44,6 @@ def register_kinds() -> None:
         ),
         action=_("See the challenge"),
         shown_to_office=True,
-    )
     )
     register(
         "challenge.returned",
@@ -78,30 +77,42 @@ def register_kinds() -> None:
         ),
         action=_("See the challenge"),
         shown_to_office=True,
+        still_holds=still_new,
+    )
+    register(
+        "challenge.opened",
+        subject=_("Open for proposals: {title}"),
+        text=_("«{title}» ({reference}) takes proposals from now on, until {closes_at}, Madrid time."),
+        action=_("See the challenge"),
+        still_holds=still_new,
     )
     register(
         "challenge.corrected",
         subject=_("Correction in {reference}"),
         text=_("The call «{title}» has a correction: {what}. Reason: {reason}"),
         action=_("See the correction"),
+        still_holds=still_new,
     )
     register(
         "challenge.deadline_extended",
         subject=_("More time for {reference}: until {closes_at}"),
         text=_("The call «{title}» now closes on {closes_at}, Madrid time. Reason: {reason}"),
         action=_("See the challenge"),
+        still_holds=still_new,
     )
     register(
         "challenge.cancelled",
         subject=_("Cancelled: {reference}"),
         text=_("The call «{title}» has been cancelled. Reason: {reason}"),
         action=_("See the challenge"),
+        still_holds=still_public,
     )
     register(
         "challenge.ended",
         subject=_("{reference} ends without an award"),
         text=_("The call «{title}» has ended without an award ({state}). Reason: {reason}"),
         action=_("See the challenge"),
+        still_holds=still_public,
     )
 
 
@@ -128,17 +139,6 @@ def submitted(challenge: Challenge, *, at: datetime) -> None:
     )
 
 
-def _draft_address(challenge: Challenge) -> str:
-    return reverse("challenges:draft", kwargs={"public_id": challenge.public_id})
-
-
-def returned(challenge: Challenge, *, count: int, at: datetime) -> None:
-    """Tell the delegates that there are comments."""
-    people = roles.delegates_of(challenge.department_id)
-    key = f"{challenge.pk}:{at.isoformat()}"
-    _tell(people, "challenge.returned", challenge, address=_draft_address(challenge), key=key, at=at, count=count)
-
-
 def taken_back(challenge: Challenge, *, at: datetime) -> None:
     """Tell the Office that the department changes it again."""
     key = f"{challenge.pk}:{at.isoformat()}"
@@ -160,6 +160,17 @@ def calendar_adjusted(challenge: Challenge, *, reason: str, at: datetime) -> Non
     )
 
 
+def _draft_address(challenge: Challenge) -> str:
+    return reverse("challenges:draft", kwargs={"public_id": challenge.public_id})
+
+
+def returned(challenge: Challenge, *, count: int, at: datetime) -> None:
+    """Tell the delegates that there are comments."""
+    people = roles.delegates_of(challenge.department_id)
+    key = f"{challenge.pk}:{at.isoformat()}"
+    _tell(people, "challenge.returned", challenge, address=_draft_address(challenge), key=key, at=at, count=count)
+
+
 def rejected(challenge: Challenge, *, reason: str, at: datetime) -> None:
     """Tell the delegates why it goes no further."""
     people = roles.delegates_of(challenge.department_id)
@@ -168,7 +179,7 @@ def rejected(challenge: Challenge, *, reason: str, at: datetime) -> None:
 
 
 def approved(challenge: Challenge, *, at: datetime) -> None:
-    """Tell the delegates, and the followers at once where it is public at once."""
+    """Tell the delegates; who asked to hear of new challenges is told once it is public."""
     people = roles.delegates_of(challenge.department_id)
     address = challenge.get_absolute_url() if challenge.publish_at <= at else _draft_address(challenge)  # type: ignore[operator]
     _tell(
@@ -180,40 +191,23 @@ def approved(challenge: Challenge, *, at: datetime) -> None:
         at=at,
         publish_at=challenge.publish_at,
     )
-    if challenge.publish_at <= at:  # type: ignore[operator]
-        published(challenge, at=at)
+    record(challenge, NewsEvent.PUBLISHED, at=at)
+    record(challenge, NewsEvent.OPENED, at=at)
 
 
-def published(challenge: Challenge, *, at: datetime) -> None:
-    """Tell who follows its policy area or department since before the publication. Safe to repeat."""
-    _tell(
-        followers(challenge, since=challenge.publish_at),
-        "challenge.published",
-        challenge,
-        address=challenge.get_absolute_url(),
-        key=str(challenge.pk),
-        at=at,
-        closes_at=challenge.closes_at,
-    )
+def _bound(challenge: Challenge, at: datetime) -> Any:
+    """Return who must know; before the publication only the department, since nobody else may know of the call."""
+    return bound(challenge) if _is_public(challenge, at) else roles.delegates_of(challenge.department_id)
 
 
-def remind_of_published(*, at: datetime) -> None:
-    """Hourly: tell the followers of what became public by itself in the last days. Safe to repeat."""
-    recent = Challenge.objects.public().filter(status=Status.PUBLISHED, publish_at__gt=at - RECENT, publish_at__lte=at)
-    for challenge in recent.select_related("department").order_by("pk"):
-        published(challenge, at=at)
-
-
-def _concerned(challenge: Challenge, at: datetime) -> Any:
-    """Return everybody concerned; before the publication only the department, since nobody else may know of it."""
-    is_public = challenge.publish_at is not None and challenge.publish_at <= at
-    return concerned(challenge) if is_public else roles.delegates_of(challenge.department_id)
+def _is_public(challenge: Challenge, at: datetime) -> bool:
+    return challenge.publish_at is not None and challenge.publish_at <= at
 
 
 def corrected(challenge: Challenge, *, number: int, what: Any, reason: str, at: datetime) -> None:
-    """Tell everybody concerned of a correction."""
+    """Tell of a correction: at once who must know it, as they chose those who follow."""
     _tell(
-        _concerned(challenge, at),
+        _bound(challenge, at),
         "challenge.corrected",
         challenge,
         address=f"{challenge.get_absolute_url()}#correcciones",
@@ -222,12 +216,14 @@ def corrected(challenge: Challenge, *, number: int, what: Any, reason: str, at: 
         what=what,
         reason=reason,
     )
+    if _is_public(challenge, at):
+        record(challenge, NewsEvent.CORRECTED, number=number, what=what, reason=reason, at=at)
 
 
 def extended(challenge: Challenge, *, number: int, reason: str, at: datetime) -> None:
-    """Tell everybody concerned of the new deadline."""
+    """Tell of the new deadline: at once who must know it, as they chose those who follow."""
     _tell(
-        _concerned(challenge, at),
+        _bound(challenge, at),
         "challenge.deadline_extended",
         challenge,
         address=challenge.get_absolute_url(),
@@ -236,12 +232,14 @@ def extended(challenge: Challenge, *, number: int, reason: str, at: datetime) ->
         closes_at=challenge.closes_at,
         reason=reason,
     )
+    if _is_public(challenge, at):
+        record(challenge, NewsEvent.EXTENDED, number=number, closes_at=challenge.closes_at, reason=reason, at=at)
 
 
 def cancelled(challenge: Challenge, *, reason: str, at: datetime) -> None:
-    """Tell everybody concerned that the call is off."""
+    """Tell that the call is off: at once who must know it, as they chose those who follow."""
     _tell(
-        _concerned(challenge, at),
+        _bound(challenge, at),
         "challenge.cancelled",
         challenge,
         address=challenge.get_absolute_url(),
@@ -249,12 +247,14 @@ def cancelled(challenge: Challenge, *, reason: str, at: datetime) -> None:
         at=at,
         reason=reason,
     )
+    if _is_public(challenge, at):
+        record(challenge, NewsEvent.CANCELLED, reason=reason, at=at)
 
 
 def ended(challenge: Challenge, *, state: Any, reason: str, at: datetime) -> None:
-    """Tell everybody concerned that nobody gets the award."""
+    """Tell that nobody gets the award: at once who must know it, as they chose those who follow."""
     _tell(
-        _concerned(challenge, at),
+        _bound(challenge, at),
         "challenge.ended",
         challenge,
         address=challenge.get_absolute_url(),
@@ -263,3 +263,5 @@ def ended(challenge: Challenge, *, state: Any, reason: str, at: datetime) -> Non
         state=state,
         reason=reason,
     )
+    if _is_public(challenge, at):
+        record(challenge, NewsEvent.ENDED, state=state, reason=reason, at=at)

@@ -7,8 +7,9 @@ from django.db.models.functions import TruncHour
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from challenges.models import Challenge, Question
-from challenges.notifications.audience import concerned
+from challenges.models import Challenge, NewsEvent, Question
+from challenges.notifications.audience import bound
+from challenges.notifications.news import record, still_public
 from govtech.accounts import roles
 from govtech.notifications.actions import notify
 from govtech.notifications.kinds import register
@@ -37,6 +38,7 @@ def register_kinds() -> None:
         subject=_("New answers in {reference}"),
         text=_("New answers have been published in «{title}»: {count}."),
         action=_("Read them"),
+        still_holds=still_public,
     )
 
 
@@ -75,7 +77,10 @@ def answered(question: Question, *, at: datetime) -> None:
 
 
 def remind_of_answers(*, at: datetime) -> None:
-    """Hourly: tell everybody concerned of the answers of each finished hour of the last day. Safe to repeat."""
+    """Hourly: tell of the answers of each finished hour of the last day. Safe to repeat.
+
+    At once who must know it; who follows the challenge, as they chose.
+    """
     this_hour = at.replace(minute=0, second=0, microsecond=0)
     hours = (
         Question.objects.filter(answered_at__gte=this_hour - LOOK_BACK, answered_at__lt=this_hour)
@@ -88,11 +93,13 @@ def remind_of_answers(*, at: datetime) -> None:
     challenges = Challenge.objects.in_bulk({row["challenge"] for row in rows})
     for row in rows:
         challenge = challenges[row["challenge"]]
+        number = int(row["hour"].timestamp()) // 3600
+        record(challenge, NewsEvent.ANSWERS, number=number, count=row["count"], at=row["hour"] + timedelta(hours=1))
         notify(
-            concerned(challenge),
+            bound(challenge),
             "question.published",
             params={"title": challenge.title, "reference": challenge.reference, "count": row["count"]},
             address=_address(challenge),
-            key=f"{challenge.pk}:{row['hour'].isoformat()}",
+            key=f"{challenge.pk}:{number}",
             at=at,
         )

@@ -1,17 +1,19 @@
 """How a challenge's phase is said."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from challenges.models import Challenge, Phase
+from challenges.models import Challenge, Phase, PlannedChallenge
 from govtech.shell import words
 from govtech.shell.templatetags.components import chip
 
 register = template.Library()
+_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 def phase_words(challenge: Challenge, at: datetime, *, long: bool = False) -> str:
@@ -35,6 +37,20 @@ def phase_chip(challenge: Challenge, *, at: datetime) -> SafeString:
     return chip(phase_words(challenge, at), tone=Phase(challenge.phase).tone)  # type: ignore[attr-defined]
 
 
+def expected_words(first: date, last: date) -> str:
+    """Return a month or a quarter in words: `marzo de 2027`, `segundo trimestre de 2027`."""
+    if first.month == last.month:
+        return _("%(month)s %(year)s") % {"month": date_format(first, "F"), "year": first.year}
+    quarter = [_("first quarter"), _("second quarter"), _("third quarter"), _("fourth quarter")][(first.month - 1) // 3]
+    return _("%(quarter)s of %(year)s") % {"quarter": quarter, "year": first.year}
+
+
+@register.simple_tag
+def expected(planned: PlannedChallenge) -> str:
+    """Say when a planned challenge is expected."""
+    return expected_words(planned.expected_from, planned.expected_until)
+
+
 @register.simple_tag
 def next_instant(challenge: Challenge) -> SafeString:
     """Give the date that matters now, as a fact: when it opens, closes or closed."""
@@ -46,3 +62,10 @@ def next_instant(challenge: Challenge) -> SafeString:
     else:
         label, value = _("Closed"), words.formatted(challenge.closes_at, "short_day_year")
     return format_html('<div><dt>{}</dt><dd class="num">{}</dd></div>', label, value)
+
+
+@register.simple_tag
+def structured_data(data: dict[str, Any]) -> SafeString:
+    """Write what machines read: data, no script that runs, so no nonce. No text in it can end the element."""
+    text = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', SafeString(text))

@@ -6,7 +6,7 @@ or leave a gap. A worker that comes late finds what was due; one that is killed 
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -17,13 +17,14 @@ from django.db import connection, transaction
 
 from govtech.accounts.models import User
 from govtech.notifications import addresses, kinds
-from govtech.notifications.actions import BATCH, kick_after_commit
+from govtech.notifications.actions import kick_after_commit
 from govtech.notifications.models import Notice, OutgoingEmail, Subscriber
 from govtech.notifications.sources import Source
 
 logger = logging.getLogger(__name__)
 
 DIGEST = "digest"
+BATCH = 1000  # rows in one statement
 PEOPLE = 100  # whose mails are written in one transaction
 LOCK = 7021560  # one process at a time gathers, so that a person's news is in one mail
 
@@ -40,6 +41,7 @@ class Item:
     address: str
     key: str
     sources: tuple[Source, ...]
+    stored: Mapping[str, Any] = field(default_factory=dict)  # parameters that are data already
 
 
 def before(function: Callable[..., Any]) -> None:
@@ -59,7 +61,7 @@ def tell(items: Iterable[Item], *, at: datetime) -> int:
     spanish: dict[str, str] = {}
     rows = []
     for item in sorted(items, key=lambda item: (item.key, item.recipient.pk)):  # one order for all: no deadlock
-        data = kinds.stored(item.params)
+        data = {**kinds.stored(item.params), **item.stored}
         kinds.get(item.kind).words(data, strict=True)
         if item.address not in spanish:
             spanish[item.address] = addresses.in_language(item.address, settings.LANGUAGE_CODE)
@@ -87,10 +89,23 @@ def tell(items: Iterable[Item], *, at: datetime) -> int:
 
 
 def reschedule(user: User, key: str, when: Callable[[datetime], datetime | None]) -> None:
-    """Move the mail that still waits because of the source `key`: `when(told at)` is the new instant, None for never."""
-    waiting = Notice.objects.filter(recipient=user, mail_at__isnull=False).select_for_update()
+    """Move the mail that still waits because of `key`: `when(told at)` is the new instant, None for never."""
+    _reschedule(Notice.objects.filter(recipient=user, mail_at__isnull=False), key, when)
+
+
+def revive(user: User, key: str, when: Callable[[datetime], datetime | None], *, since: datetime) -> None:
+    """Let the mail that the source `key` would have sent after `since` wait again, where it was not read meanwhile."""
+
+    def later(told_at: datetime) -> datetime | None:
+        instant = when(told_at)
+        return instant if instant and instant > since else None
+
+    _reschedule(Notice.objects.filter(recipient=user, email=None, read_at=None), key, later)
+
+
+def _reschedule(notices: Any, key: str, when: Callable[[datetime], datetime | None]) -> None:
     changed = []
-    for notice in waiting.order_by("pk"):
+    for notice in notices.select_for_update().order_by("pk"):
         if all(row["key"] != key for row in notice.sources):
             continue
         for row in notice.sources:

@@ -78,7 +78,7 @@ def _notices(email: OutgoingEmail) -> tuple[str, str, str, dict[str, str]]:
 
 
 def _stops(email: OutgoingEmail, notices: list[Notice]) -> dict[str, str]:
-    """Return the addresses that stop such mails: of the one source of all of them, and of all; blank where there is none.
+    """Return the addresses that stop such mails: of the one source they have, and of all; blank where there is none.
 
     A mail that also tells what can't be switched off offers neither in its head.
     """

@@ -22,7 +22,7 @@ EVERYTHING = "all"
 
 @dataclass(frozen=True)
 class Source:
-    """One thing asked for: its key, the words for "because …" in each language, when its mail is due (None: no mail)."""
+    """One thing asked for: its key, the words for "because …" in each language, when its mail is due (None: never)."""
 
     key: str
     because: Mapping[str, str]

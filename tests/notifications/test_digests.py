@@ -1,7 +1,6 @@
 """News people asked for: told once, mailed together when due, stopped with one click."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,7 +26,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def stopped(monkeypatch: Any) -> Iterator[dict[str, datetime | None]]:
+def stopped(monkeypatch: Any) -> dict[str, datetime | None]:
     """A sort of source whose things are the keys of this dictionary: None while mail comes of them."""
     found: dict[str, datetime | None] = {"abc": None, "def": None}
 
@@ -48,7 +47,7 @@ def stopped(monkeypatch: Any) -> Iterator[dict[str, datetime | None]]:
 
     monkeypatch.setattr(sources, "_sorts", {"test": Sort(silence, restore, silence_all, restore_all)})
     monkeypatch.setattr(digests, "_before", [])
-    yield found
+    return found
 
 
 def source(key: str = "test:abc", mail_at: datetime | None = NOW) -> Source:
@@ -114,9 +113,8 @@ def test_what_stops_holding_before_the_mail_server_takes_it_is_not_sent(mailoutb
     settings.EMAIL_DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     holds: set[int] = set()
     kinds.register("test.call", subject="{title}", text="{title}", still_holds=lambda notices: set(holds))
-    tell(
-        [item(UserFactory(), "1", kind="test.call", title="Fugas"), item(UserFactory(), "2", kind="test.call")], at=NOW
-    )
+    fugas = item(UserFactory(), "1", kind="test.call", title="Fugas")
+    tell([fugas, item(UserFactory(), "2", kind="test.call")], at=NOW)
     holds |= set(Notice.objects.values_list("pk", flat=True))
     assert gather(at=NOW) == 2
     holds.discard(Notice.objects.order_by("pk").last().pk)

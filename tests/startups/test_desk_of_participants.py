@@ -106,7 +106,7 @@ def test_who_takes_part_hears_of_every_change_and_the_office_isnt_shown_whom():
     taking_part = {owner_of(each.organisation) for each in (drafting, handed_in)}
 
     assert set(proposal_desk.members_taking_part(challenge)) == taking_part
-    assert taking_part <= set(audience.concerned(challenge))
+    assert taking_part <= set(audience.bound(challenge))
     closes_at = challenge.closes_at + timedelta(days=7)
     lifecycle.extend(challenge, closes_at=closes_at, reason="Incidencia técnica", by=people.officer(), at=clock.now())
     told = Notice.objects.filter(kind="challenge.deadline_extended")

@@ -1,0 +1,183 @@
+"""Alerts: saving a search, how often each writes, stopping and going on."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from challenges.calculations.due import due_at
+from challenges.models import Alert, Challenge, Follow, Frequency, News, NewsEvent, SavedSearch
+from challenges.notifications.news import tell_news
+from challenges.policies import alert as policies
+from govtech.accounts.models import User
+from govtech.errors import DomainError
+from govtech.notifications import digests, sources
+
+SORTS: dict[str, type[Alert]] = {model.SORT: model for model in (Follow, SavedSearch)}
+
+
+@transaction.atomic
+def save_search(
+    *,
+    name: str,
+    query: str,
+    frequency: str,
+    with_changes: bool,
+    by: User,
+    at: datetime,
+    found: Iterable[Challenge] = (),
+) -> SavedSearch:
+    """Keep a search as an alert; what is published from now on is told. `query` as `filters.saved` writes it.
+
+    `found`: challenges that match already and are to be told as well. Raises DomainError where the person has as many
+    as one may have, has the same one, or gives no name.
+    """
+    User.objects.select_for_update().get(pk=by.pk)  # two at once are counted one after the other
+    policies.check_can_save_another(by=by, at=at)
+    search = SavedSearch(user=by, query=query, since=at)
+    _fill(search, name=name, query=query, frequency=frequency, with_changes=with_changes)
+    existing = list(found)
+    if existing:
+        news = [News(challenge=challenge, event=NewsEvent.PUBLISHED, happened_at=at) for challenge in existing]
+        tell_news([(row, [search]) for row in news], at=at)
+        _note_found([search], existing[0], at)
+    return search
+
+
+def _fill(search: SavedSearch, *, name: str, query: str, frequency: str, with_changes: bool) -> None:
+    name = " ".join(name.split())
+    if not name:
+        raise DomainError(_("Give the alert a name, so that you know it among others."), field="name")
+    search.name, search.query, search.with_changes = name, query, with_changes
+    search.frequency, search.silenced_at, search.mail_before = Frequency(frequency), None, ""
+    try:
+        with transaction.atomic():
+            search.save()
+    except IntegrityError:
+        raise DomainError(_("You have this search already as an alert.")) from None
+
+
+@transaction.atomic
+def change_search(
+    search: SavedSearch, *, name: str, query: str, frequency: str, with_changes: bool, by: User, at: datetime
+) -> SavedSearch:
+    """Change an alert. Mail that still waits for it moves to the new time."""
+    search = SavedSearch.objects.select_for_update().get(pk=search.pk)
+    policies.check_can_change(search, by=by, at=at)
+    _fill(search, name=name, query=query, frequency=frequency, with_changes=with_changes)
+    _move_mail(search)
+    return search
+
+
+@transaction.atomic
+def set_frequency(alert: Alert, *, frequency: str, by: User, at: datetime) -> Alert:
+    """Choose how often an alert writes. Mail that still waits for it moves to the new time."""
+    alert = type(alert).objects.select_for_update().get(pk=alert.pk)
+    policies.check_can_change(alert, by=by, at=at)
+    alert.frequency, alert.silenced_at, alert.mail_before = Frequency(frequency), None, ""
+    alert.save(update_fields=["frequency", "silenced_at", "mail_before"])
+    _move_mail(alert)
+    return alert
+
+
+@transaction.atomic
+def remove(alert: Alert, *, by: User, at: datetime) -> None:
+    """Take an alert away. What it found stays in the inbox; its mail that still waits isn't sent."""
+    policies.check_can_change(alert, by=by, at=at)
+    digests.reschedule(alert.user, alert.key, lambda _told_at: None)
+    alert.delete()
+
+
+def _when(alert: Alert, told_at: datetime) -> datetime | None:
+    return due_at(alert.frequency, told_at, zone=ZoneInfo(settings.TIME_ZONE))
+
+
+def _move_mail(alert: Alert) -> None:
+    digests.reschedule(alert.user, alert.key, lambda told_at: _when(alert, told_at))
+
+
+def _note_found(alerts: Iterable[Alert], challenge: Challenge, at: datetime) -> None:
+    for model in SORTS.values():
+        keys = [alert.pk for alert in alerts if isinstance(alert, model)]
+        if keys:
+            model.objects.filter(pk__in=keys).update(last_challenge=challenge, last_found_at=at)
+
+
+@transaction.atomic
+def tell_of(news: News, alerts: Iterable[Alert], *, at: datetime) -> int:
+    """Tell the owners of the alerts that `news` was found by, and note that it was looked for. Return how many."""
+    alerts = list(alerts)
+    told = tell_news([(news, alerts)], at=at) if alerts else 0
+    _note_found(alerts, news.challenge, at)
+    News.objects.filter(pk=news.pk).update(matched_at=at)
+    return told
+
+
+# From the mail: a signed link stands for the person ----------------------------------------------------
+
+
+@transaction.atomic
+def silence(model: type[Alert], public_id: str, at: datetime) -> bool:
+    """Stop the mail of one alert. Again is the same as once; False where it is gone."""
+    alert = model.objects.select_for_update().filter(public_id=public_id).first()
+    if alert is not None:
+        _silence(alert, at)
+    return alert is not None
+
+
+@transaction.atomic
+def silence_all(model: type[Alert], user: User, at: datetime) -> None:
+    """Stop the mail of all of a person's alerts of one sort."""
+    for alert in model.objects.select_for_update().filter(user=user).order_by("pk"):
+        _silence(alert, at)
+
+
+def _silence(alert: Alert, at: datetime) -> None:
+    if alert.frequency == Frequency.INBOX:
+        return
+    alert.mail_before, alert.frequency, alert.silenced_at = alert.frequency, Frequency.INBOX, at
+    alert.save(update_fields=["mail_before", "frequency", "silenced_at"])
+    _move_mail(alert)
+
+
+@transaction.atomic
+def restore(model: type[Alert], public_id: str) -> bool:
+    """Let the mail of one alert come again as before. False where the alert is gone."""
+    alert = model.objects.select_for_update().filter(public_id=public_id).first()
+    if alert is not None:
+        _restore(alert)
+    return alert is not None
+
+
+@transaction.atomic
+def restore_all(model: type[Alert], user: User, since: datetime) -> None:
+    """Undo what `silence_all` did at the instant `since`."""
+    for alert in model.objects.select_for_update().filter(user=user, silenced_at=since).order_by("pk"):
+        _restore(alert)
+
+
+def _restore(alert: Alert) -> None:
+    if alert.silenced_at is None:
+        return
+    since, alert.silenced_at = alert.silenced_at, None
+    alert.frequency, alert.mail_before = Frequency(alert.mail_before), ""
+    alert.save(update_fields=["mail_before", "frequency", "silenced_at"])
+    digests.revive(alert.user, alert.key, lambda told_at: _when(alert, told_at), since=since)
+
+
+def register_sources() -> None:
+    """Let mail that an alert causes be stopped by its link."""
+    for name, model in SORTS.items():
+        sources.register(
+            name,
+            sources.Sort(
+                silence=partial(silence, model),
+                restore=partial(restore, model),
+                silence_all=partial(silence_all, model),
+                restore_all=partial(restore_all, model),
+            ),
+        )

@@ -1,0 +1,1 @@
+"""What challenges does when something happens elsewhere."""
