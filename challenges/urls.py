@@ -4,7 +4,21 @@ from django.urls import path, register_converter
 from django.utils.translation import pgettext_lazy
 
 from challenges.calculations.step import WORDS
-from challenges.views import catalogue, draft, follow, question, queue, review, step
+from challenges.feeds import atom, calendar
+from challenges.views import (
+    alert,
+    card,
+    catalogue,
+    draft,
+    follow,
+    incident,
+    listing,
+    planned,
+    question,
+    queue,
+    review,
+    step,
+)
 
 
 class StepConverter:
@@ -60,6 +74,10 @@ urlpatterns = [
     path(pgettext_lazy("url", "my-challenges/<slug:public_id>/<challenge_step:key>/"), step.step, name="step"),
     # the Office
     path(pgettext_lazy("url", "review-queue/"), queue.queue, name="queue"),
+    path(pgettext_lazy("url", "incidents/"), incident.incidents, name="incidents"),
+    path(pgettext_lazy("url", "incidents/new/"), incident.new, name="incident_new"),
+    path(pgettext_lazy("url", "incidents/<slug:public_id>/"), incident.incident, name="incident"),
+    path(pgettext_lazy("url", "incidents/<slug:public_id>/extend/"), incident.apply, name="incident_apply"),
     # the catalogue
     path(pgettext_lazy("url", "following/"), follow.following, name="following"),
     path(pgettext_lazy("url", "following/change/"), follow.change, name="follow"),

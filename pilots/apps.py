@@ -13,5 +13,7 @@ class PilotsConfig(AppConfig):
     def ready(self) -> None:
         """Register what this app shows on the pages of others."""
         from pilots import desk  # noqa: PLC0415 - models must be loaded
+        from pilots.actions import incident  # noqa: PLC0415
 
         desk.register()
+        incident.register()

@@ -1,5 +1,6 @@
 """From the approval on: publication, corrections, more time, and how it ends. Called from the apps above, too."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -125,40 +126,66 @@ def extend(
     at: datetime,
     kind: str = CorrectionKind.DEADLINE,
     questions_close_at: datetime | None = None,
+    moves_later: bool = False,
 ) -> Challenge:
-    """Give more time: only later, never on a day without office work. Nothing else moves unless it is given.
+    """Give more time: only later, never on a day without office work. Nothing else moves unless it is asked for.
 
-    `questions_close_at` may move later too while questions are still open. After closing only an incident
+    `questions_close_at` may move later too while questions are still open. With `moves_later` the evaluation, the award
+    and the start of the pilot move as many working days as the closing does. After closing only an incident
     (`CorrectionKind.INCIDENT`) extends, until the opening (decisions: a deadline touched by an outage).
     """
     challenge = locked(challenge)
     policies.check_can_extend(challenge, by=by, at=at, kind=kind)
-    reason, old = _reason(reason), challenge.closes_at
+    reason = _reason(reason)
     _check_later(challenge, closes_at, at=at)
-    fields = ["closes_at"]
+    terms = {"closes_at": closes_at}
     if questions_close_at is not None and questions_close_at != challenge.questions_close_at:
         _check_questions(challenge, questions_close_at, closes_at=closes_at, at=at)
-        challenge.questions_close_at = questions_close_at
-        fields.append("questions_close_at")
-    challenge.closes_at = closes_at
+        terms["questions_close_at"] = questions_close_at
+    move_terms(challenge, terms, kind=kind, reason=reason, by=by, at=at, moves_later=moves_later)
+    return challenge
+
+
+def move_terms(
+    challenge: Challenge,
+    terms: Mapping[str, datetime],
+    *,
+    kind: str,
+    reason: str,
+    by: User,
+    at: datetime,
+    moves_later: bool,
+) -> Correction:
+    """Move the closing of a locked call, and other terms of it, with one public notice for each and one mail a person.
+
+    The caller has checked that `terms`, which holds "closes_at", only move later. A prepared opening is sent back.
+    """
+    old_close: datetime = challenge.closes_at  # type: ignore[assignment] # a published call has it
+    others: dict[str, Any] = {name: when for name, when in terms.items() if name != "closes_at"}
+    if moves_later:
+        others |= calendar.later_dates(challenge, terms["closes_at"])
+    before = calendar.in_words(challenge, others)
+    for name, when in {**terms, **others}.items():
+        setattr(challenge, name, when)
+    fields = sorted({*terms, *others})
     challenge.save(update_fields=fields)
+    known: dict[str, Any] = {"kind": kind, "reason": reason, "by": by, "at": at}
     correction = _note(
         challenge,
-        kind=kind,
         field="closes_at",
-        old_text=old.isoformat(),  # type: ignore[union-attr]
-        new_text=closes_at.isoformat(),
-        reason=reason,
-        by=by,
-        at=at,
+        old_text=old_close.isoformat(),
+        new_text=terms["closes_at"].isoformat(),
+        **known,
     )
+    if others:
+        _note(challenge, field="calendar", old_text=before, new_text=calendar.in_words(challenge, others), **known)
     opening = decisions.open_for(DecisionKind.OPENING, challenge)
     if opening is not None:  # prepared for a deadline that no longer stands
         decisions.send_back(opening, by=by, at=at, comment=reason)
     audit.record("challenge.deadline_extended", target=challenge, by=by, at=at, fields=fields, reason=reason)
     notifications.extended(challenge, number=correction.number, reason=reason, at=at)
     events.deadline_extended.send(Challenge, challenge=challenge, by=by, at=at, reason=reason)
-    return challenge
+    return correction
 
 
 def _check_later(challenge: Challenge, closes_at: datetime, *, at: datetime) -> None:

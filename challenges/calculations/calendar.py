@@ -1,10 +1,16 @@
 """The days of a call: a proposal to start from, by the rules in force. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from govtech.reference.calculations.calendar import add_calendar_days, add_working_days, is_working_day, roll_forward
+from govtech.reference.calculations.calendar import (
+    add_calendar_days,
+    add_working_days,
+    count_working_days,
+    is_working_day,
+    roll_forward,
+)
 
 CLOSING_TIME = time(14, 0)
 OPENING_TIME = time(9, 0)
@@ -66,3 +72,14 @@ def propose(
         "award_until": award_until,
         "pilot_starts_on": add_working_days(award_until, START_WORKING_DAYS, holidays),
     }
+
+
+def later(dates: Mapping[str, date | None], old: date, new: date, *, holidays: Collection[date]) -> dict[str, date]:
+    """Return the dates after the closing moved as many working days as the closing did, from day `old` to `new`.
+
+    >>> later({"award_until": date(2026, 5, 14), "pilot_starts_on": None}, date(2026, 5, 4), date(2026, 5, 6),
+    ...       holidays={date(2026, 5, 15)})
+    {'award_until': datetime.date(2026, 5, 19)}
+    """
+    days = count_working_days(old, new, holidays)
+    return {name: add_working_days(day, days, holidays) for name, day in dates.items() if day is not None}

@@ -32,7 +32,7 @@ def late_when_sent_by(today: date, *, days: int, holidays: Collection[date]) -> 
     """Return the last day on which what was sent is late today.
 
     >>> late_when_sent_by(date(2026, 5, 19), days=1, holidays={date(2026, 5, 15)})
-    datetime.date(2026, 5, 15)
+    datetime.date(2026, 5, 17)
     """
     sent_on = today
     while add_working_days(sent_on, days, holidays) >= today:

@@ -103,11 +103,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="question",
-            name="due_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="question",
             name="moved_out_at",
             field=models.DateTimeField(null=True),
         ),

@@ -47,7 +47,6 @@ class Question(models.Model):
     text = models.TextField(max_length=2_000)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    due_at = models.DateTimeField(null=True)  # answers until, when it was asked or as moved since
     draft = models.TextField(blank=True, max_length=10_000)
     draft_saved_at = models.DateTimeField(null=True)
     draft_saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

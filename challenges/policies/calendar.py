@@ -1,12 +1,16 @@
 """What a calendar must respect: order, working days, and the least time to prepare a proposal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from challenges.calculations import calendar
+from challenges.models.challenge import Challenge
 from govtech.clock import local_date
 from govtech.reference.calculations.calendar import is_working_day
 from govtech.reference.models import Holiday, Rules
@@ -20,6 +24,7 @@ DEADLINES = {
     "evaluation_until": gettext_lazy("evaluation until"),
     "award_until": gettext_lazy("award until"),
 }
+ALL_TERMS = {**DEADLINES, "pilot_starts_on": gettext_lazy("pilot starts")}
 # Each day and the one it must come after, with the words when it doesn't.
 ORDER = (
     ("closes_at", "opens_at", gettext_lazy("The call must close after it opens. Choose a later day.")),
@@ -103,3 +108,31 @@ def _is_after(second: date | datetime, first: date | datetime) -> bool:
     if isinstance(second, datetime) and isinstance(first, datetime):
         return second > first
     return _day(second) >= _day(first)
+
+
+# Days that come after the closing, and move with it when asked.
+LATER = ("evaluation_until", "award_until", "pilot_starts_on")
+
+
+def later_dates(challenge: Challenge, closes_at: datetime) -> dict[str, date]:
+    """Return evaluation, award and start moved as many working days as the closing moves to `closes_at`."""
+    if challenge.closes_at is None:
+        return {}
+    return calendar.later(
+        {name: getattr(challenge, name) for name in LATER},
+        local_date(challenge.closes_at),
+        local_date(closes_at),
+        holidays=Holiday.objects.dates(),
+    )
+
+
+def in_words(challenge: Challenge, names: Iterable[str]) -> str:
+    """Return the terms of a call by name, one a line, in the city's language: what a published notice keeps."""
+    with translation.override(settings.LANGUAGE_CODE):
+        lines = []
+        for name in ALL_TERMS:
+            value = getattr(challenge, name)
+            if name in names and value is not None:
+                shown = words.formatted(value, "when" if isinstance(value, datetime) else "day")
+                lines.append(f"{ALL_TERMS[name]}: {shown}".capitalize())
+        return "\n".join(lines)

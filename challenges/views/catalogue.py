@@ -21,6 +21,8 @@ from challenges.policies import question as question_policies
 from challenges.templatetags.challenge_tags import phase_words
 from challenges.views.draft import preparing
 from govtech import clock
+from challenges.views.card import meta
+from challenges.views.corrections import described
 from govtech.accounts import roles
 from govtech.files.views import send_file
 from govtech.policies import allows
@@ -153,7 +155,32 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "districts": list(challenge.districts.order_by("number")),
         "documents": challenge.documents.select_related("file").order_by("pk"),
         "questions": challenge.questions.answered().order_by("answered_at", "pk"),
-        "corrections": corrections(challenge),
+def _page_of(request: HttpRequest, slug: str) -> Challenge:
+    """Return a challenge with all that its page shows and can be read with it: one query.
+
+    `seen_at` is the instant of the reading, `vat_rate` that of its publication, in percent.
+    """
+    day = TruncDate(Coalesce(OuterRef("publish_at"), PortalNow()), tzinfo=timezone.get_default_timezone())
+    rules = Rules.objects.filter(valid_from__lte=day).order_by("-valid_from")
+    places = Challenge.districts.through.objects.filter(challenge=OuterRef("pk")).order_by("district__number")
+    documents = ChallengeDocument.objects.filter(challenge=OuterRef("pk")).order_by("pk")
+    rows = Challenge.objects.visible_to(request.user).with_phase().select_related("department", "policy_area", "cpv")
+    return get_object_or_404(
+        rows.annotate(
+            seen_at=PortalNow(),
+            vat_rate=Subquery(rules.values("vat_rate")[:1]),
+            place_names=ArraySubquery(places.values("district__name")),
+            papers=ArraySubquery(
+                documents.values(
+                    paper=JSONObject(title="title", file_id="file__public_id", size="file__size"),
+                )
+            ),
+        ),
+        slug=slug,
+    )
+
+
+        "corrections": described(challenge),
         "is_asking": question_policies.is_asking(challenge, at=at),
         "is_public": challenge.publish_at is not None and challenge.publish_at <= at,
         "is_following": user.is_authenticated and Follow.objects.filter(user=user, challenge=challenge).exists(),
@@ -170,19 +197,6 @@ def _can_extend(challenge: Challenge, user: Any, at: datetime) -> bool:
         allows(policies.check_can_extend, challenge, by=user, at=at, kind=kind)
         for kind in (CorrectionKind.DEADLINE, CorrectionKind.INCIDENT)
     )
-
-
-def corrections(challenge: Challenge) -> list[Correction]:
-    """Return the published notices, each knowing how to say what changed."""
-    rows = list(challenge.corrections.order_by("number"))
-    for row in rows:
-        if row.kind in (CorrectionKind.DEADLINE, CorrectionKind.INCIDENT):
-            row.before, row.after = datetime.fromisoformat(row.old_text), datetime.fromisoformat(row.new_text)  # type: ignore[attr-defined]
-        elif row.kind == CorrectionKind.TEXT:
-            row.what = Challenge._meta.get_field(row.field).verbose_name  # type: ignore[attr-defined] # noqa: SLF001
-        else:
-            row.what = Status(row.new_text).label  # type: ignore[attr-defined]
-    return rows
 
 
 @login_not_required
@@ -208,31 +222,12 @@ def draft_document(request: HttpRequest, public_id: str, file_id: str) -> HttpRe
 
 
 def _send(challenge: Challenge, file_id: str) -> HttpResponse:
-    found = get_object_or_404(
-        ChallengeDocument.objects.select_related("file"), challenge=challenge, file__public_id=file_id
+    documents = ChallengeDocument.objects.select_related("file")
+    found = documents.filter(challenge=challenge, file__public_id=file_id).first()
+    if found is not None:
+        return send_file(found.file)  # type: ignore[return-value]
+    # what a correction replaced stays
+    old = get_object_or_404(
+        Correction.objects.select_related("old_file"), challenge=challenge, old_file__public_id=file_id
     )
-    return send_file(found.file)  # type: ignore[return-value]
-
-
-@login_not_required
-@require_safe
-def deadline(request: HttpRequest, slug: str) -> HttpResponse:
-    """The closing as a file for calendars. Anybody who sees the call."""
-    challenge = public(request, slug)
-    if challenge.closes_at is None:
-        raise Http404
-    text = ics.deadline(
-        uid=f"{challenge.public_id}@{settings.SITE_URL.partition('://')[2]}",
-        at=clock.now(),
-        closes_at=challenge.closes_at,
-        sequence=challenge.corrections.filter(field="closes_at").count(),
-        summary=_("%(reference)s closes: %(title)s") % {"reference": challenge.reference, "title": challenge.title},
-        description=strip_tags(challenge.summary),
-        url=settings.SITE_URL.rstrip("/") + challenge.get_absolute_url(),
-        product=settings.PROGRAMME_NAME,
-    )
-    return HttpResponse(
-        text,
-        content_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{(challenge.reference or "").lower()}.ics"'},
-    )
+    return send_file(old.old_file)  # type: ignore[return-value]

@@ -10,7 +10,15 @@ from django.db import connections
 from psycopg import sql
 
 # Tables that the application may only add to.
-APPEND_ONLY = ["audit_auditevent", "startups_receipt", "pilots_ledgerentry", "pilots_creditmovement"]
+APPEND_ONLY = [
+    "audit_auditevent",
+    "challenges_correction",
+    "challenges_answercorrection",
+    "challenges_incidenteffect",
+    "startups_receipt",
+    "pilots_ledgerentry",
+    "pilots_creditmovement",
+]
 # Tables that only the database's own functions write.
 READ_ONLY = ["audit_chainlink", "pilots_expenditureline", "pilots_commitmentline"]
 

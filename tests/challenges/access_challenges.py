@@ -1,7 +1,10 @@
 """Who may open which address of challenges."""
 
+from datetime import timedelta
 from typing import Any
 
+from challenges.models import Incident
+from govtech import clock
 from tests.access import Route, everybody, only, signed_in
 
 STAFF = ("officer", "director", "auditor")
@@ -34,6 +37,22 @@ def _draft_document(world: Any) -> dict[str, Any]:
 
 def _question(world: Any) -> dict[str, Any]:
     return public(world) | {"public_id": world.question.public_id}
+
+
+def _incident(world: Any) -> dict[str, Any]:
+    """An outage long before any call, which moves nothing and isn't public."""
+    at = clock.now()
+    began_at = at - timedelta(days=3_000)
+    incident = Incident.objects.get_or_create(
+        began_at=began_at.replace(microsecond=0, second=0, minute=0, hour=0),
+        defaults={
+            "ended_at": began_at + timedelta(days=1),
+            "text": "Una caída antigua.",
+            "recorded_at": at,
+            "recorded_by": world.person("officer"),
+        },
+    )[0]
+    return {"public_id": incident.public_id}
 
 
 # A draft is hidden from all but its department; what is under review from all but the department and the Office.
@@ -88,6 +107,10 @@ ROUTES = {
         post=only("officer", status=422, others=404) | {"delegate": 403, "director": 403},
         kwargs=under_review,
     ),
+    "challenges:incidents": Route(get=everybody(), post=NEVER),
+    "challenges:incident_new": Route(get=only("officer"), post=only("officer", status=422)),
+    "challenges:incident": Route(get=everybody(404) | {"officer": 200}, post=everybody(405), kwargs=_incident),
+    "challenges:incident_apply": Route(get=PRIVATE_405, post=only("officer", status=302), kwargs=_incident),
     "challenges:queue": Route(get=only("officer", "director")),
     "challenges:send_back": Route(get=PRIVATE_405, post=OFFICER_UNDER_REVIEW, kwargs=under_review),
     "challenges:reject": Route(
@@ -103,6 +126,10 @@ ROUTES = {
     "challenges:following": Route(get=signed_in()),
     "challenges:follow": Route(get=PRIVATE_405, post=signed_in(404)),
     "challenges:list": Route(get=everybody(), post=NEVER),
+    "challenges:json": Route(get=everybody(), post=NEVER),
+    "challenges:embed": Route(get=everybody(), post=NEVER),
+    "challenges:fragment": Route(get=everybody(), post=NEVER),
+    "challenges:card": Route(get=everybody(302), post=NEVER, kwargs=lambda world: public(world) | {"version": "0"}),
     "challenges:detail": Route(get=everybody(), post=NEVER, kwargs=public),
     "challenges:deadline": Route(get=everybody(), post=NEVER, kwargs=public),
     "challenges:document": Route(get=everybody(), post=NEVER, kwargs=_document),
