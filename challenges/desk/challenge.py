@@ -5,7 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,7 +19,20 @@ from govtech.accounts import roles
 from govtech.clock import local_date
 from govtech.reference.models import Holiday, Rules
 from govtech.shell import words
-from govtech.shell.registry import DeskItem, Section, account, desk, desk_links, desk_panels, home, nav, slots
+from govtech.shell.registry import (
+    Addresses,
+    DeskItem,
+    Section,
+    account,
+    desk,
+    desk_links,
+    desk_panels,
+    footer,
+    home,
+    nav,
+    sitemaps,
+    slots,
+)
 
 CLOSING_ROWS = 4
 MOST = 50
@@ -141,10 +155,17 @@ def hero(user: Any, *, at: datetime) -> list[Section]:
     ]
 
 
+def public_addresses() -> QuerySet[Challenge, Any]:
+    """Return the public challenges for the map of the site."""
+    rows = Challenge.objects.public().order_by("pk")
+    return rows.values_list("slug", Greatest("publish_at", "changed_at", "ended_at"))
+
+
 def register() -> None:
     """Fill the registries of the shell."""
     nav.register("challenges", gettext_lazy("Challenges"), "challenges:list", 10)
-    account.register("following", gettext_lazy("What I follow"), "challenges:following", 40)
+    account.register("following", gettext_lazy("My alerts"), "challenges:following", 40)
+    footer.register("planned", gettext_lazy("Planned challenges"), "challenges:planned_list", 11)
     desk_links.register(
         "challenges",
         gettext_lazy("Challenges in preparation"),
@@ -164,3 +185,4 @@ def register() -> None:
     desk.register(officer_items)
     desk_panels.register(under_way, 20)
     home.register(hero, 10)
+    sitemaps.register("challenges", Addresses("challenges:detail", public_addresses))

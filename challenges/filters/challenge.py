@@ -165,7 +165,7 @@ class ChallengeFilter(filters.FilterSet):
     """
 
     q = filters.CharFilter(label=_("Search challenges"), max_length=200, method="filter_text")
-    exact = filters.BooleanFilter(label=_("Exactly as written"), method="leave")
+    exact = filters.ChoiceFilter(label=_("Exactly as written"), choices=[("1", _("Yes"))], method="leave")
     state = FacetFilter(label=_("State"), choices=_choices(STATES), method="filter_state")
     area = FacetFilter(label=_("Policy area"), method="filter_area")
     department = FacetFilter(label=_("Department"), method="filter_department")

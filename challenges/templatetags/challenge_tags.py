@@ -1,6 +1,8 @@
 """How a challenge's phase is said."""
 
+import json
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.utils.formats import date_format

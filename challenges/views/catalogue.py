@@ -5,32 +5,46 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
+from django.db.models import DateTimeField, ExpressionWrapper, OuterRef, Subquery
+from django.db.models.functions import Coalesce, JSONObject, TruncDate
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.html import strip_tags
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from challenges.calculations import ics
 from challenges.filters.challenge import ChallengeFilter
 from challenges.filters.text import excerpts
-from challenges.models import Challenge, ChallengeDocument, Correction, CorrectionKind, Follow, Phase, Status
+from challenges.models import (
+    Challenge,
+    ChallengeDocument,
+    Correction,
+    CorrectionKind,
+    Follow,
+    Phase,
+    PlannedChallenge,
+    Status,
+)
+from challenges.models.instant import instants_of, next_change
 from challenges.policies import challenge as policies
 from challenges.policies import question as question_policies
 from challenges.templatetags.challenge_tags import phase_words
-from challenges.views.draft import preparing
-from govtech import clock
 from challenges.views.card import meta
 from challenges.views.corrections import described
+from challenges.views.draft import preparing
+from govtech import clock
 from govtech.accounts import roles
+from govtech.clock import PortalNow
 from govtech.files.views import send_file
 from govtech.policies import allows
 from govtech.reference.models import Rules
-from govtech.shell import words
+from govtech.shell import pages, words
 from govtech.shell.registry import slots
 
 PAGE = 20
+MOST_PLANNED = 4
 
 
 def public(request: HttpRequest, slug: str) -> Challenge:
@@ -51,6 +65,7 @@ class Counted(Paginator):
 
 @login_not_required
 @require_safe
+@pages.for_everybody
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Search and narrow the challenges. Anybody. An address that says the same otherwise leads to the one it has."""
     filterset = ChallengeFilter(request.GET, queryset=Challenge.objects.public().with_phase(), user=request.user)
@@ -66,6 +81,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     for row in page.object_list:
         row.reason = reasons.get(row.pk, "")
     slots.prepare("challenge.row", page.object_list, request.user, request=request)
+    at = clock.now()
+    pages.holds_until(request, at, next_change())
     return render(
         request,
         "challenges/list.html",
@@ -73,13 +90,27 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             "filterset": filterset,
             "facets": filterset.facets(),
             "page": page,
-            "at": clock.now(),
+            "at": at,
+            "planned": planned_for(filterset) if page.number == 1 else [],
             "asked": filterset.taken_off(),
             "query": filterset.query(),
+            "canonical": settings.SITE_URL.rstrip("/") + request.get_full_path(),
             "exact_query": filterset.query(exact="1"),
             "ways_out": [] if page.paginator.count else filterset.ways_out(),
         },
     )
+
+
+def planned_for(filterset: ChallengeFilter) -> list[PlannedChallenge]:
+    """Return what is announced for the departments and areas looked at; nothing in a search of something else."""
+    if filterset.text or set(filterset.chosen) - {"area", "department"}:
+        return []
+    rows = PlannedChallenge.objects.expected().order_by("expected_until", "expected_from", "pk")
+    if areas := filterset.chosen.get("area"):
+        rows = rows.filter(policy_areas__slug__in=areas).distinct()
+    if departments := filterset.chosen.get("department"):
+        rows = rows.filter(department__code__in=departments)
+    return list(rows.select_related("department")[:MOST_PLANNED])
 
 
 def timeline(challenge: Challenge) -> list[tuple[str, str, str]]:
@@ -137,30 +168,13 @@ def _end_day(challenge: Challenge, phase: Phase) -> str:
     return words.formatted(challenge.ended_at if phase == Phase.CANCELLED else challenge.closes_at, "short_day_year")
 
 
-@login_not_required
-@require_safe
-def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One challenge, as it was put to the market and as it stands. Anybody once it is public."""
-    challenge = public(request, slug)
-    at = clock.now()
-    user = request.user
-    context = {
-        "challenge": challenge,
-        "at": at,
-        "phase": Phase(challenge.phase),  # type: ignore[attr-defined]
-        "phase_words": phase_words(challenge, at, long=True),
-        "timeline": timeline(challenge),
-        "rules": Rules.objects.in_force(clock.local_date(challenge.publish_at or at)),
-        "criteria": challenge.criteria.order_by("position"),
-        "districts": list(challenge.districts.order_by("number")),
-        "documents": challenge.documents.select_related("file").order_by("pk"),
-        "questions": challenge.questions.answered().order_by("answered_at", "pk"),
 def _page_of(request: HttpRequest, slug: str) -> Challenge:
     """Return a challenge with all that its page shows and can be read with it: one query.
 
     `seen_at` is the instant of the reading, `vat_rate` that of its publication, in percent.
     """
-    day = TruncDate(Coalesce(OuterRef("publish_at"), PortalNow()), tzinfo=timezone.get_default_timezone())
+    published = ExpressionWrapper(OuterRef("publish_at"), output_field=DateTimeField())
+    day = TruncDate(Coalesce(published, PortalNow()), tzinfo=timezone.get_default_timezone())
     rules = Rules.objects.filter(valid_from__lte=day).order_by("-valid_from")
     places = Challenge.districts.through.objects.filter(challenge=OuterRef("pk")).order_by("district__number")
     documents = ChallengeDocument.objects.filter(challenge=OuterRef("pk")).order_by("pk")
@@ -180,9 +194,28 @@ def _page_of(request: HttpRequest, slug: str) -> Challenge:
     )
 
 
+@login_not_required
+@require_safe
+@pages.for_everybody
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One challenge, as it was put to the market and as it stands. Anybody once it is public."""
+    challenge = _page_of(request, slug)
+    at: datetime = challenge.seen_at  # type: ignore[attr-defined]
+    pages.holds_until(request, at, *instants_of(challenge))
+    user = request.user
+    is_public = challenge.publish_at is not None and challenge.publish_at <= at
+    context = {
+        "challenge": challenge,
+        "at": at,
+        "phase": Phase(challenge.phase),  # type: ignore[attr-defined]
+        "phase_words": phase_words(challenge, at, long=True),
+        "timeline": timeline(challenge),
+        "criteria": challenge.criteria.order_by("position"),
+        "questions": challenge.questions.answered().order_by("answered_at", "pk"),
         "corrections": described(challenge),
         "is_asking": question_policies.is_asking(challenge, at=at),
-        "is_public": challenge.publish_at is not None and challenge.publish_at <= at,
+        "is_public": is_public,
+        "meta": meta(challenge, districts=challenge.place_names) if is_public else None,  # type: ignore[attr-defined]
         "is_following": user.is_authenticated and Follow.objects.filter(user=user, challenge=challenge).exists(),
         "acts_for_city": user.is_authenticated and roles.is_participantless(user),
         "can_correct": allows(policies.check_can_correct, challenge, by=user, at=at),

@@ -170,6 +170,37 @@ class Slots:
             raise LookupError(f"Call slots.prepare({slot!r}, objects, user) in the view first.") from None
 
 
+@dataclass(frozen=True)
+class Addresses:
+    """Public pages of one kind for the map of the site.
+
+    `rows()` returns a queryset of pairs: the `argument` of the route, and when the page last changed (None: not known).
+    Its order must be the same each time.
+    """
+
+    url_name: str
+    rows: Callable[[], Any]
+    argument: str = "slug"
+
+
+class Sitemaps:
+    """Public pages of every app, for search engines."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, Addresses] = {}
+
+    def register(self, key: str, addresses: Addresses) -> None:
+        """Add the pages of one kind; `key` stands in the address of their map."""
+        self._kinds[key] = addresses
+
+    def __iter__(self) -> Iterator[tuple[str, Addresses]]:
+        return iter(sorted(self._kinds.items()))
+
+    def get(self, key: str) -> Addresses | None:
+        """Return the pages of a kind, None where nobody registered it."""
+        return self._kinds.get(key)
+
+
 nav = Links()  # the main menu of every page: `allowed` isn't asked
 footer = Links()  # the foot of every page: `allowed` isn't asked
 account = Links()  # the menu under a person's name: `allowed` isn't asked
@@ -178,3 +209,4 @@ slots = Slots()
 desk = Desk()
 desk_panels = Sections()
 home = Sections()
+sitemaps = Sitemaps()

@@ -146,8 +146,9 @@ def spending_of(challenges: Sequence[Challenge], *, user: Any) -> dict[int, Safe
 def conditions_of(challenges: Sequence[Challenge], *, user: Any, request: Any = None) -> dict[int, SafeString]:
     """On the public page, what a call promises of a year whose budget isn't open: subject to credit."""
     years: dict[int, list[int]] = {}
+    calls = [challenge for challenge in challenges if challenge.status in (Status.PUBLISHED, Status.EVALUATING)]
     rows = ExpenditureLine.objects.filter(
-        expenditure__challenge__in=challenges, a__gt=0, line__budget_year__status=YearStatus.PROVISIONAL
+        expenditure__challenge__in=calls, a__gt=0, line__budget_year__status=YearStatus.PROVISIONAL
     )
     for challenge, year in rows.order_by("line__budget_year__year").values_list(
         "expenditure__challenge", "line__budget_year__year"

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models.functions import Greatest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -12,13 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from challenges.models import Challenge
+from challenges.models import Challenge, Status
 from govtech import clock
 from govtech.accounts import roles
 from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.reference.calculations.calendar import add_calendar_days
 from govtech.reference.models import Holiday, Rules
-from govtech.shell.registry import DeskItem, Section, desk, home, nav, slots
+from govtech.shell.registry import Addresses, DeskItem, Section, desk, home, nav, sitemaps, slots
 from pilots.models import (
     AwardStatus,
     Commitment,
@@ -37,6 +38,7 @@ from startups.models import Membership
 from startups.models.organisation import OrganisationRole
 
 SHOWN = 3
+_BEFORE_THE_AWARD = {Status.PUBLISHED, Status.EVALUATING, Status.CANCELLED}
 
 
 def register() -> None:
@@ -49,6 +51,7 @@ def register() -> None:
     home.register(what_worked, 40)
     home.register(figures, 60)
     slots.register("challenge.aside", on_challenge, 30)
+    sitemaps.register("pilots", Addresses("pilots:pilot", _public_addresses))
     decision.register(
         DecisionKind.TERMINATION,
         title=_title_of_termination,
@@ -215,12 +218,18 @@ def figures(user: Any, *, at: datetime) -> Section | None:
     return Section("pilots/_figures.html", {"count": count, "adopted": adopted, "paid": paid})
 
 
+def _public_addresses() -> QuerySet[Pilot, Any]:
+    """Return all pilots, which are public, for the map of the site."""
+    return Pilot.objects.order_by("pk").values_list("slug", Greatest("created_at", "ended_at", "decided_at"))
+
+
 def on_challenge(challenges: list[Challenge], *, user: Any) -> dict[int, SafeString]:
     """Link the pilots and the resolution of a challenge from its page."""
     pilots: dict[int, list[Pilot]] = {}
-    for pilot in Pilot.objects.filter(challenge__in=challenges).select_related("organisation").order_by("pk"):
+    over = [thing for thing in challenges if thing.status not in _BEFORE_THE_AWARD]  # none has anything before
+    for pilot in Pilot.objects.filter(challenge__in=over).select_related("organisation").order_by("pk"):
         pilots.setdefault(pilot.challenge_id, []).append(pilot)
-    resolved = set(Resolution.objects.published().filter(challenge__in=challenges).values_list("challenge", flat=True))
+    resolved = set(Resolution.objects.published().filter(challenge__in=over).values_list("challenge", flat=True))
     is_staff = user is not None and user.is_authenticated and roles.is_staff_role(user)
     found = {}
     for challenge in challenges:

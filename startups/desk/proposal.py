@@ -71,8 +71,8 @@ def challenge_aside(challenges: list[Challenge], *, user: Any) -> dict[Any, Safe
     """Offer the one thing to do: propose, continue, see; to the city's staff, how many are sealed."""
     if roles.is_participantless(user):
         return _sealed_counts(challenges, user, "startups/_sealed.html")
-    at = clock.now()
     own = _own_proposals(challenges, user)
+    at = getattr(challenges[0], "seen_at", None) or clock.now()  # the instant of the page where it has one
     found = {}
     for challenge in challenges:
         proposal = own.get(challenge.pk)

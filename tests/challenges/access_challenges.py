@@ -55,6 +55,16 @@ def _incident(world: Any) -> dict[str, Any]:
     return {"public_id": incident.public_id}
 
 
+def _search(world: Any) -> dict[str, Any]:
+    """A search that the participant saved."""
+    return {"public_id": world.saved_search.public_id}
+
+
+def _planned(world: Any) -> dict[str, Any]:
+    """A challenge that the Office announced."""
+    return {"public_id": world.announced.public_id}
+
+
 # A draft is hidden from all but its department; what is under review from all but the department and the Office.
 ONLY_DEPARTMENT = only("delegate", others=404)
 UNDER_REVIEW = only("officer", "director", others=404) | {"delegate": 403}
@@ -125,6 +135,20 @@ ROUTES = {
     ),
     "challenges:following": Route(get=signed_in()),
     "challenges:follow": Route(get=PRIVATE_405, post=signed_in(404)),
+    "challenges:follow_after_sign_in": Route(get=everybody(404), post=NEVER),
+    "challenges:alert_frequency": Route(get=PRIVATE_405, post=signed_in(404)),
+    "challenges:alert_remove": Route(get=PRIVATE_405, post=signed_in(404)),
+    "challenges:alert_new": Route(get=signed_in(), post=signed_in(422)),
+    "challenges:alert": Route(get=only("participant", others=404), post=only("participant", status=422, others=404), kwargs=_search),
+    "challenges:planned_list": Route(get=everybody(), post=NEVER),
+    "challenges:planned_new": Route(get=only("officer"), post=only("officer", status=422)),
+    "challenges:planned": Route(get=everybody(), post=NEVER, kwargs=_planned),
+    "challenges:planned_change": Route(get=only("officer"), post=only("officer", status=422), kwargs=_planned),
+    "challenges:planned_drop": Route(get=PRIVATE_405, post=only("officer", status=422), kwargs=_planned),
+    "challenges:planned_link": Route(get=PRIVATE_405, post=only("officer", status=422), kwargs=_planned),
+    "challenges:planned_unlink": Route(get=PRIVATE_405, post=only("officer", status=302), kwargs=_planned),
+    "challenges:feed": Route(get=everybody(), post=NEVER),
+    "challenges:calendar_feed": Route(get=everybody(), post=NEVER),
     "challenges:list": Route(get=everybody(), post=NEVER),
     "challenges:json": Route(get=everybody(), post=NEVER),
     "challenges:embed": Route(get=everybody(), post=NEVER),

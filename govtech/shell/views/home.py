@@ -49,5 +49,6 @@ def brand(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
 @cache_control(max_age=86400, public=True)
 def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
     """Robots may read what is public; pages behind the sign-in are no use to them."""
-    lines = ["User-agent: *", "Disallow: /cuenta/", "Disallow: /en/account/", "Disallow: /gestion/", ""]
+    lines = ["User-agent: *", "Disallow: /cuenta/", "Disallow: /en/account/", "Disallow: /gestion/"]
+    lines += ["", f"Sitemap: {settings.SITE_URL.rstrip('/')}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
