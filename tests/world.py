@@ -17,10 +17,11 @@ from django.db import transaction
 from django.test import Client
 from django.utils import translation
 
+from challenges.actions import alert as alerts
 from challenges.actions import challenge as challenge_actions
 from challenges.actions import document as documents
 from challenges.actions import question as questions
-from challenges.models import Challenge, ChallengeDocument, Question, ReviewComment
+from challenges.models import Challenge, ChallengeDocument, PlannedChallenge, Question, ReviewComment, SavedSearch
 from govtech import clock
 from govtech.accounts.models import DelegateAppointment, User
 from govtech.audit import decisions
@@ -54,7 +55,7 @@ from startups.models.panel import SCORING
 from startups.policies import evaluation as evaluation_policies
 from startups.policies.admission import earliest_due
 from tests import people
-from tests.challenges.factories import draft_challenge, submitted_challenge
+from tests.challenges.factories import draft_challenge, planned_challenge, submitted_challenge
 from tests.files import samples
 from tests.pilots import awards, money
 from tests.startups import evaluations, factories
@@ -151,6 +152,17 @@ class World:
     def draft_document(self) -> ChallengeDocument:
         """A document of the draft."""
         return documents.add(self.draft, upload(), title="Plano", by=self._people["delegate"], at=clock.now())
+
+    @cached_property
+    def saved_search(self) -> SavedSearch:
+        """A search that the participant saved as an alert."""
+        values = {"frequency": "daily", "with_changes": True, "by": self._people["participant"], "at": clock.now()}
+        return alerts.save_search(name="Agua", query="q=agua", **values)
+
+    @cached_property
+    def announced(self) -> PlannedChallenge:
+        """A challenge that the Office has announced."""
+        return planned_challenge(department=self.department)
 
     # A challenge that takes proposals now --------------------------------------------------------------
 

@@ -1,71 +1,72 @@
-"""A deadline as a calendar file (RFC 5545). Pure."""
+"""Dates of challenges as a calendar (RFC 5545). Pure."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Alarm, Calendar, Event
+
+REFRESH = timedelta(hours=1)  # how often a subscriber need look
 
 
-def _text(value: str) -> str:
-    """Escape as RFC 5545, 3.3.11.
+@dataclass(frozen=True)
+class Entry:
+    """One date. `uid` never changes and `sequence` grows with each change, so that the same event is updated.
 
-    >>> _text("Uno, dos; tres")
-    'Uno\\\\, dos\\\\; tres'
+    `changed_at` is when it last changed; `ends_at` the instant itself for a deadline, whose event begins before it.
     """
-    value = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return value.replace("\r\n", "\n").replace("\n", "\\n")
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    description: str
+    url: str
+    is_cancelled: bool = False
+    reminder: timedelta | None = None
 
 
-def _fold(line: str) -> str:
-    """Break a line after at most 75 octets, never inside a character (RFC 5545, 3.1)."""
-    parts: list[str] = []
-    current, size = "", 0
-    for character in line:
-        octets = len(character.encode())
-        if size + octets > 75 - bool(parts):  # the space that begins a continuation counts
-            parts.append(current)
-            current, size = "", 0
-        current, size = current + character, size + octets
-    return "\r\n ".join([*parts, current])
+def calendar(entries: Iterable[Entry], *, name: str, product: str, language: str, zone: ZoneInfo) -> bytes:
+    """Return a calendar with its dates in the time of `zone`, whose rules go with it.
 
-
-def _instant(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def deadline(
-    *,
-    uid: str,
-    at: datetime,
-    closes_at: datetime,
-    sequence: int,
-    summary: str,
-    description: str,
-    url: str,
-    product: str,
-) -> str:
-    """Return a calendar with one event: the half hour before the deadline, and a reminder a day before.
-
-    `sequence` grows when the deadline moves, so that the same event is updated.
+    The same entries give the same bytes: nothing in it says when it was asked for.
     """
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:-//{_text(product)}//ES",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        "BEGIN:VEVENT",
-        f"UID:{uid}",
-        f"DTSTAMP:{_instant(at)}",
-        f"SEQUENCE:{sequence}",
-        f"DTSTART:{_instant(closes_at - timedelta(minutes=30))}",
-        f"DTEND:{_instant(closes_at)}",
-        f"SUMMARY:{_text(summary)}",
-        f"DESCRIPTION:{_text(description)}",
-        f"URL:{url}",
-        "BEGIN:VALARM",
-        "ACTION:DISPLAY",
-        f"DESCRIPTION:{_text(summary)}",
-        "TRIGGER:-P1D",
-        "END:VALARM",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
-    return "\r\n".join(map(_fold, lines)) + "\r\n"
+    made = Calendar()
+    made.add("prodid", f"-//{product}//{language.upper()}")
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    made.add("method", "PUBLISH")
+    made.add("name", name)
+    made.add("x-wr-calname", name)
+    made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", REFRESH)
+    for entry in entries:
+        made.add_component(_event(entry, zone))
+    if made.events:
+        made.add_missing_timezones()
+    return made.to_ical()
+
+
+def _event(entry: Entry, zone: ZoneInfo) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.changed_at.astimezone(ZoneInfo("UTC")).replace(microsecond=0))
+    event.add("last-modified", entry.changed_at.astimezone(ZoneInfo("UTC")).replace(microsecond=0))
+    event.add("dtstart", entry.starts_at.astimezone(zone).replace(microsecond=0))
+    event.add("dtend", entry.ends_at.astimezone(zone).replace(microsecond=0))
+    event.add("summary", entry.summary)
+    event.add("description", entry.description)
+    event.add("url", entry.url)
+    event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    if entry.reminder is not None and not entry.is_cancelled:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", entry.summary)
+        alarm.add("trigger", -entry.reminder)
+        event.add_component(alarm)
+    return event

@@ -1,7 +1,6 @@
 """Searches that are kept: written always the same way, told in words, and held against many challenges at once."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.contrib.postgres.search import SearchVector
 from django.db.models import Exists, OuterRef, Q, QuerySet

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from challenges.actions import follow as actions
 from challenges.forms.follow import WISH, thing
@@ -16,7 +14,7 @@ from govtech.errors import DomainError
 
 @receiver(user_logged_in, dispatch_uid="challenges.follow_what_was_wished")
 def follow_what_was_wished(request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Follow it. What can't be followed any more is left alone: the page says how it stands."""
+    """Follow it. What can't be followed any more is left alone."""
     wish = request.session.pop(WISH, None) if hasattr(request, "session") else None
     wanted = thing(wish, user) if wish else None
     if wanted is None:
@@ -24,5 +22,4 @@ def follow_what_was_wished(request: HttpRequest, user: Any, **kwargs: Any) -> No
     try:
         actions.follow(wanted, by=user, at=clock.now())
     except DomainError:
-        return
-    messages.success(request, _("Done: you will hear of it here and by e-mail."))
+        return  # the page they come back to says how it stands

@@ -25,7 +25,7 @@ class NewsQuerySet(models.QuerySet["News"]):
     """Reads of news."""
 
     def ripe(self) -> "NewsQuerySet":
-        """What may be told now and nobody has looked for its readers yet: the call is public, and open if it says so."""
+        """What may be told now and nobody has looked for its readers yet: the call is public, or open by now."""
         public = Challenge.objects.public().filter(pk=models.OuterRef("challenge"))
         return self.filter(matched_at=None).filter(
             ~Q(event=NewsEvent.OPENED) & models.Exists(public)

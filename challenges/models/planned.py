@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from challenges.models.challenge import Challenge
 from govtech.accounts import roles
@@ -17,7 +18,7 @@ from govtech.reference.models import Department, PolicyArea
 class PlannedState(models.TextChoices):
     """Where the announcement stands."""
 
-    PLANNED = "planned", _("planned")
+    PLANNED = "planned", pgettext_lazy("announcement", "planned")
     DROPPED = "dropped", _("dropped")
     LINKED = "linked", _("in preparation or published")
 

@@ -10,7 +10,7 @@ from challenges.models.alert import Alert
 
 
 class SavedSearch(Alert):
-    """A search under a name. `query` is the catalogue's address after the question mark, always written the same way."""
+    """A search under a name. `query` is what follows the question mark in the catalogue's address, in one order."""
 
     name = models.CharField(gettext_lazy("name"), max_length=80)
     query = models.CharField(max_length=1000)

@@ -139,7 +139,9 @@ ROUTES = {
     "challenges:alert_frequency": Route(get=PRIVATE_405, post=signed_in(404)),
     "challenges:alert_remove": Route(get=PRIVATE_405, post=signed_in(404)),
     "challenges:alert_new": Route(get=signed_in(), post=signed_in(422)),
-    "challenges:alert": Route(get=only("participant", others=404), post=only("participant", status=422, others=404), kwargs=_search),
+    "challenges:alert": Route(
+        get=only("participant", others=404), post=only("participant", status=422, others=404), kwargs=_search
+    ),
     "challenges:planned_list": Route(get=everybody(), post=NEVER),
     "challenges:planned_new": Route(get=only("officer"), post=only("officer", status=422)),
     "challenges:planned": Route(get=everybody(), post=NEVER, kwargs=_planned),
@@ -160,6 +162,17 @@ ROUTES = {
     "challenges:questions": Route(get=everybody(), post=NEVER, kwargs=public),
     "challenges:ask": Route(get=PRIVATE_405, post=only("participant", "rival", "reviewer", status=422), kwargs=public),
     "challenges:answer": Route(
+        get=only("delegate", "officer", others=404) | {"participant": 403, "director": 403},
+        post=only("delegate", "officer", status=422, others=404) | {"participant": 403, "director": 403},
+        kwargs=_question,
+    ),
+    "challenges:similar": Route(get=everybody(), post=NEVER, kwargs=public),
+    "challenges:answer_correct": Route(
+        get=only("delegate", "officer", status=302, others=404) | {"participant": 403, "director": 403},
+        post=only("delegate", "officer", status=302, others=404) | {"participant": 403, "director": 403},
+        kwargs=_question,
+    ),
+    "challenges:question_private": Route(
         get=only("delegate", "officer", others=404) | {"participant": 403, "director": 403},
         post=only("delegate", "officer", status=422, others=404) | {"participant": 403, "director": 403},
         kwargs=_question,

@@ -14,11 +14,12 @@ from django.utils import translation
 
 from challenges.actions import challenge as actions
 from challenges.actions import lifecycle
+from challenges.actions import planned as planned_actions
 from challenges.actions.follow import follow as follow_action
-from challenges.calculations import calendar
+from challenges.calculations import calendar, period
 from challenges.calculations.criteria import TEMPLATE
 from challenges.calculations.step import KEYS
-from challenges.models import Challenge, ChallengeStep, Criterion
+from challenges.models import Challenge, ChallengeStep, Criterion, PlannedChallenge
 from govtech import clock
 from govtech.accounts.models import User
 from govtech.reference.models import CpvCode, Department, District, Holiday, PolicyArea, Rules
@@ -139,3 +140,21 @@ def workday(start: date, days: int = 0) -> date:
 def follow(user: User, thing: Challenge | PolicyArea | Department) -> None:
     """Make a person follow a thing."""
     follow_action(thing, by=user, at=clock.now())
+
+
+def planned_challenge(*, by: User | None = None, **fields: Any) -> PlannedChallenge:
+    """Return a challenge announced for the next quarter but one."""
+    at = clock.now()
+    officer = by or people.officer()
+    first, last = period.days_of(period.ahead(clock.local_date(at))[1][2])
+    values = {
+        "title": f"Menos ruido en las terrazas ({next(_number)})",
+        "summary": "Las quejas por ruido crecen cada verano y los servicios miden poco y tarde.",
+        "department": people.department(),
+        "policy_areas": [PolicyArea.objects.get(slug="medio-ambiente-y-energia")],
+        "expected_from": first,
+        "expected_until": last,
+        "kept_by": officer,
+        **fields,
+    }
+    return planned_actions.announce(by=officer, at=at, **values)

@@ -1,0 +1,1 @@
+"""Challenges for feed readers and calendars."""
