@@ -62,10 +62,11 @@ class TaxIdTakenError(DomainError):
 def create(
     *, name: str, kind: str, tax_id: str, country: str = "ES", by: User, at: datetime, **fields: Any
 ) -> Organisation:
-    """Register an organisation; `by` becomes its owner. `fields` are those of `DETAILS`.
+    """Register an organisation; `by` becomes its owner. `fields` are those of `DETAILS`, and `policy_areas`.
 
     Raises DomainError(field="tax_id") for a number that can't be, and `TaxIdTakenError` for one already registered.
     """
+    areas = fields.pop("policy_areas", ())
     values = {**_checked(name, fields), "kind": OrganisationKind(kind).value, "country": country}
     number = clean_tax_id(tax_id, country)
     try:
@@ -76,6 +77,7 @@ def create(
             _("An organisation with this tax number is registered already. Ask its owners to let you in."),
             field="tax_id",
         ) from error
+    made.policy_areas.set(areas)
     Membership.objects.create(organisation=made, user=by, role=OrganisationRole.OWNER, joined_at=at)
     audit.record("organisation.created", target=made, by=by, at=at)
     return made
@@ -86,12 +88,17 @@ def update(organisation: Organisation, *, by: User, at: datetime, name: str, kin
     """Change what an organisation says of itself. Its tax number stays: another number is another organisation."""
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     policies.check_can_edit(organisation, by=by, at=at)
+    areas = fields.pop("policy_areas", None)
     values = {**_checked(name, fields), "kind": OrganisationKind(kind).value}
     changed = [field for field, value in values.items() if getattr(organisation, field) != value]
     for field in changed:
         setattr(organisation, field, values[field])
     if changed:
         organisation.save(update_fields=changed)
+    if areas is not None and {area.pk for area in areas} != {area.pk for area in organisation.policy_areas.all()}:
+        organisation.policy_areas.set(areas)
+        changed.append("policy_areas")
+    if changed:
         audit.record("organisation.changed", target=organisation, by=by, at=at, fields=changed)
     return organisation
 

@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from challenges.filters import ordering
 from challenges.policies import wording
 from govtech.accounts import roles
 from govtech.shell.registry import DeskItem, account, desk, desk_links, footer
 from startups.actions.membership import invitations_for
+from startups.filters.interest import ForYou
 from startups.models import Organisation
 from startups.notifications import organisation as notifications
 
@@ -35,6 +37,7 @@ def register() -> None:
         40,
         allowed=roles.is_officer,
     )
+    ordering.register(ForYou())
     desk.register(invitations)
     desk.register(verifications)
     wording.register_companies(Organisation.objects.all().named_in)

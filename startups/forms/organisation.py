@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from govtech.files.checks import MAX_BYTES
+from govtech.reference.models import PolicyArea
 from govtech.shell.forms import DayInput, EurosField
 from startups.models import OrganisationKind, OrganisationRole
 
@@ -64,6 +65,13 @@ class DetailsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("In a few lines, for who doesn't know you. It is shown if you choose to be in the directory."),
     )
+    policy_areas = forms.ModelMultipleChoiceField(
+        PolicyArea.objects.none(),
+        label=_("Policy areas it works in"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Challenges are ordered by them and by what you wrote above, if you choose «For you» in the list."),
+    )
     founded_on = forms.DateField(label=_("Founded"), required=False, widget=DayInput())
     staff = forms.IntegerField(
         label=_("People who work in it"),
@@ -88,6 +96,10 @@ class DetailsForm(forms.Form):
         required=False,
         help_text=_("Name, kind, website and what it does. Nobody sees there what you propose, nor whether you do."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["policy_areas"].queryset = PolicyArea.objects.order_by("order", "pk")  # type: ignore[attr-defined]
 
 
 class OrganisationForm(DetailsForm):

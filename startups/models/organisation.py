@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from govtech.accounts import roles
 from govtech.files.models import StoredFile
 from govtech.ids import public_id
+from govtech.reference.models import PolicyArea
 
 
 class OrganisationKind(models.TextChoices):
@@ -82,6 +83,9 @@ class Organisation(models.Model):
     address = models.CharField(_("address"), max_length=240, blank=True)
     website = models.URLField(_("website"), blank=True)
     description = models.TextField(_("what it does"), blank=True, max_length=2_000)
+    policy_areas = models.ManyToManyField(
+        PolicyArea, blank=True, related_name="+", verbose_name=_("policy areas it works in")
+    )
     founded_on = models.DateField(_("founded"), null=True, blank=True)
     staff = models.PositiveIntegerField(_("staff"), null=True, blank=True)
     turnover = models.DecimalField(_("turnover"), max_digits=14, decimal_places=2, null=True, blank=True)

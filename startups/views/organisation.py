@@ -70,6 +70,7 @@ def organisation(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_owner": role == OrganisationRole.OWNER and not found.withdrawn_at,
         "can_verify": not found.verified_at and allows(policies.check_can_verify, found, by=request.user, at=None),
         "is_office": roles.is_officer(request.user),
+        "areas": found.policy_areas.order_by("order", "pk"),
     }
     return render(request, "startups/organisation.html", context)
 
@@ -149,6 +150,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _initial(found: Organisation) -> dict[str, Any]:
     values = {name: getattr(found, name) for name in ("name", "kind", *actions.DETAILS)}
+    values["policy_areas"] = list(found.policy_areas.all())
     return {**values, "in_group": {None: "", True: "yes", False: "no"}[found.in_group]}
 
 
