@@ -107,5 +107,16 @@ urlpatterns = [
     path(pgettext_lazy("url", "challenges/<slug:slug>/extend/"), review.extend, name="extend"),
     path(pgettext_lazy("url", "challenges/<slug:slug>/questions/"), question.questions, name="questions"),
     path(pgettext_lazy("url", "challenges/<slug:slug>/questions/ask/"), question.ask, name="ask"),
+    path(pgettext_lazy("url", "challenges/<slug:slug>/questions/similar/"), question.similar, name="similar"),
     path(pgettext_lazy("url", "challenges/<slug:slug>/questions/<slug:public_id>/"), question.answer, name="answer"),
+    path(
+        pgettext_lazy("url", "challenges/<slug:slug>/questions/<slug:public_id>/correct/"),
+        question.correct,
+        name="answer_correct",
+    ),
+    path(
+        pgettext_lazy("url", "challenges/<slug:slug>/questions/<slug:public_id>/private/"),
+        question.move_out,
+        name="question_private",
+    ),
 ]

@@ -19,12 +19,45 @@ class QuestionForm(forms.Form):
     )
 
 
+class AnswerCorrectionForm(forms.Form):
+    """A published answer as it must read, and why."""
+
+    text = Text(
+        label=_("New answer"),
+        help_text=_("The whole answer as it must read. The old one stays beside it."),
+        max_length=10_000,
+        error_messages={**TEXT_ERRORS, "required": _("Write the answer.")},
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    reason = Text(
+        label=_("Reason"),
+        help_text=_("It is published with the correction."),
+        max_length=2_000,
+        error_messages={**TEXT_ERRORS, "required": _("Give the reason: it is published.")},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class PrivateForm(forms.Form):
+    """Why a question isn't for everybody."""
+
+    reason = Text(
+        label=_("Reason"),
+        help_text=_("Who asked reads it, and it stays on record."),
+        max_length=2_000,
+        error_messages={**TEXT_ERRORS, "required": _("Give the reason: who asked will read it.")},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class AnswerForm(forms.Form):
     """The department's answer."""
 
     text = Text(
         label=pgettext_lazy("noun", "Answer"),
-        help_text=_("It is published for everybody as soon as you press the button, and can't be changed afterwards."),
+        help_text=_(
+            "Published for everybody as soon as you press the button. Afterwards it changes only by a correction."
+        ),
         max_length=10_000,
         error_messages={**TEXT_ERRORS, "required": _("Write the answer.")},
         widget=forms.Textarea(attrs={"rows": 5}),

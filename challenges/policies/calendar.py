@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from challenges.calculations import calendar
 from challenges.models.challenge import Challenge
 from govtech.clock import local_date
-from govtech.reference.calculations.calendar import is_working_day
+from govtech.reference.calculations.calendar import is_working_day, roll_forward
 from govtech.reference.models import Holiday, Rules
 from govtech.shell import words
 
@@ -136,3 +137,16 @@ def in_words(challenge: Challenge, names: Iterable[str]) -> str:
                 shown = words.formatted(value, "when" if isinstance(value, datetime) else "day")
                 lines.append(f"{ALL_TERMS[name]}: {shown}".capitalize())
         return "\n".join(lines)
+
+
+def at_or_after(least: datetime, *, like: datetime) -> datetime:
+    """Return the first instant from `least` on that falls on a working day at the same hour in the city as `like`."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    hour = like.astimezone(zone).time()
+    day, holidays = local_date(least), Holiday.objects.dates()
+    while True:
+        day = roll_forward(day, holidays)
+        found = datetime.combine(day, hour, tzinfo=zone)
+        if found >= least:
+            return found
+        day += timedelta(days=1)

@@ -1,7 +1,7 @@
 """Who may ask and who answers."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -9,8 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from challenges.models import Challenge, Question, Status
+from challenges.policies import calendar
 from govtech.accounts import roles
+from govtech.clock import local_date
 from govtech.errors import DomainError
+from govtech.reference.models import Rules
 from govtech.shell import words
 
 _registered: list[Callable[..., None]] = []
@@ -76,3 +79,31 @@ def check_can_answer(question: Question, *, by: Any, at: datetime) -> None:
         raise DomainError(_("This question has an answer already: it is published."))
     if challenge.status not in (Status.PUBLISHED, Status.EVALUATING):
         raise DomainError(_("The call has ended. Its questions are closed."))
+
+
+def check_can_correct(question: Question, *, by: Any, at: datetime) -> None:
+    """A delegate of the department or an officer corrects an answer while the call goes on."""
+    check_answers(question.challenge, by=by)
+    if question.answered_at is None:
+        raise DomainError(_("This question has no answer yet."))
+    if question.challenge.status not in (Status.PUBLISHED, Status.EVALUATING):
+        raise DomainError(_("The call has ended. Its questions are closed."))
+
+
+def check_can_move_out(question: Question, *, by: Any, at: datetime) -> None:
+    """A delegate of the department or an officer takes a private matter out of the public list."""
+    check_answers(question.challenge, by=by)
+
+
+def proposed_closing(question: Question, *, at: datetime) -> datetime | None:
+    """Return until when a call should be extended because this answer comes late; None where it needn't be.
+
+    Companies have as many days after the last answer as the rules say (LCSP art. 138.3).
+    """
+    challenge = question.challenge
+    due_at, closes_at = challenge.answers_due_at, challenge.closes_at
+    if question.moved_out_at is not None or due_at is None or closes_at is None or not due_at <= at < closes_at:
+        return None
+    days = Rules.objects.in_force(local_date(at)).answers_due_days
+    proposed = calendar.at_or_after(at + timedelta(days=days), like=closes_at)
+    return proposed if proposed > closes_at else None

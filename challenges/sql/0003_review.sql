@@ -161,3 +161,5 @@ CREATE TRIGGER challenges_incident_guard BEFORE UPDATE OR DELETE ON challenges_i
 -- Answers like the one being typed.
 CREATE INDEX challenge_question_text_trgm ON challenges_question USING gin (lower(text) gin_trgm_ops)
   WHERE answered_at IS NOT NULL AND moved_out_at IS NULL;
+CREATE INDEX challenge_question_words ON challenges_question USING gin (to_tsvector('portal_es'::regconfig, coalesce(text, '')))
+  WHERE answered_at IS NOT NULL AND moved_out_at IS NULL;

@@ -1,5 +1,6 @@
 """The Office's pages on a challenge: review, terms, corrections, more time."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -306,7 +307,10 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
     at = clock.now()
     policies.check_is_officer(by=request.user)
     closed = challenge.closes_at is not None and challenge.closes_at <= at
-    initial = {"kind": CorrectionKind.INCIDENT.value} if closed else {}
+    initial: dict[str, Any] = {"kind": CorrectionKind.INCIDENT.value} if closed else {}
+    with suppress(ValueError):  # as a late answer proposes it
+        proposed = datetime.fromisoformat(request.GET.get("closes_at", "").replace(" ", "+"))
+        initial |= {"closes_at": proposed} if proposed.tzinfo else {}
     form = ExtensionForm(request.POST if request.method == "POST" else None, initial=initial)
     asking = challenge.questions_close_at is not None and challenge.questions_close_at > at
     if not asking:

@@ -166,7 +166,7 @@ ROUTES = {
         post=only("delegate", "officer", status=422, others=404) | {"participant": 403, "director": 403},
         kwargs=_question,
     ),
-    "challenges:similar": Route(get=everybody(), post=NEVER, kwargs=public),
+    "challenges:similar": Route(get=everybody(302), post=NEVER, kwargs=public),
     "challenges:answer_correct": Route(
         get=only("delegate", "officer", status=302, others=404) | {"participant": 403, "director": 403},
         post=only("delegate", "officer", status=302, others=404) | {"participant": 403, "director": 403},

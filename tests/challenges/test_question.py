@@ -1,18 +1,23 @@
 """Questions: who asks, who answers, who is told, and that nobody learns who asked."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from challenges.actions import question as actions
-from challenges.models import Question
+from challenges.filters.question import similar, time_to_answer
+from challenges.models import AnswerCorrection, Question
 from govtech import clock
 from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError
 from govtech.notifications import reminders
 from govtech.notifications.models import Notice
+from govtech.reference.models import Rules
 from govtech.shell.registry import desk
 from tests import people
 from tests.challenges import factories
@@ -68,24 +73,232 @@ def test_questions_without_answer_are_for_the_department_the_office_and_the_aske
         assert not Question.objects.visible_to(person).exists()
 
 
-def test_an_answer_is_public_told_to_the_asker_at_once_and_to_followers_together() -> None:
-    challenge, asker, follower = factories.open_challenge(), people.person(), people.person()
-    factories.follow(follower, challenge)
+def told(kind: str) -> list[int]:
+    """Return who was told that kind, one entry a notice."""
+    return sorted(Notice.objects.filter(kind=kind).values_list("recipient", flat=True))
+
+
+def test_answers_of_an_hour_are_told_together_once_to_who_asked_and_the_department() -> None:
+    challenge, asker, other = factories.open_challenge(), people.person(), people.person()
     delegate = people.delegate()
-    at = clock.now()
-    for text in ("¿Cuántos?", "¿Dónde?"):
-        question = actions.ask(challenge, text=text, by=asker)
-        actions.answer(question, text="Lo dice el anexo.", by=delegate, at=at)
+    start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    for minute, (person, text) in enumerate([(asker, "¿Cuántos?"), (asker, "¿Dónde?"), (other, "¿Cuándo?")]):
+        question = actions.ask(challenge, text=text, by=person)
+        actions.answer(question, text="Lo dice el anexo.", by=delegate, at=start + timedelta(minutes=minute))
 
-    def told(kind: str) -> list[int]:
-        return sorted(Notice.objects.filter(kind=kind).values_list("recipient", flat=True))
-
-    assert told("question.answered") == [asker.pk, asker.pk]
+    reminders.send_all(at=start + timedelta(minutes=59))
     assert told("question.published") == []
-    for _again in range(2):
-        reminders.send_all(at=at + timedelta(hours=1))
-    assert told("question.published").count(follower.pk) == 1
-    assert Notice.objects.filter(kind="question.published")[0].params["count"] == 2
+    for hours in (1, 1, 4, 24 * 5):  # twice, a beat late by three hours, and a week later
+        reminders.send_all(at=start + timedelta(hours=hours))
+    assert told("question.published") == sorted({asker.pk, other.pk, delegate.pk, challenge.created_by_id})
+    assert Notice.objects.filter(kind="question.published")[0].params["count"] == 3
+
+
+def test_the_night_the_clocks_go_back_has_both_its_hours() -> None:
+    challenge, asker = factories.open_challenge(), people.person()
+    first = datetime(2027, 10, 31, 0, 30, tzinfo=UTC)  # 02:30 in Madrid, and an hour later 02:30 again
+    for place in range(2):
+        question = actions.ask(challenge, text=f"¿Pregunta {place}?", by=asker)
+        actions.answer(question, text="Sí.", by=people.officer(), at=first + timedelta(hours=place))
+
+    reminders.send_all(at=first + timedelta(hours=5))
+
+    assert told("question.published").count(asker.pk) == 2
+    assert [notice.params["count"] for notice in Notice.objects.filter(kind="question.published", recipient=asker)] == [
+        1,
+        1,
+    ]
+
+
+def test_who_comes_later_is_not_told_of_old_answers() -> None:
+    challenge = factories.open_challenge()
+    question = actions.ask(challenge, text="¿Cuántos?", by=people.person())
+    at = clock.now()
+    actions.answer(question, text="Diez.", by=people.officer(), at=at)
+    reminders.send_all(at=at + timedelta(hours=1))
+    late = people.delegate()
+
+    reminders.send_all(at=at + timedelta(hours=3))
+
+    assert late.pk not in told("question.published")
+
+
+@pytest.mark.parametrize(("shift", "accepted"), [(timedelta(microseconds=-1), True), (timedelta(), False)])
+def test_the_second_in_which_questions_end(shift: timedelta, accepted: bool) -> None:
+    challenge = factories.open_challenge()
+
+    with clock.travel(challenge.questions_close_at + shift):
+        if accepted:
+            assert actions.ask(challenge, text="¿A tiempo?", by=people.person()).asked_at < challenge.questions_close_at
+        else:
+            with pytest.raises(DomainError, match="terminó"):
+                actions.ask(challenge, text="¿Tarde?", by=people.person())
+
+
+# Drafts, corrections, private matters ------------------------------------------------------------------
+
+
+def answered(text: str = "¿Cuántos sensores hay en el barrio?", answer: str = "Diez.") -> Question:
+    question = actions.ask(factories.open_challenge(), text=text, by=people.person())
+    return actions.answer(question, text=answer, by=people.officer(), at=clock.now())
+
+
+def test_a_draft_of_an_answer_is_for_the_department_and_the_office(client: Client) -> None:
+    challenge, asker = factories.open_challenge(), people.person()
+    question = actions.ask(challenge, text="¿Cuántos?", by=asker)
+    office = Client()
+    office.force_login(people.officer())
+    address = f"/retos/{challenge.slug}/preguntas/"
+
+    office.post(f"{address}{question.public_id}/", {"text": "Creo que diez", "keep": "1"})
+
+    assert "Creo que diez" in office.get(f"{address}{question.public_id}/").content.decode()
+    client.force_login(asker)
+    for browser in (client, Client()):
+        assert "Creo que diez" not in browser.get(address).content.decode()
+    question.refresh_from_db()
+    assert question.answered_at is None
+    actions.answer(question, text="Diez.", by=people.officer(), at=clock.now())
+    assert Question.objects.get().draft == ""
+
+
+def test_a_published_answer_changes_only_by_a_correction_that_keeps_the_old_one(client: Client) -> None:
+    question = answered()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Question.objects.filter(pk=question.pk).update(answer="Once.")
+    for person in (people.person(), people.director(), people.delegate(people.department("D01"))):
+        with pytest.raises(PermissionDenied):
+            actions.correct(question, text="Once.", reason="Errata.", by=person, at=clock.now())
+    with pytest.raises(DomainError):
+        actions.correct(question, text="Diez.", reason="Errata.", by=people.officer(), at=clock.now())
+    correction = actions.correct(question, text="Once.", reason="Conté mal.", by=people.delegate(), at=clock.now())
+
+    page = client.get(f"/retos/{question.challenge.slug}/preguntas/").content.decode()
+    for words in ("Once.", "Diez.", "Conté mal."):
+        assert words in page
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AnswerCorrection.objects.filter(pk=correction.pk).update(old_text="Nueve.")
+    reminders.send_all(at=clock.now() + timedelta(hours=1))
+    assert told("question.published").count(question.asked_by_id) == 1
+
+
+def test_a_private_matter_is_read_by_who_asked_only() -> None:
+    challenge, asker = factories.open_challenge(), people.person("Asunta Preguntona")
+    question = actions.ask(challenge, text="¿Y nuestra patente secreta?", by=asker)
+    officer = people.officer()
+    for person in (people.person(), asker, people.director()):
+        with pytest.raises(PermissionDenied):
+            actions.move_out(question, reason="Es suyo.", by=person, at=clock.now())
+
+    actions.move_out(question, reason="Trata de un secreto.", by=officer, at=clock.now())
+    at = clock.now()
+    question = actions.answer(question, text="Vuestra patente sirve.", by=officer, at=at)
+    reminders.send_all(at=at + timedelta(hours=1))
+
+    def page(person: object) -> str:
+        client = Client()
+        if person:
+            client.force_login(person)  # type: ignore[arg-type]
+        return client.get(f"/retos/{challenge.slug}/preguntas/").content.decode()
+
+    for reader in (asker, officer):
+        assert "Vuestra patente sirve." in page(reader)
+        assert "Asunta" not in page(officer)
+    for reader in (None, people.person(), people.auditor()):
+        assert "patente" not in page(reader)
+    assert told("question.answered") == [asker.pk]
+    assert told("question.published") == []
+    event = AuditEvent.objects.get(kind="question.moved_out")
+    assert event.reason == "Trata de un secreto."
+    assert asker.pk not in AuditEvent.objects.filter(kind__startswith="question.").values_list("actor_id", flat=True)
+
+
+def test_a_late_answer_proposes_to_the_office_to_give_more_time() -> None:
+    challenge, officer = factories.open_challenge(), people.officer()
+    question = actions.ask(challenge, text="¿Cuántos?", by=people.person())
+    in_time = actions.ask(challenge, text="¿Dónde?", by=people.person())
+    actions.answer(in_time, text="Aquí.", by=officer, at=challenge.answers_due_at - timedelta(minutes=1))
+    assert officer.pk not in told("question.answered_late")
+
+    late = challenge.closes_at - timedelta(days=1)
+    actions.answer(question, text="Diez.", by=officer, at=late)
+
+    notice = Notice.objects.get(kind="question.answered_late", recipient=officer)
+    proposed = datetime.fromisoformat(parse_qs(urlsplit(notice.address).query)["closes_at"][0])
+    days = Rules.objects.in_force(clock.local_date(late)).answers_due_days
+    assert proposed >= late + timedelta(days=days)
+    assert proposed > challenge.closes_at
+    client = Client()
+    client.force_login(officer)
+    assert proposed.strftime("%Y-%m-%dT%H:%M") in client.get(notice.address).content.decode()
+
+
+# Answers like it -----------------------------------------------------------------------------------------
+
+
+def test_answers_like_it_are_shown_and_questions_without_one_never() -> None:
+    question = answered("¿Cuántos sensores de ruido hay instalados en el barrio?")
+    challenge = question.challenge
+    actions.ask(challenge, text="¿Cuántos sensores de ruido se instalarán en secreto?", by=people.person())
+    private = actions.ask(challenge, text="¿Cuántos sensores de ruido compraréis a mi empresa?", by=people.person())
+    actions.move_out(private, reason="Suyo.", by=people.officer(), at=clock.now())
+    actions.answer(private, text="Ninguno.", by=people.officer(), at=clock.now())
+    elsewhere = answered("¿Qué sensores de ruido hay ya instalados?")
+    stranger = people.person()
+
+    assert list(similar(challenge, "cuantos sensores de rudio hay", user=stranger)) == [question, elsewhere]
+    assert not similar(challenge, "¿Se puede presentar una UTE extranjera?", user=stranger)
+    assert not similar(challenge, "sens", user=stranger)
+
+
+def test_without_script_the_answers_like_it_are_shown_once_before_it_is_sent(client: Client) -> None:
+    question = answered("¿Cuántos sensores de ruido hay instalados en el barrio?")
+    client.force_login(people.person())
+    address = f"/retos/{question.challenge.slug}/preguntas/"
+    sent = {"text": "¿Cuántos sensores de ruido hay?"}
+
+    first = client.post(f"{address}preguntar/", sent)
+    assert first.status_code == 200
+    assert "Diez." in first.content.decode()
+    assert sent["text"] in first.content.decode()
+    assert Question.objects.count() == 1
+    piece = client.get(f"{address}parecidas/", sent, headers={"HX-Request": "true"}).content.decode()
+    assert f'value="{question.public_id}"' in piece
+    assert "<html" not in piece
+
+    assert client.post(f"{address}preguntar/", sent | {"shown": question.public_id}).status_code == 302
+    assert Question.objects.count() == 2
+
+
+def test_the_median_time_to_answer_is_known_by_department() -> None:
+    challenge = factories.open_challenge()
+    start = clock.now()
+    for hours in (1, 2, 30):
+        question = actions.ask(challenge, text=f"¿Pregunta {hours}?", by=people.person())
+        Question.objects.filter(pk=question.pk).update(asked_at=start)
+        actions.answer(question, text="Sí.", by=people.officer(), at=start + timedelta(hours=hours))
+
+    assert time_to_answer() == {challenge.department_id: timedelta(hours=2)}
+
+
+def test_the_page_of_questions_is_as_quick_with_many(client: Client, django_assert_max_num_queries: Any) -> None:
+    question = answered()
+    challenge = question.challenge
+    address = f"/retos/{challenge.slug}/preguntas/"
+    actions.ask(challenge, text="¿Otra más?", by=people.person())
+    client.force_login(people.delegate(challenge.department))
+    client.get(address)
+    with django_assert_max_num_queries(60) as one:
+        client.get(address)
+    for place in range(10):
+        more = actions.ask(challenge, text=f"¿Otra {place}?", by=people.person())
+        actions.answer(more, text="Sí.", by=people.officer(), at=clock.now())
+        actions.correct(more, text="No.", reason="Errata.", by=people.officer(), at=clock.now())
+        actions.ask(challenge, text=f"¿Otra sin respuesta {place}?", by=people.person())
+    with django_assert_max_num_queries(60) as many:
+        client.get(address)
+    assert len(many) == len(one)
 
 
 def test_an_answer_is_given_once_and_by_the_department_or_the_office() -> None:
