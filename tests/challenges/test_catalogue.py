@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from django.test.utils import CaptureQueriesContext
 
 from challenges.actions import lifecycle
@@ -340,7 +341,8 @@ def test_the_deadline_is_a_calendar_file(client: Client) -> None:
     assert text.endswith("END:VCALENDAR\r\n")
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     unfolded = text.replace("\r\n ", "")
-    assert f"DTEND:{challenge.closes_at:%Y%m%dT%H%M%SZ}" in unfolded
+    closing = timezone.localtime(challenge.closes_at)
+    assert f"DTEND;TZID=Europe/Madrid:{closing:%Y%m%dT%H%M%S}" in unfolded
     assert "Ruido\\, luz\\; y calor: " + "é" * 60 in unfolded
 
 

@@ -18,7 +18,7 @@ from govtech.accounts import roles
 from govtech.audit import decisions
 from govtech.audit.models import AuditEvent, DecisionKind
 from govtech.errors import DomainError, TransitionError
-from govtech.notifications import reminders
+from govtech.notifications import digests
 from govtech.notifications.models import Notice
 from tests import people
 from tests.challenges import factories
@@ -332,12 +332,13 @@ def test_followers_hear_of_a_challenge_once_when_it_becomes_public() -> None:
     def told() -> list[int]:
         return list(Notice.objects.filter(kind="challenge.published").values_list("recipient", flat=True))
 
-    reminders.send_all(at=at + timedelta(hours=1))
+    with clock.travel(at + timedelta(hours=1)):
+        digests.gather(at=clock.now())
     assert told() == []
     with clock.travel(at + timedelta(hours=6)):
         factories.follow(late, area)
         for _again in range(2):
-            assert reminders.send_all(at=clock.now()) == 0
+            digests.gather(at=clock.now())
     assert told() == [follower.pk]
 
 
@@ -362,7 +363,7 @@ def test_a_call_cancelled_before_its_publication_never_becomes_public() -> None:
         lifecycle.cancel(challenge, reason="Ya no hace falta.", by=people.director(), at=clock.now())
 
     with clock.travel(challenge.publish_at + timedelta(hours=1)):
-        reminders.send_all(at=clock.now())
+        digests.gather(at=clock.now())
         assert not Challenge.objects.public().exists()
         assert not Challenge.objects.visible_to(follower).exists()
         assert Challenge.objects.visible_to(people.officer()).exists()
@@ -376,7 +377,7 @@ def test_a_call_cancelled_in_public_is_not_announced_as_new() -> None:
     with clock.travel(challenge.publish_at + timedelta(minutes=1)):
         with factories.unfunded():
             lifecycle.cancel(challenge, reason="Ya no hace falta.", by=people.director(), at=clock.now())
-        reminders.send_all(at=clock.now())
+        digests.gather(at=clock.now())
 
     assert not Notice.objects.filter(recipient=follower, kind="challenge.published").exists()
 
