@@ -126,6 +126,8 @@ def candidates(secret: Sealed, world: World) -> dict[str, list[Any]]:
         "year": [2026],
         "name": ["20260101-000000"],
         "key": ["problem"],
+        "version": ["0"],
+        "part": [1],
         "uidb36": ["1"],
         "pk": [1],
     }

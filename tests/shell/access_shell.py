@@ -7,7 +7,7 @@ ROUTES = {
     "shell:robots": Route(get=everybody(), post=everybody(405)),
     "shell:sitemap": Route(get=everybody(), post=everybody(405)),
     "shell:sitemap_part": Route(
-        get=everybody(), post=everybody(405), kwargs=lambda _world: {"key": "pages", "number": 1}
+        get=everybody(), post=everybody(405), kwargs=lambda _world: {"key": "pages", "part": 1}
     ),
     "shell:brand": Route(get=everybody(), post=everybody(405)),
     "shell:desk": Route(get=signed_in()),

@@ -47,7 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
         files = -(-kind.rows().count() // rows_a_file())
         names += [(key, number) for number in range(1, files + 1)]
     with override(settings.LANGUAGE_CODE):
-        paths = [reverse("shell:sitemap_part", kwargs={"key": key, "number": number}) for key, number in names]
+        paths = [reverse("shell:sitemap_part", kwargs={"key": key, "part": number}) for key, number in names]
     entries = "".join(f"<sitemap><loc>{escape(_site() + path)}</loc></sitemap>\n" for path in paths)
     return HttpResponse(
         f'{HEAD}<sitemapindex xmlns="{SITEMAP}">\n{entries}</sitemapindex>\n', content_type=CONTENT_TYPE
@@ -57,13 +57,13 @@ def index(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
 @login_not_required
 @require_safe
 @cache_control(max_age=KEPT_SECONDS, public=True)
-def part(request: HttpRequest, key: str, number: int) -> HttpResponseBase:  # noqa: ARG001 - a view
+def part(request: HttpRequest, key: str, part: int) -> HttpResponseBase:  # noqa: ARG001 - a view
     """One file of the map. 404 beyond the last."""
-    if key == PAGES and number == 1:
+    if key == PAGES and part == 1:
         return HttpResponse("".join(_file(_menus())), content_type=CONTENT_TYPE)
     kind = sitemaps.get(key)
-    first = (number - 1) * rows_a_file()
-    if kind is None or number < 1:
+    first = (part - 1) * rows_a_file()
+    if kind is None or part < 1:
         raise Http404
     rows = kind.rows()[first : first + rows_a_file()]
     if not rows.exists():

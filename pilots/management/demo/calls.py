@@ -18,7 +18,7 @@ from govtech.files import pdf
 from govtech.reference.models import CpvCode, Department, District, PolicyArea
 from pilots.actions import credit
 from pilots.management.demo.cast import Cast
-from pilots.management.demo.challenges import BY_KEY, CRITERIA, Text
+from pilots.management.demo.challenges import BY_KEY, CRITERIA, MATURITY, Text
 from pilots.management.demo.organisations import ENTITIES
 from pilots.management.demo.proposals import OFFERS, Offer
 from pilots.management.demo.replay import Days
@@ -79,6 +79,7 @@ def values_of(text: Text, dates: dict[str, Any]) -> dict[str, Any]:
         "has_personal_data": text.personal_data,
         "legal_limits": text.legal,
         "duration_months": text.months,
+        "minimum_trl": MATURITY.get(text.key),
         "districts": list(District.objects.filter(number__in=text.districts)),
         "max_amount_net": Decimal(text.amount),
         "awards_planned": 1,

@@ -11,8 +11,8 @@ from django.contrib.auth.models import Group
 from govtech.accounts import roles
 from govtech.accounts.models import DelegateAppointment, User
 from govtech.demonstration import DOMAIN, PASSWORD
-from govtech.reference.models import Department
-from pilots.management.demo.organisations import ENTITIES, Entity
+from govtech.reference.models import Department, PolicyArea
+from pilots.management.demo.organisations import AREAS, ENTITIES, Entity
 from startups.actions import organisation as organisations
 from startups.models import Membership, Organisation, OrganisationRole
 
@@ -106,6 +106,7 @@ def make_organisation(cast: Cast, entity: Entity, *, at: datetime) -> Organisati
         balance=Decimal(entity.turnover),
         in_group=False,
         is_listed=entity.listed,
+        policy_areas=PolicyArea.objects.filter(slug__in=AREAS.get(entity.key, ())),
     )
     for account, _name, of, part in MEMBERS:
         if of == entity.key and part != OrganisationRole.OWNER:

@@ -646,3 +646,6 @@ TEXTS = [
     ),
 ]
 BY_KEY = {text.key: text for text in TEXTS}
+
+# The least maturity that some ask for, by key (technology readiness level).
+MATURITY = {"soledad": 6, "carga": 5, "energia": 7, "museos": 4, "facturas": 8, "reparto": 6, "citas": 7, "ruido": 3}

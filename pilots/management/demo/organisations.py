@@ -174,3 +174,11 @@ ENTITIES = [
         listed=False,
     ),
 ]
+
+# The policy areas that some work in, by key: the list of challenges can be ordered by them.
+AREAS = {
+    "nebula": ("movilidad", "medio-ambiente-y-energia", "cultura"),
+    "alameda": ("servicios-sociales-y-mayores", "gestion-interna"),
+    "upm": ("medio-ambiente-y-energia", "movilidad", "salud"),
+    "voz": ("servicios-sociales-y-mayores",),
+}
