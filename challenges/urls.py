@@ -9,6 +9,7 @@ from challenges.views import (
     alert,
     card,
     catalogue,
+    correction,
     draft,
     follow,
     incident,
@@ -103,8 +104,16 @@ urlpatterns = [
     path(pgettext_lazy("url", "challenges/<slug:slug>/card-<slug:version>.png"), card.card, name="card"),
     path(pgettext_lazy("url", "challenges/<slug:slug>/deadline.ics"), calendar.of_challenge, name="deadline"),
     path(pgettext_lazy("url", "challenges/<slug:slug>/documents/<slug:file_id>/"), catalogue.document, name="document"),
-    path(pgettext_lazy("url", "challenges/<slug:slug>/correct/"), review.correct, name="correct"),
-    path(pgettext_lazy("url", "challenges/<slug:slug>/extend/"), review.extend, name="extend"),
+    path(pgettext_lazy("url", "challenges/<slug:slug>/correct/"), correction.correct, name="correct"),
+    path(
+        pgettext_lazy("url", "challenges/<slug:slug>/correct/criteria/"), correction.criteria, name="correct_criteria"
+    ),
+    path(
+        pgettext_lazy("url", "challenges/<slug:slug>/correct/documents/"),
+        correction.documents,
+        name="correct_document",
+    ),
+    path(pgettext_lazy("url", "challenges/<slug:slug>/extend/"), correction.extend, name="extend"),
     path(pgettext_lazy("url", "challenges/<slug:slug>/questions/"), question.questions, name="questions"),
     path(pgettext_lazy("url", "challenges/<slug:slug>/questions/ask/"), question.ask, name="ask"),
     path(pgettext_lazy("url", "challenges/<slug:slug>/questions/similar/"), question.similar, name="similar"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
@@ -62,7 +63,7 @@ def _free_slug(challenge: Challenge) -> str:
     return slug
 
 
-def _note(challenge: Challenge, *, kind: str, reason: str, by: User, at: datetime, **texts: Any) -> Correction:
+def publish_notice(challenge: Challenge, *, kind: str, reason: str, by: User, at: datetime, **texts: Any) -> Correction:
     """Publish a numbered notice; the challenge's row is locked, so numbers don't collide."""
     last = challenge.corrections.aggregate(last=Max("number"))["last"] or 0
     return Correction.objects.create(
@@ -70,7 +71,8 @@ def _note(challenge: Challenge, *, kind: str, reason: str, by: User, at: datetim
     )
 
 
-def _reason(reason: str) -> str:
+def checked_reason(reason: str) -> str:
+    """Return the reason without blanks around; DomainError where there is none."""
     reason = reason.strip()
     if not reason:
         raise DomainError(_("Give the reason: it is published."), field="reason")
@@ -82,10 +84,10 @@ def correct(challenge: Challenge, *, field: str, new_text: str, reason: str, by:
     """Change a text of a published call; the old one stays readable beside the new. Tells everybody concerned."""
     challenge = locked(challenge)
     policies.check_can_correct(challenge, by=by, at=at)
-    reason, new_text = _reason(reason), new_text.strip()
+    reason, new_text = checked_reason(reason), new_text.strip()
     if field not in policies.CORRECTABLE:
         raise DomainError(
-            _("That part can't be corrected. Amount, awards and criteria need a new call."), field="field"
+            _("That isn't one of the texts. Criteria, amounts and documents have their own corrections."), field="field"
         )
     column: Any = Challenge._meta.get_field(field)  # noqa: SLF001 - Django's documented interface
     old_text = getattr(challenge, field)
@@ -99,9 +101,13 @@ def correct(challenge: Challenge, *, field: str, new_text: str, reason: str, by:
         )
     if new_text == old_text:
         raise DomainError(_("That is what it says already."), field="new_text")
+    try:
+        column.run_validators(new_text)
+    except ValidationError as error:
+        raise DomainError(" ".join(error.messages), field="new_text") from error
     setattr(challenge, field, new_text)
     challenge.save(update_fields=[field])
-    correction = _note(
+    correction = publish_notice(
         challenge,
         kind=CorrectionKind.TEXT,
         field=field,
@@ -136,7 +142,7 @@ def extend(
     """
     challenge = locked(challenge)
     policies.check_can_extend(challenge, by=by, at=at, kind=kind)
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     _check_later(challenge, closes_at, at=at)
     terms = {"closes_at": closes_at}
     if questions_close_at is not None and questions_close_at != challenge.questions_close_at:
@@ -170,7 +176,7 @@ def move_terms(
     fields = sorted({*terms, *others})
     challenge.save(update_fields=fields)
     known: dict[str, Any] = {"kind": kind, "reason": reason, "by": by, "at": at}
-    correction = _note(
+    correction = publish_notice(
         challenge,
         field="closes_at",
         old_text=old_close.isoformat(),
@@ -178,7 +184,9 @@ def move_terms(
         **known,
     )
     if others:
-        _note(challenge, field="calendar", old_text=before, new_text=calendar.in_words(challenge, others), **known)
+        publish_notice(
+            challenge, field="calendar", old_text=before, new_text=calendar.in_words(challenge, others), **known
+        )
     opening = decisions.open_for(DecisionKind.OPENING, challenge)
     if opening is not None:  # prepared for a deadline that no longer stands
         decisions.send_back(opening, by=by, at=at, comment=reason)
@@ -218,7 +226,7 @@ def _end(challenge: Challenge, *, status: Status, reason: str, by: User, at: dat
     old, challenge.status = challenge.status, status
     challenge.ended_at, challenge.ended_reason = at, reason
     challenge.save(update_fields=["status", "ended_at", "ended_reason"])
-    _note(challenge, kind=CorrectionKind.END, reason=reason, new_text=status.value, by=by, at=at)
+    publish_notice(challenge, kind=CorrectionKind.END, reason=reason, new_text=status.value, by=by, at=at)
     return old
 
 
@@ -227,7 +235,7 @@ def cancel(challenge: Challenge, *, reason: str, by: User, at: datetime) -> Chal
     """Cancel a published call before it closes. The caller releases its money in the same transaction."""
     challenge = locked(challenge)
     policies.check_can_cancel(challenge, by=by, at=at)
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     old = _end(challenge, status=Status.CANCELLED, reason=reason, by=by, at=at)
     audit.record("challenge.cancelled", target=challenge, by=by, at=at, old=old, new=challenge.status, reason=reason)
     notifications.cancelled(challenge, reason=reason, at=at)
@@ -252,7 +260,7 @@ def end(challenge: Challenge, *, status: Status, reason: str, by: User, at: date
     challenge = locked(challenge)
     status = Status(status)
     policies.check_can_end(challenge, status=status, by=by, at=at)
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     old = _end(challenge, status=status, reason=reason, by=by, at=at)
     audit.record("challenge.ended", target=challenge, by=by, at=at, old=old, new=challenge.status, reason=reason)
     notifications.ended(challenge, state=status.label, reason=reason, at=at)

@@ -174,6 +174,12 @@ class ExtensionForm(forms.Form):
         required=False,
         widget=InstantInput,
     )
+    moves_later = forms.BooleanField(
+        label=_("Move evaluation, award and start of the pilot with it"),
+        help_text=_("As many working days as the closing. You see the days before you confirm."),
+        required=False,
+        initial=True,
+    )
     kind = forms.ChoiceField(
         label=_("Why"),
         widget=forms.RadioSelect,

@@ -15,9 +15,13 @@ from govtech.errors import DomainError, TransitionError
 from govtech.policies import check_move
 from govtech.reference.models import Department
 
+# Every public text of a call. Criteria, amounts and documents have corrections of their own.
 CORRECTABLE = (
-    "summary", "problem", "affected", "tried", "outcome", "baseline", "target", "place", "systems", "data_available",
-    "legal_limits", "contribution", "adoption", "ip_clause", "data_clause", "subcontracting_clause",
+    "title", "summary", "problem", "affected", "tried", "outcome", "baseline", "target", "place", "systems",
+    "data_available", "legal_limits", "contribution", "adoption", "ip_clause", "data_clause", "subcontracting_clause",
+    "case_file", "buyer_profile_url",
+    "title_en", "summary_en", "problem_en", "affected_en", "tried_en", "outcome_en", "baseline_en", "target_en",
+    "place_en", "systems_en", "data_available_en", "legal_limits_en", "contribution_en", "adoption_en",
 )  # fmt: skip
 
 
@@ -167,6 +171,18 @@ def _check_before_closing(challenge: Challenge, at: datetime) -> None:
 def check_can_correct(challenge: Challenge, *, by: Any, at: datetime) -> None:
     """The Office corrects the text of a published challenge until it closes."""
     check_is_officer(by=by)
+    _check_published(challenge)
+    _check_before_closing(challenge, at)
+
+
+def check_can_correct_amount(challenge: Challenge, *, by: Any, at: datetime) -> None:
+    """The director signs another amount of a published challenge, until it closes."""
+    check_is_director(by=by)
+    check_amount_may_change(challenge, at=at)
+
+
+def check_amount_may_change(challenge: Challenge, *, at: datetime) -> None:
+    """The amount of a published challenge changes until it closes."""
     _check_published(challenge)
     _check_before_closing(challenge, at)
 

@@ -1,6 +1,5 @@
-"""The Office's pages on a challenge: review, terms, corrections, more time."""
+"""The Office's pages on a challenge under review: comments, terms, calendar, what to do with it."""
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,17 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from challenges.actions import challenge as actions
-from challenges.actions import lifecycle
 from challenges.actions import review as reviewing
 from challenges.calculations.review import age
 from challenges.filters.version import changes_since
 from challenges.forms.base import texts_of
-from challenges.forms.review import CommentForm, CorrectionForm, ExtensionForm, ReasonForm, TermsForm
+from challenges.forms.review import CommentForm, ReasonForm, TermsForm
 from challenges.forms.step import FORMS
-from challenges.models import Challenge, CommentState, CorrectionKind, Review, Status
+from challenges.models import Challenge, CommentState, Review, Status
 from challenges.policies import challenge as policies
 from challenges.policies import preflight
-from challenges.views.catalogue import public
 from challenges.views.draft import check_rows, placed, preparing, to_number
 from govtech import clock
 from govtech.errors import DomainError
@@ -277,51 +274,3 @@ def _terms_conflict(request: HttpRequest, challenge: Challenge, form: TermsForm,
         "conflict_row": row,
     }  # fmt: skip
     return render(request, "challenges/terms.html", context, status=409)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def correct(request: HttpRequest, slug: str) -> HttpResponse:
-    """Correct a text of a published call."""
-    challenge = public(request, slug)
-    at = clock.now()
-    policies.check_is_officer(by=request.user)
-    field = request.GET.get("field", "")
-    initial = {"field": field, "new_text": getattr(challenge, field)} if field in policies.CORRECTABLE else {}
-    form = CorrectionForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            lifecycle.correct(challenge, **form.cleaned_data, by=request.user, at=at)
-        except DomainError as refusal:
-            _refuse(form, refusal)
-        else:
-            messages.success(request, _("Corrected. Everybody concerned has been told."))
-            return redirect(f"{challenge.get_absolute_url()}#correcciones")
-    context = {"challenge": challenge, "form": form, "field": field if initial else ""}
-    return render(request, "challenges/correct.html", context, status=422 if form.is_bound else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def extend(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give more time."""
-    challenge = public(request, slug)
-    at = clock.now()
-    policies.check_is_officer(by=request.user)
-    closed = challenge.closes_at is not None and challenge.closes_at <= at
-    initial: dict[str, Any] = {"kind": CorrectionKind.INCIDENT.value} if closed else {}
-    with suppress(ValueError):  # as a late answer proposes it
-        proposed = datetime.fromisoformat(request.GET.get("closes_at", "").replace(" ", "+"))
-        initial |= {"closes_at": proposed} if proposed.tzinfo else {}
-    form = ExtensionForm(request.POST if request.method == "POST" else None, initial=initial)
-    asking = challenge.questions_close_at is not None and challenge.questions_close_at > at
-    if not asking:
-        del form.fields["questions_close_at"]
-    if request.method == "POST" and form.is_valid():
-        try:
-            lifecycle.extend(challenge, **form.cleaned_data, by=request.user, at=at)
-        except DomainError as refusal:
-            _refuse(form, refusal)
-        else:
-            messages.success(request, _("The deadline has moved. Everybody concerned has been told."))
-            return redirect(challenge)
-    context = {"challenge": challenge, "form": form, "closed": closed}
-    return render(request, "challenges/extend.html", context, status=422 if form.is_bound else 200)

@@ -151,6 +151,9 @@ def approve_cancellation(challenge: Challenge, *, by: User, at: datetime) -> Cha
     policies.check_can_approve(by=by, at=at)
     decision = decisions.approve(_waiting(DecisionKind.CANCELLATION, challenge), by=by, at=at)
     reason = decision.payload["reason"]
+    amount = decisions.open_for(DecisionKind.AMOUNT, challenge)
+    if amount is not None:  # a call that is off has no new amount; what it reserved is released below
+        decisions.send_back(amount, by=by, at=at, comment=reason)
     challenge = lifecycle.cancel(challenge, reason=reason, by=by, at=at)
     release(Expenditure.objects.get(challenge=challenge), reason=reason, by=by, at=at)
     notifications.approved(decision, what=kinds.title_of_cancellation(decision, challenge), at=at)

@@ -34,6 +34,7 @@ def register() -> None:
     for kind, title in (
         (DecisionKind.PUBLICATION, decision.title_of_publication),
         (DecisionKind.CANCELLATION, decision.title_of_cancellation),
+        (DecisionKind.AMOUNT, decision.title_of_amount),
         (DecisionKind.CREDIT, decision.title_of_credit),
         (DecisionKind.BUDGET_YEAR, decision.title_of_year),
     ):
@@ -52,6 +53,7 @@ def register() -> None:
     slots.register("challenge.review", spending_of, 20)
     slots.register("challenge.aside", conditions_of, 20)
     slots.register("challenge.aside", cancellation_of, 90)
+    slots.register("challenge.correct", amount_of, 20)
 
 
 def _address(row: PreparedDecision, target: Any) -> str:
@@ -157,6 +159,13 @@ def conditions_of(challenges: Sequence[Challenge], *, user: Any, request: Any = 
     return {
         challenge: render_to_string("pilots/_subject_to_credit.html", {"years": ", ".join(map(str, found))})
         for challenge, found in years.items()
+    }
+
+
+def amount_of(challenges: Sequence[Challenge], *, user: Any, request: Any = None) -> dict[int, SafeString]:
+    """On the page of corrections: the way to change amount and awards, which the director signs."""
+    return {
+        challenge.pk: render_to_string("pilots/_amount_link.html", {"challenge": challenge}) for challenge in challenges
     }
 
 

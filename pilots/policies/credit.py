@@ -109,6 +109,40 @@ def proposed_lines(challenge: Challenge, *, at: datetime) -> list[dict[str, Any]
     return [{"year": year, "line": lines.get(year), "amount": amount} for year, amount in split.items()]
 
 
+def asked_and_available(challenge: Challenge, *, at: datetime) -> list[dict[str, Any]]:
+    """Return the proposed split with what each line has: [{"year", "line", "amount", "available", "missing"}, …].
+
+    `missing` is how much more the line would need, zero where there is enough; `available` None where there is no line.
+    """
+    rows = []
+    for part in proposed_lines(challenge, at=at):
+        available = part["line"].available if part["line"] else None
+        short = part["amount"] - (available or money.ZERO)
+        rows.append({**part, "available": available, "missing": max(short, money.ZERO)})
+    return rows
+
+
+def changes_of_authorised(challenge: Challenge, *, at: datetime) -> dict[int, Decimal]:
+    """Return by how much the authorised amount of each line changes, by its key, for what the challenge says now.
+
+    Lines it has already are preferred to others of the same year. Raises `DomainError` where a year has no line.
+    """
+    rows = ExpenditureLine.objects.filter(expenditure__challenge=challenge, a__gt=0)
+    authorised = {row.line_id: row.a for row in rows}
+    own: dict[int, int] = {}
+    for row in rows.select_related("line__budget_year").order_by("line__code", "pk"):
+        own.setdefault(row.line.budget_year.year, row.line_id)
+    needed: dict[int, Decimal] = {}
+    for part in proposed_lines(challenge, at=at):
+        key = own.get(part["year"]) or (part["line"].pk if part["line"] else None)
+        if key is None:
+            text = _("There is no budget line for %(year)s yet: the Office must add it before this is approved.")
+            raise DomainError(text % {"year": part["year"]})
+        needed[key] = needed.get(key, money.ZERO) + part["amount"]
+    changes = {key: needed.get(key, money.ZERO) - authorised.get(key, money.ZERO) for key in {*needed, *authorised}}
+    return {key: amount for key, amount in sorted(changes.items()) if amount}
+
+
 def splitting_checks(challenge: Challenge, *, at: datetime) -> list[Check]:
     """Warn where minor contracts of the same CPV, of any department, reach the limit in 12 months (LCSP art. 101.6)."""
     if challenge.status != Status.SUBMITTED or challenge.route != Route.MINOR or not challenge.cpv_id:

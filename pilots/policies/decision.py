@@ -101,6 +101,11 @@ def title_of_cancellation(decision: PreparedDecision, challenge: Challenge) -> A
     return format_lazy(_("Cancellation of {reference} «{title}»"), reference=challenge.reference, title=challenge.title)
 
 
+def title_of_amount(decision: PreparedDecision, challenge: Challenge) -> Any:
+    """Return the title of another amount of a published call."""
+    return format_lazy(_("Amount of {reference} «{title}»"), reference=challenge.reference, title=challenge.title)
+
+
 def title_of_credit(decision: PreparedDecision, year: BudgetYear) -> Any:
     """Return the title of a change of credit."""
     kind = CreditKind(decision.payload["kind"]).label

@@ -20,7 +20,7 @@ from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.clock import local_date
 from govtech.errors import DomainError
 from govtech.reference.models import Rules
-from pilots.actions import budget, credit
+from pilots.actions import amount, budget, credit
 from pilots.forms.decision import ReturnForm
 from pilots.models import BudgetLine, BudgetYear, CreditKind, Expenditure, YearStatus
 from pilots.policies import decision as policies
@@ -121,6 +121,8 @@ def _approve(decision: PreparedDecision, target: Any, **who: Any) -> None:
         credit.approve_challenge(target, lines=decision.payload["lines"], **who)
     elif decision.kind == DecisionKind.CANCELLATION:
         credit.approve_cancellation(target, **who)
+    elif decision.kind == DecisionKind.AMOUNT:
+        amount.approve(target, **who)
     elif decision.kind == DecisionKind.CREDIT:
         budget.approve_credit_change(target, **who)
     else:
@@ -132,6 +134,8 @@ def _send_back(decision: PreparedDecision, target: Any, **said: Any) -> None:
         credit.send_back_publication(target, **said)
     elif decision.kind == DecisionKind.CANCELLATION:
         credit.send_back_cancellation(target, **said)
+    elif decision.kind == DecisionKind.AMOUNT:
+        amount.send_back(target, **said)
     else:
         budget.send_back(decision, **said)
 
@@ -171,6 +175,25 @@ def _cancellation(decision: PreparedDecision, challenge: Challenge, at: datetime
     }
 
 
+def _amount(decision: PreparedDecision, challenge: Challenge, at: datetime) -> dict[str, Any]:
+    said = decision.payload
+    amounts = {int(line): Decimal(change) for line, change in said["lines"].items()}
+    lines = BudgetLine.objects.select_related("budget_year").filter(pk__in=amounts)
+    return {
+        "sheet": "pilots/_decide_amount.html",
+        "approve_label": _("Sign the new amount"),
+        "challenge": challenge,
+        "max_amount_net": Decimal(said["max_amount_net"]),
+        "awards_planned": said["awards_planned"],
+        "closes_at": parse_datetime(said["closes_at"]) if said["closes_at"] else None,
+        "rows": [
+            {"line": line, "amount": amounts[line.pk]} for line in lines.order_by("budget_year__year", "code", "pk")
+        ],
+        "total": sum(amounts.values()),
+        "vat_rate": Rules.objects.in_force(local_date(at)).vat_rate,
+    }
+
+
 def _credit(decision: PreparedDecision, year: BudgetYear, at: datetime) -> dict[str, Any]:
     amounts = {change["line"]: Decimal(change["amount"]) for change in decision.payload["changes"]}
     lines = year.lines.filter(pk__in=amounts).order_by("code", "pk")
@@ -198,6 +221,7 @@ def _year(decision: PreparedDecision, year: BudgetYear, at: datetime) -> dict[st
 SHEETS: dict[str, Callable[[PreparedDecision, Any, datetime], dict[str, Any]]] = {
     DecisionKind.PUBLICATION: _publication,
     DecisionKind.CANCELLATION: _cancellation,
+    DecisionKind.AMOUNT: _amount,
     DecisionKind.CREDIT: _credit,
     DecisionKind.BUDGET_YEAR: _year,
 }

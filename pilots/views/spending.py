@@ -67,6 +67,7 @@ def approve_spending(request: HttpRequest, public_id: str) -> HttpResponse:
             return redirect("pilots:approve_spending", public_id=challenge.public_id)
     context |= {
         "form": form,
+        "proposed": policies.asked_and_available(challenge, at=at),
         "rows": [(form[f"line_{place}"], form[f"amount_{place}"]) for place in range(form.rows)],
         "needed": needed,
         "vat_rate": Rules.objects.in_force(local_date(at)).vat_rate,

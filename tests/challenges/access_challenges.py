@@ -178,5 +178,7 @@ ROUTES = {
         kwargs=_question,
     ),
     "challenges:correct": Route(get=only("officer"), post=only("officer", status=422), kwargs=public),
+    "challenges:correct_criteria": Route(get=only("officer"), post=only("officer", status=422), kwargs=public),
+    "challenges:correct_document": Route(get=only("officer"), post=only("officer", status=422), kwargs=public),
     "challenges:extend": Route(get=only("officer"), post=only("officer", status=422), kwargs=public),
 }

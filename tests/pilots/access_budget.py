@@ -40,6 +40,7 @@ ROUTES = {
         get=_prepared(200), post=_prepared(400), kwargs=lambda world: {"public_id": world.under_review.public_id}
     ),
     "pilots:needs_report": Route(get=_staff, kwargs=lambda world: {"public_id": world.challenge.public_id}),
+    "pilots:change_amount": Route(get=_office, post=_refused_form, kwargs=lambda world: {"slug": world.challenge.slug}),
     "pilots:cancel_challenge": Route(
         get=_office, post=only(*OFFICE, status=400), kwargs=lambda world: {"slug": world.challenge.slug}
     ),
