@@ -238,9 +238,9 @@ class ChallengeFilter(filters.FilterSet):
         return of_person.reasons(rows, self.sorting, user=self.user) if of_person is not None else {}
 
     def sorts(self) -> list[tuple[str, Any, bool]]:
-        """Return the orders to choose from: value, label, whether in force."""
+        """Return the orders to choose from: value, label, whether in force. The usual one has no value."""
         return [
-            (key, label, key == self.sorting)
+            (key if key != self.usual_sorting else "", label, key == self.sorting)
             for key, label in self.form.fields["sort"].choices
             if self.text or key != "relevance"
         ]
