@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 
-from challenges.models import Correction, CorrectionKind, Follow
+from challenges.models import Correction, CorrectionKind, Follow, SavedSearch
+from challenges.policies import alert as policies
 from govtech import clock
 from govtech.accounts.models import ApproverSubstitution
 from govtech.audit.models import AuditEvent, PreparedDecision
@@ -62,6 +63,23 @@ def follows(world: World) -> None:
     with unchecked():
         for challenge in copies(world.challenge, MORE + 1):
             Follow.objects.create(user=world.person("participant"), challenge=challenge, since=clock.now())
+
+
+def searches(world: World) -> None:
+    """The participant saves as many searches as one may, and each has found something."""
+    person, found = world.person("participant"), copies(world.challenge, policies.MOST)
+    SavedSearch.objects.bulk_create(
+        SavedSearch(
+            user=person, name=f"Aviso {row.pk}", query=f"q=palabra{row.pk}", since=clock.now(), last_challenge=row,
+            last_found_at=clock.now(),
+        )
+        for row in found
+    )  # fmt: skip
+
+
+def announcements(world: World) -> None:
+    """More announced challenges."""
+    copies(world.announced, MORE)
 
 
 def questions(world: World) -> None:
@@ -223,6 +241,12 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("challenges:questions", "delegate", questions, None),
     ("challenges:questions", "participant", questions, None),
     ("challenges:following", "participant", follows, None),
+    ("challenges:following", "participant", searches, None),
+    ("challenges:planned_list", "visitor", announcements, None),
+    ("challenges:planned_list", "officer", announcements, None),
+    ("challenges:feed", "visitor", challenges, None),
+    ("challenges:feed", "visitor", announcements, None),
+    ("challenges:calendar_feed", "visitor", challenges, None),
     ("challenges:review", "officer", comments, None),
     ("startups:directory", "visitor", lambda w: copies(w.organisation, MORE), None),
     ("startups:my_organisations", "participant", lambda w: organisations_of(w, "participant"), None),

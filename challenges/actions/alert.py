@@ -36,7 +36,7 @@ def save_search(
     `found`: challenges that match already and are to be told as well. Raises DomainError where the person has as many
     as one may have, has the same one, or gives no name.
     """
-    User.objects.select_for_update().get(pk=by.pk)  # two at once are counted one after the other
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two at once are counted one after the other
     policies.check_can_save_another(by=by, at=at)
     search = SavedSearch(user=by, query=query, since=at)
     _fill(search, name=name, query=query, frequency=frequency, with_changes=with_changes)
@@ -66,7 +66,7 @@ def change_search(
     search: SavedSearch, *, name: str, query: str, frequency: str, with_changes: bool, by: User, at: datetime
 ) -> SavedSearch:
     """Change an alert. Mail that still waits for it moves to the new time."""
-    search = SavedSearch.objects.select_for_update().get(pk=search.pk)
+    search = SavedSearch.objects.select_for_update(no_key=True).get(pk=search.pk)
     policies.check_can_change(search, by=by, at=at)
     _fill(search, name=name, query=query, frequency=frequency, with_changes=with_changes)
     _move_mail(search)
@@ -76,7 +76,7 @@ def change_search(
 @transaction.atomic
 def set_frequency(alert: Alert, *, frequency: str, by: User, at: datetime) -> Alert:
     """Choose how often an alert writes. Mail that still waits for it moves to the new time."""
-    alert = type(alert).objects.select_for_update().get(pk=alert.pk)
+    alert = type(alert).objects.select_for_update(no_key=True).get(pk=alert.pk)
     policies.check_can_change(alert, by=by, at=at)
     alert.frequency, alert.silenced_at, alert.mail_before = Frequency(frequency), None, ""
     alert.save(update_fields=["frequency", "silenced_at", "mail_before"])
@@ -123,7 +123,7 @@ def tell_of(news: News, alerts: Iterable[Alert], *, at: datetime) -> int:
 @transaction.atomic
 def silence(model: type[Alert], public_id: str, at: datetime) -> bool:
     """Stop the mail of one alert. Again is the same as once; False where it is gone."""
-    alert = model.objects.select_for_update().filter(public_id=public_id).first()
+    alert = model.objects.select_for_update(no_key=True).filter(public_id=public_id).first()
     if alert is not None:
         _silence(alert, at)
     return alert is not None
@@ -132,7 +132,7 @@ def silence(model: type[Alert], public_id: str, at: datetime) -> bool:
 @transaction.atomic
 def silence_all(model: type[Alert], user: User, at: datetime) -> None:
     """Stop the mail of all of a person's alerts of one sort."""
-    for alert in model.objects.select_for_update().filter(user=user).order_by("pk"):
+    for alert in model.objects.select_for_update(no_key=True).filter(user=user).order_by("pk"):
         _silence(alert, at)
 
 
@@ -147,7 +147,7 @@ def _silence(alert: Alert, at: datetime) -> None:
 @transaction.atomic
 def restore(model: type[Alert], public_id: str) -> bool:
     """Let the mail of one alert come again as before. False where the alert is gone."""
-    alert = model.objects.select_for_update().filter(public_id=public_id).first()
+    alert = model.objects.select_for_update(no_key=True).filter(public_id=public_id).first()
     if alert is not None:
         _restore(alert)
     return alert is not None
@@ -156,7 +156,7 @@ def restore(model: type[Alert], public_id: str) -> bool:
 @transaction.atomic
 def restore_all(model: type[Alert], user: User, since: datetime) -> None:
     """Undo what `silence_all` did at the instant `since`."""
-    for alert in model.objects.select_for_update().filter(user=user, silenced_at=since).order_by("pk"):
+    for alert in model.objects.select_for_update(no_key=True).filter(user=user, silenced_at=since).order_by("pk"):
         _restore(alert)
 
 

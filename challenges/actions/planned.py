@@ -57,7 +57,7 @@ def _check_to_come(expected_until: date, at: datetime) -> None:
 
 
 def _locked(planned: PlannedChallenge) -> PlannedChallenge:
-    return PlannedChallenge.objects.select_for_update().get(pk=planned.pk)
+    return PlannedChallenge.objects.select_for_update(no_key=True).get(pk=planned.pk)
 
 
 @transaction.atomic

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Q
 
 from challenges.actions import alert as actions
@@ -11,7 +10,6 @@ from challenges.filters.saved import Searches, has_state
 from challenges.models import Alert, Follow, News, NewsEvent, SavedSearch
 from govtech.notifications.models import Notice
 
-LOCK = 7021561  # one process at a time
 LOT = 100
 CHANGES = {NewsEvent.CORRECTED, NewsEvent.EXTENDED}
 ENDINGS = {NewsEvent.CANCELLED, NewsEvent.ENDED}
@@ -20,12 +18,9 @@ ENDINGS = {NewsEvent.CANCELLED, NewsEvent.ENDED}
 def match_news(*, at: datetime) -> None:
     """Tell everybody who asked to hear of what has happened and is public by now. In the caller's transaction.
 
-    What was told is marked, so that it doesn't matter when this runs, how late, how often, or whether it is killed.
+    What was told is marked, so that it doesn't matter when this runs, how late, how often, or whether it is killed. One
+    process at a time runs it (`digests.gather`); two would tell nobody twice, since a notice is written once.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
-            return
     searches = Searches()
     last = 0
     while lot := list(

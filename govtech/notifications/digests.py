@@ -5,7 +5,8 @@ or leave a gap. A worker that comes late finds what was due; one that is killed 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -105,7 +106,7 @@ def revive(user: User, key: str, when: Callable[[datetime], datetime | None], *,
 
 def _reschedule(notices: Any, key: str, when: Callable[[datetime], datetime | None]) -> None:
     changed = []
-    for notice in notices.select_for_update().order_by("pk"):
+    for notice in notices.select_for_update(no_key=True).order_by("pk"):
         if all(row["key"] != key for row in notice.sources):
             continue
         for row in notice.sources:
@@ -125,32 +126,45 @@ def gather(*, at: datetime) -> int:
     Many may call it at once: one works and the others leave it alone. Never an empty mail: what somebody read in the
     inbox meanwhile, or no longer holds, isn't mailed.
     """
-    for function in _before:
-        try:
-            with transaction.atomic():
-                function(at=at)
-        except Exception:
-            logger.exception("%s.%s failed before gathering mail.", function.__module__, function.__qualname__)
-    mails = 0
-    while (written := _gather_some(at)) is not None:
-        mails += written
-    return mails
+    with _alone() as is_alone:
+        if not is_alone:
+            return 0
+        for function in _before:
+            try:
+                with transaction.atomic():
+                    function(at=at)
+            except Exception:
+                logger.exception("%s.%s failed before gathering mail.", function.__module__, function.__qualname__)
+        mails = 0
+        while (written := _gather_some(at)) is not None:
+            mails += written
+        return mails
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Say whether no other process gathers, and keep them away meanwhile. The lock dies with the connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        is_alone = bool(cursor.fetchone()[0])
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 @transaction.atomic
 def _gather_some(at: datetime) -> int | None:
-    """Write the mails of some people. None where nobody's is due, or another process is at it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
-            return None
+    """Write the mails of some people. None where nobody's is due."""
     due = Notice.objects.filter(mail_at__lte=at)
     people = list(due.order_by("recipient_id").values_list("recipient_id", flat=True).distinct()[:PEOPLE])
     if not people:
         return None
     notices = list(
         due.filter(recipient__in=people)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("recipient")
         .order_by("recipient_id", "created_at", "pk")
     )

@@ -315,7 +315,9 @@ def test_a_link_to_what_is_public_stays() -> None:
         actions.unlink(announced, by=people.officer(), at=at)
 
 
-@pytest.mark.parametrize("role", [people.person, people.delegate, people.director, people.auditor, people.administrator])
+@pytest.mark.parametrize(
+    "role", [people.person, people.delegate, people.director, people.auditor, people.administrator]
+)
 def test_only_the_office_announces(role: Any) -> None:
     with pytest.raises(policies.PermissionDenied):
         policies.check_can_announce(by=role(), at=clock.now())
