@@ -15,7 +15,7 @@ class ChallengesConfig(AppConfig):
         from challenges import desk  # noqa: PLC0415 - models must be loaded
         from challenges.actions import alert  # noqa: PLC0415
         from challenges.listeners import sign_in  # noqa: F401, PLC0415 - it connects itself
-        from challenges.notifications import challenge, incident, planned, question  # noqa: PLC0415
+        from challenges.notifications import challenge, incident, planned, question, support  # noqa: PLC0415
         from challenges.tasks.news import match_news  # noqa: PLC0415
         from govtech.notifications import digests, reminders  # noqa: PLC0415
 
@@ -24,6 +24,7 @@ class ChallengesConfig(AppConfig):
         incident.register_kinds()
         planned.register_kinds()
         question.register_kinds()
+        support.register_kinds()
         reminders.register(question.remind_of_answers)
         digests.before(match_news)
         alert.register_sources()

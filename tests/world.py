@@ -20,8 +20,18 @@ from django.utils import translation
 from challenges.actions import alert as alerts
 from challenges.actions import challenge as challenge_actions
 from challenges.actions import document as documents
+from challenges.actions import preview as previews
 from challenges.actions import question as questions
-from challenges.models import Challenge, ChallengeDocument, PlannedChallenge, Question, ReviewComment, SavedSearch
+from challenges.actions import template as templates
+from challenges.models import (
+    Challenge,
+    ChallengeDocument,
+    PlannedChallenge,
+    Question,
+    ReviewComment,
+    SavedSearch,
+    Template,
+)
 from govtech import clock
 from govtech.accounts.models import DelegateAppointment, User
 from govtech.audit import decisions
@@ -163,6 +173,18 @@ class World:
     def announced(self) -> PlannedChallenge:
         """A challenge that the Office has announced."""
         return planned_challenge(department=self.department)
+
+    @cached_property
+    def preview_token(self) -> str:
+        """The token of a link to the preview of the draft."""
+        made = previews.make(self.draft, days=7, label="", by=self._people["delegate"], at=clock.now())
+        return made[1]
+
+    @cached_property
+    def template(self) -> Template:
+        """A template of the Office."""
+        values = {"purpose": "", "texts": {}, "criteria": [], "pass_mark": Decimal(60)}
+        return templates.keep(None, name="De prueba", **values, by=self._people["officer"], at=clock.now())
 
     # A challenge that takes proposals now --------------------------------------------------------------
 

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from challenges.actions.start import from_past, from_template
 from challenges.actions.version import cut, cut_before_save
 from challenges.calculations.step import KEYS, ROWS, STEPS, TERMS
-from challenges.models import Challenge, ChallengeStep, Criterion, Review, ReviewComment, Status, VersionCause
+from challenges.models import Challenge, ChallengeStep, Criterion, Review, ReviewComment, Status, Template, VersionCause
 from challenges.notifications import challenge as notifications
 from challenges.policies import challenge as policies
 from challenges.policies import preflight
@@ -42,12 +43,21 @@ def check_title(title: str) -> None:
 
 
 @transaction.atomic
-def create(department: Department, *, title: str, by: User, at: datetime) -> Challenge:
-    """Begin a draft. Raises PermissionDenied, and DomainError for a title without words."""
+def create(
+    department: Department, *, title: str, by: User, at: datetime, source: Challenge | Template | None = None
+) -> Challenge:
+    """Begin a draft, with the texts and criteria of a past call or a template if given: its days and files stay there.
+
+    Raises PermissionDenied, and DomainError for a title without words.
+    """
     policies.check_can_create(department, by=by, at=at)
     check_title(title)
     challenge = Challenge.objects.create(department=department, title=title, created_at=at, created_by=by)
     ChallengeStep.objects.bulk_create(ChallengeStep(challenge=challenge, key=key) for key in KEYS)
+    if isinstance(source, Template):
+        write(challenge, from_template(source))
+    elif source is not None:
+        write(challenge, from_past(source))
     audit.record("challenge.created", target=challenge, by=by, at=at, new=Status.DRAFT)
     return challenge
 

@@ -1,9 +1,10 @@
 """What challenges puts on people's desks, the menu, the home page and other apps' pages."""
 
-from challenges.desk import challenge, question
+from challenges.desk import challenge, need, question
 
 
 def register() -> None:
     """Fill the registries of the shell."""
     challenge.register()
+    need.register()
     question.register()

@@ -65,7 +65,7 @@ def _draft(challenge: Challenge) -> DeskItem:
             "department": challenge.department.short_name,
             "day": words.formatted(challenge.created_at, "short_day_year"),
         },
-        url=reverse("challenges:draft", kwargs={"public_id": challenge.public_id}),
+        url=reverse("challenges:resume", kwargs={"public_id": challenge.public_id}),
         action_label=_("Go on"),
     )
 

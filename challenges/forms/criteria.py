@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges.calculations.criteria import TEMPLATE
 from challenges.forms.field import TEXT_ERRORS, Text
-from challenges.models import Challenge, CriterionKind
+from challenges.models import Challenge, CriterionKind, Template
 
 WEIGHT = _("Write a whole number from 1 to 100.")
 FIELDS = ("kind", "name", "name_en", "guidance", "guidance_en", "weight_percent", "threshold_points")
@@ -141,17 +141,19 @@ def template() -> list[dict[str, Any]]:
     return rows
 
 
+def rows_of(template: Template) -> list[dict[str, Any]]:
+    """Return the criteria of a template of the Office."""
+    return [{**row, "threshold_points": plain(Decimal(row["threshold_points"]))} for row in template.criteria]
+
+
 class CriteriaEditor:
     """The step of the criteria, with the face of a form: `is_valid`, `cleaned_data`, `errors`."""
 
-    def __init__(self, data: Any = None, *, challenge: Challenge) -> None:
+    def __init__(self, data: Any = None, *, challenge: Challenge, template: Template | None = None) -> None:
         self.is_bound = data is not None
-        self.rows = (
-            CriteriaFormSet(data, prefix="c")
-            if self.is_bound
-            else CriteriaFormSet(initial=stored_or_template(challenge), prefix="c")
-        )
-        self.pass_mark = PassMarkForm(data, initial={"pass_mark": plain(challenge.pass_mark)})
+        initial = rows_of(template) if template else stored_or_template(challenge)
+        self.rows = CriteriaFormSet(data, prefix="c") if self.is_bound else CriteriaFormSet(initial=initial, prefix="c")
+        self.pass_mark = PassMarkForm(data, initial={"pass_mark": plain((template or challenge).pass_mark)})
 
     def is_valid(self) -> bool:
         """Say whether rows and pass mark are well formed."""

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from challenges.forms.field import line
 from challenges.policies import preflight
 
+TEMPLATE, CALL = "plantilla:", "reto:"
+
 
 class TitleForm(forms.Form):
     """What a new draft needs: whose it is and a title."""
@@ -20,14 +22,43 @@ class TitleForm(forms.Form):
         required=True,
     )
 
-    def __init__(self, data: Any = None, *, departments: Any, **kwargs: Any) -> None:
+    source = forms.ChoiceField(
+        label=_("Start from"),
+        help_text=_(
+            "A past call of any department, or a template of the Office: you get its texts and criteria, and change "
+            "what you need. The calendar and the documents are yours."
+        ),
+        required=False,
+    )
+
+    def __init__(
+        self, data: Any = None, *, departments: Any, templates: Any, past: Any, chosen: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(data, **kwargs)
         self.departments = list(departments)
+        self.sources = {f"{TEMPLATE}{row.public_id}": row for row in templates}
+        options = [("", _("An empty draft"))]
+        if self.sources:
+            options.append((_("Templates of the Office"), [(key, row.name) for key, row in self.sources.items()]))
+        calls = {f"{CALL}{row.slug}": row for row in past}
+        if calls:
+            options.append(
+                (_("Past calls"), [(key, f"{row.title} ({row.department.short_name})") for key, row in calls.items()])
+            )
+        self.sources |= calls
+        field: Any = self.fields["source"]
+        field.choices = options
+        if chosen in self.sources:
+            self.initial["source"] = chosen
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
         self.fields["title"].error_messages["required"] = _("Write a title. You can change it later.")
         if len(self.departments) == 1:
             self.fields["department"].widget = forms.HiddenInput()
             self.initial.setdefault("department", self.departments[0].pk)
+
+    def clean_source(self) -> Any:
+        """Return the template or the call itself."""
+        return self.sources.get(self.cleaned_data["source"])
 
     def clean_title(self) -> str:
         """Refuse a title of signs and pictures alone."""

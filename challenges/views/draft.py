@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,24 +16,28 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from challenges.actions import challenge as actions
 from challenges.actions import review as reviewing
 from challenges.calculations.step import KEYS, LABELS, STEPS
-from challenges.forms.draft import TitleForm
+from challenges.filters.need import supports_of
+from challenges.forms.draft import CALL, TitleForm
 from challenges.forms.step import FORMS
-from challenges.models import Challenge, ChallengeStep, ReviewComment, Status
-from challenges.models.challenge import EDITABLE
+from challenges.models import Challenge, ChallengeStep, ReviewComment, Status, Template
+from challenges.models.challenge import EDITABLE, LAUNCHED
 from challenges.policies import challenge as policies
 from challenges.policies import preflight
+from challenges.policies import support as support_policies
 from govtech import clock
 from govtech.accounts import roles
 from govtech.errors import DomainError
 from govtech.policies import allows
 from govtech.reference.models import Department, Rules
 
+PAST = 100  # calls offered to start from; any other is chosen on its own page
+
 
 def preparing(request: HttpRequest, public_id: str) -> Challenge:
     """Return a challenge by its private address, if the person may know of it and works on it for the city."""
     challenge = get_object_or_404(
         Challenge.objects.visible_to(request.user).select_related(
-            "department", "policy_area", "cpv", "independent_objects_report"
+            "department", "policy_area", "cpv", "independent_objects_report", "merged_into__department"
         ),
         public_id=public_id,
     )
@@ -141,14 +146,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     if not roles.is_staff_role(request.user):
         rows = rows.filter(department__in=departments)
     rows = rows.order_by("-created_at", "-pk")
-    preparing_rows = list(rows.filter(status__in=[*EDITABLE, Status.SUBMITTED]))
+    preparing_rows = list(rows.annotate(shared=Count("supports")).filter(status__in=[*EDITABLE, Status.SUBMITTED]))
     return render(
         request,
         "challenges/mine.html",
         {
             "preparing": preparing_rows,
-            "launched": rows.exclude(status__in=[*EDITABLE, Status.SUBMITTED, Status.REJECTED])[:100],
-            "rejected": rows.filter(status=Status.REJECTED)[:50],
+            "launched": rows.filter(status__in=LAUNCHED)[:100],
+            "rejected": rows.filter(status__in=[Status.REJECTED, Status.MERGED]).select_related("merged_into")[:50],
             "writes": bool(departments),
             "is_officer": roles.is_officer(request.user),
             "at": clock.now(),
@@ -162,7 +167,13 @@ def new(request: HttpRequest) -> HttpResponse:
     departments = Department.objects.filter(pk__in=roles.departments_of(request.user)).by_name()
     if not departments:
         raise PermissionDenied(_("Only digital delegates write challenges. The Digital Office appoints them."))
-    form = TitleForm(request.POST if request.method == "POST" else None, departments=departments)
+    form = TitleForm(
+        request.POST if request.method == "POST" else None,
+        departments=departments,
+        templates=Template.objects.in_force(),
+        past=_past_calls(request.POST.get("source") or request.GET.get("source", "")),
+        chosen=request.GET.get("source", ""),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             challenge = actions.create(**form.cleaned_data, by=request.user, at=clock.now())
@@ -171,6 +182,24 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("challenges:step", public_id=challenge.public_id, key="problem")
     return render(request, "challenges/new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _past_calls(chosen: str) -> list[Challenge]:
+    """Return the newest public calls, and the one that was chosen elsewhere."""
+    rows = Challenge.objects.public().select_related("department")
+    newest = list(rows.order_by("-publish_at", "-pk")[:PAST])
+    slug = chosen.removeprefix(CALL)
+    if slug and slug not in {row.slug for row in newest}:
+        newest += rows.filter(slug=slug[:120])
+    return newest
+
+
+@require_safe
+def resume(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Lead to the part somebody worked on last, where a draft goes on."""
+    challenge = preparing(request, public_id)
+    last = challenge.steps.exclude(saved_at=None).exclude(key="terms").order_by("-saved_at", "-pk").first()
+    return redirect("challenges:step", public_id=public_id, key=last.key if last else KEYS[0])
 
 
 @require_safe
@@ -185,6 +214,8 @@ def draft(request: HttpRequest, public_id: str) -> HttpResponse:
         "can_discard": allows(policies.check_can_discard, challenge, by=request.user, at=at),
         "is_officer": roles.is_officer(request.user),
         "writes": writes,
+        "can_show_idea": allows(support_policies.check_can_show_idea, challenge, by=request.user, at=at),
+        "supports": supports_of(challenge),
         "comments": open_comments(challenge) if challenge.status in EDITABLE else [],
         "can_take_back": challenge.status == Status.SUBMITTED
         and allows(policies.check_can_take_back, challenge, by=request.user, at=at),

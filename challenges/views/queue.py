@@ -77,8 +77,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         .select_related("department", "review__reviewer")
         .annotate(
             open_comments=Count(
-                "review_comments", filter=Q(review_comments__resolved_at=None, review_comments__closed_at=None)
-            )
+                "review_comments",
+                filter=Q(review_comments__resolved_at=None, review_comments__closed_at=None),
+                distinct=True,
+            ),
+            shared=Count("supports", distinct=True),
         )
         .order_by("is_with_director", "submitted_at", "pk")
     )

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,7 +20,7 @@ from challenges.forms.calendar import StartForm
 from challenges.forms.criteria import CriteriaEditor
 from challenges.forms.draft import DocumentForm
 from challenges.forms.step import FORMS
-from challenges.models import Challenge, ChallengeDocument, ChallengeStep, Status
+from challenges.models import Challenge, ChallengeDocument, ChallengeStep, Status, Template
 from challenges.models.challenge import EDITABLE
 from challenges.policies import challenge as policies
 from challenges.policies import preflight
@@ -55,8 +56,11 @@ def step(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
     if request.method == "POST":
         return _save(request, challenge, key, at)
     start = StartForm(request.GET) if key == "calendar" and "start" in request.GET else None
-    editor = editor_for(challenge, key, at, start=start)
-    return _step_page(request, challenge, key, editor, at, extra={"start_form": start or StartForm()})
+    templates = list(Template.objects.in_force()) if key == "criteria" else []
+    template = next((row for row in templates if row.public_id == request.GET.get("template")), None)
+    editor = editor_for(challenge, key, at, start=start, template=template)
+    extra = {"start_form": start or StartForm(), "templates": templates, "chosen_template": template}
+    return _step_page(request, challenge, key, editor, at, extra=extra)
 
 
 def _takes_back(request: HttpRequest, challenge: Challenge, at: datetime) -> bool:
@@ -83,11 +87,17 @@ def _not_now(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpRe
 
 
 def editor_for(
-    challenge: Challenge, key: str, at: datetime, *, data: Any = None, start: StartForm | None = None
+    challenge: Challenge,
+    key: str,
+    at: datetime,
+    *,
+    data: Any = None,
+    start: StartForm | None = None,
+    template: Template | None = None,
 ) -> Editor:
     """Return the form of a step, bound to `data` if given."""
     if key == "criteria":
-        return CriteriaEditor(data, challenge=challenge)
+        return CriteriaEditor(data, challenge=challenge, template=template)
     if key == "calendar" and start is not None and start.is_valid():
         return FORMS[key](None, challenge=challenge, at=at, start=start.cleaned_data["start"])  # type: ignore[call-arg]
     return FORMS[key](data, challenge=challenge, at=at)
@@ -126,7 +136,7 @@ def _save(request: HttpRequest, challenge: Challenge, key: str, at: datetime) ->
 
 def _saved(request: HttpRequest, challenge: Challenge, key: str, version: int, at: datetime) -> HttpResponse:
     if _is_background(request):
-        return JsonResponse({"version": version, "saved_at": at.isoformat(), "at": words.clock_time(at)})
+        return JsonResponse({"version": version, "saved_at": at.isoformat(), **_live(request, challenge, key, at)})
     challenge.refresh_from_db()
     weights = next((c for c in preflight.checks(challenge, at=at) if c.step == key and c.field == "weights"), None)
     if weights:
@@ -137,6 +147,17 @@ def _saved(request: HttpRequest, challenge: Challenge, key: str, version: int, a
         if following != "terms":
             return redirect("challenges:step", public_id=challenge.public_id, key=following)
     return redirect("challenges:step", public_id=challenge.public_id, key=key)
+
+
+def _live(request: HttpRequest, challenge: Challenge, key: str, at: datetime) -> dict[str, Any]:
+    """Return what changes on the page with a save: when it was saved, who else writes, the steps and the check list."""
+    fresh = Challenge.objects.select_related("department", "policy_area").get(pk=challenge.pk)
+    context = base_context(fresh, at, current=key)
+    return {
+        "at": words.clock_time(at),
+        "status": _saved_words(request, context["saved"][key], context["saved"], at),
+        "parts": [render_to_string("challenges/_live.html", context, request=request)],
+    }
 
 
 def _conflict(
@@ -151,15 +172,21 @@ def _conflict(
         return JsonResponse(
             {
                 "message": _("%(who)s has saved this part meanwhile. Press save to compare: nothing is lost.")
-                % {"who": row.saved_by.full_name if row.saved_by else _("Somebody else")},
+                % {"who": _who(request, row)},
                 "url": "#guardar",
                 "version": row.version,
                 "differences": differences,
             },
             status=409,
         )
-    extra = {"differences": differences, "conflict": message, "conflict_row": row}
+    extra = {"differences": differences, "conflict": message, "conflict_who": _who(request, row)}
     return _step_page(request, fresh, key, editor, at, status=409, extra=extra)
+
+
+def _who(request: HttpRequest, row: ChallengeStep) -> str:
+    if row.saved_by_id == request.user.pk:
+        return _("Another window of yours")
+    return row.saved_by.full_name if row.saved_by else _("Somebody else")
 
 
 def _differences(stored: list[tuple[Any, str]], mine: list[tuple[Any, str]]) -> list[dict[str, str]]:
@@ -214,6 +241,7 @@ def _step_page(
         context["form"] = editor
     context["editor"] = editor
     context["general"] = [note for note in context["comments"] if not note.field or not isinstance(editor, StepForm)]
+    context["is_unsaved"] = status != 200
     context["is_proposal"] = key == "calendar" and challenge.closes_at is None
     context.setdefault("start_form", StartForm())
     template = "challenges/step_criteria.html" if key == "criteria" else "challenges/step.html"

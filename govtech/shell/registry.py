@@ -158,6 +158,10 @@ class Slots:
         for thing in objects:
             thing.__dict__.setdefault(_PREPARED, {})[slot] = mark_safe("".join(filter(None, parts[thing.pk])))  # noqa: S308 - each part was checked to be safe
 
+    def leave_empty(self, slot: str, thing: Any) -> None:
+        """Show nothing of other apps in `slot` for this object: on a preview, for instance."""
+        thing.__dict__.setdefault(_PREPARED, {})[slot] = SafeString("")
+
     def is_prepared(self, slot: str, thing: Any) -> bool:
         """Return whether the view prepared `slot` for this object."""
         return slot in thing.__dict__.get(_PREPARED, {})

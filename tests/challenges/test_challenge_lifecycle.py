@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from challenges import events
 from challenges.actions import challenge as actions
-from challenges.actions import lifecycle
+from challenges.actions import lifecycle, support
 from challenges.calculations.phase import phase as phase_of
 from challenges.models import Challenge, Correction, CorrectionKind, Phase, Status
 from challenges.models.challenge import LAUNCHED, TRANSITIONS
@@ -31,7 +31,8 @@ def in_status(status: Status) -> Challenge:
     challenge = factories.draft_challenge() if status not in LAUNCHED else factories.open_challenge()
     if challenge.status != status:
         with factories.unfunded():
-            Challenge.objects.filter(pk=challenge.pk).update(status=status)
+            into = factories.open_challenge().pk if status == Status.MERGED else None
+            Challenge.objects.filter(pk=challenge.pk).update(status=status, merged_into=into)
         challenge.refresh_from_db()
     return challenge
 
@@ -45,6 +46,10 @@ LEADS_TO: dict[str, tuple[Status, Any]] = {
         ),
     ),
     "take_back": (Status.DRAFT, lambda c, at: actions.take_back(c, by=people.delegate(c.department), at=at)),
+    "merge": (
+        Status.MERGED,
+        lambda c, at: support.merge(c, factories.open_challenge(), reason="El mismo.", by=people.officer(), at=at),
+    ),
     "reject": (Status.REJECTED, lambda c, at: actions.reject(c, reason="No es un reto.", by=people.officer(), at=at)),
     "approve": (Status.PUBLISHED, lambda c, at: lifecycle.approve(c, publish_at=None, by=people.director(), at=at)),
     "cancel": (Status.CANCELLED, lambda c, at: lifecycle.cancel(c, reason="Cambio.", by=people.director(), at=at)),
@@ -68,7 +73,7 @@ LEADS_TO: dict[str, tuple[Status, Any]] = {
     "mark_piloting": (Status.PILOTING, lambda c, at: lifecycle.mark_piloting(c, by=people.officer(), at=at)),
     "mark_finished": (Status.FINISHED, lambda c, at: lifecycle.mark_finished(c, by=people.officer(), at=at)),
 }
-BEFORE_CLOSING = {"submit", "take_back", "send_back", "reject", "approve", "cancel"}
+BEFORE_CLOSING = {"merge", "submit", "take_back", "send_back", "reject", "approve", "cancel"}
 
 
 def test_the_table_covers_every_status_and_every_change_has_an_action() -> None:

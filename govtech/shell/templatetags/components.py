@@ -194,7 +194,8 @@ def stepnav(items: Iterable[Sequence[Any]], *, label: Any) -> SafeString:
     rows = [
         {"label": row[0], "url": row[1], "words": row[2], "state": _known(row[3], STATES, "state")} for row in items
     ]
-    return _render("stepnav", items=rows, label=label)
+    current = next((row["label"] for row in rows if row["state"] == "current"), "")
+    return _render("stepnav", items=rows, label=label, current=current)
 
 
 @register.simple_tag
