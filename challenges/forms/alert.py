@@ -53,3 +53,5 @@ class SearchForm(forms.Form):
             del self.fields["with_existing"], self.fields["replaces"]
         else:
             self.fields["replaces"].queryset = own  # type: ignore[attr-defined]
+            if not own:
+                self.fields["replaces"].widget = forms.HiddenInput()

@@ -94,6 +94,12 @@ def remove(request: HttpRequest) -> HttpResponse:
     return redirect("challenges:following")
 
 
+def _name(words: str) -> str:
+    """Return a name to begin with, made of what is looked for."""
+    plain = words.replace("«", "").replace("»", "")
+    return (plain[:1].upper() + plain[1:])[:80].strip()
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Save the search in the address as an alert, new or instead of another."""
@@ -104,7 +110,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = SearchForm(
         request.POST if request.method == "POST" else None,
         own=own,
-        initial={"name": searches.in_words(query)[:80].strip() if query else ""},
+        initial={"name": _name(searches.in_words(query)) if query else ""},
     )
     if request.method == "POST" and form.is_valid():
         replaced = form.cleaned_data.pop("replaces")

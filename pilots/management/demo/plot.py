@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from challenges.actions import challenge as challenges
+from challenges.actions import review
 from challenges.models import Challenge
 from pilots.actions import budget, credit
-from pilots.management.demo import calls, endings
+from pilots.management.demo import alerts, calls, endings, office
 from pilots.management.demo.calls import Stage
 from pilots.management.demo.cast import make_organisation
 from pilots.management.demo.organisations import ENTITIES
@@ -49,6 +50,8 @@ def all_stories(stage: Stage) -> Iterator[Story]:
     yield ended_early(stage)
     yield scaled(stage)
     yield stopped(stage)
+    yield from alerts.all_stories(stage)
+    yield from office.all_stories(stage)
 
 
 def _year(stage: Stage, number: int, at: datetime) -> BudgetYear:
@@ -114,7 +117,10 @@ def draft(stage: Stage) -> Story:
 def waiting_for_review(stage: Stage) -> Story:
     """A challenge that the Office must review."""
     dates = calls.days_of_call(stage, stage.days.on(55, 14), open_days=24)
-    yield from calls.submitted(stage, "mercados", stage.days.on(-7), dates)
+    challenge = yield from calls.submitted(stage, "mercados", stage.days.on(-7), dates)
+    at = stage.days.after(stage.days.on(-6), 1, 10)
+    yield at
+    review.take(challenge, by=stage.cast["oficina2"], at=at)
 
 
 def returned(stage: Stage) -> Story:
@@ -132,6 +138,12 @@ def returned(stage: Stage) -> Story:
         by=stage.cast["oficina"],
         at=at,
     )  # fmt: skip
+    at = stage.days.after(at, 1, 9)
+    yield at
+    note = challenge.review_comments.order_by("pk").last()
+    review.settle(
+        note, reply="Cuatro horas, los martes y los jueves.", by=stage.cast.delegate_of(challenge.department), at=at
+    )
 
 
 def upcoming(stage: Stage) -> Story:
