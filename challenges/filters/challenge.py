@@ -1,6 +1,7 @@
 """The public catalogue: search, facets with live counts, order. Every view of it is a shareable address."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -29,8 +30,10 @@ from challenges.filters.facet import (
     named,
     things,
 )
-from challenges.filters.text import Named, corrected, matching, text_query
+from challenges.filters.text import OPERATORS, WORD, Named, corrected, matching, text_query
 from challenges.models import Challenge, Phase
+from challenges.models.instant import moment
+from govtech.shell import pages
 
 SORTS = {
     "closing": _("Closing soonest"),
@@ -254,15 +257,38 @@ class ChallengeFilter(filters.FilterSet):
         Facets that nothing was chosen of are counted together in one pass over what was found; the others each over
         what the rest keeps.
         """
+        if pages.is_keeping():
+            at, change = self.moment
+            key = f"catalogue {self.query(sort=None)} {self.searched}"
+            total, rows = pages.remembered(key, self._counted_rows, at, change)
+        else:
+            total, rows = self._counted_rows()
+        found: dict[str, dict[Any, int]] = {}
+        for facet, key, count in rows:
+            found.setdefault(facet, {})[key] = count
+        return total, found
+
+    def _counted_rows(self) -> tuple[int, list[tuple[str, Any, int]]]:
         chosen = self.chosen
         together = [name for name in FACETS if name not in chosen and name != "district"]
         total, found = grouped(self.without(), together)
         apart = [*chosen, *(["district"] if "district" not in chosen else [])]
         parts = [counted(self.without(name), name) for name in apart]
         rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-        for facet, key, count in rows:
-            found.setdefault(facet, {})[key] = count
-        return total, found
+        return total, [
+            *((facet, key, count) for facet, counts in found.items() for key, count in counts.items()),
+            *((facet, key, count) for facet, key, count in rows),
+        ]
+
+    @cached_property
+    def moment(self) -> tuple[datetime, datetime | None]:
+        """The instant of this reading, and the next one at which a challenge changes its phase."""
+        return moment()
+
+    def phases(self) -> list[Phase] | None:
+        """Return the phases asked for, None where any will do."""
+        states = self.values.get("state")
+        return [phase for key in states for phase in STATES[key][1]] if states else None
 
     @property
     def total(self) -> int:
@@ -304,16 +330,39 @@ class ChallengeFilter(filters.FilterSet):
     def ways_out(self) -> list[dict[str, Any]]:
         """Return what would find something where this finds nothing: label, query string and how many, most first.
 
-        The filter whose absence frees most, then any one of the words alone. One query for each filter in force.
+        The filter whose absence frees most, any one of the words alone. One query for each filter in force.
         """
-        freed = []
-        for name in (*(("q",) if self.text else ()), *self.chosen):
-            count = self.without(name).count()
-            if count:
-                label = f"«{self.text}»" if name == "q" else self.filters[name].label
-                query = self.query(**{name: None, **({"exact": None} if name == "q" else {})})
-                freed.append({"name": name, "label": label, "query": query, "count": count, "words": _found(count)})
-        return sorted(freed, key=lambda way: -way["count"])[:3]
+        names = [*(("q",) if self.text else ()), *self.chosen]
+        freed = [way for name in names for way in self._way_without(name)]
+        if not freed and len(names) > 1:
+            freed = [way for name in names for way in self._way_with(name)]
+        any_word = self._any_word()
+        if any_word:
+            count = self._matching(self.without("q"), any_word).count()
+            freed += self._way("any", any_word, self.query(q=any_word, exact=None), count)
+        return sorted(freed, key=lambda way: -way["count"])[:4]
+
+    def _way(self, name: str, label: str, query: str, count: int) -> list[dict[str, Any]]:
+        return [{"name": name, "label": label, "query": query, "count": count, "words": _found(count)}] if count else []
+
+    def _way_without(self, name: str) -> list[dict[str, Any]]:
+        """Return the search without one of its filters, if that finds something."""
+        query = self.query(**{name: None, **({"exact": None} if name == "q" else {})})
+        label = f"«{self.text}»" if name == "q" else str(self.filters[name].label)
+        return self._way("q" if name == "q" else "without", label, query, self.without(name).count())
+
+    def _way_with(self, name: str) -> list[dict[str, Any]]:
+        """Return the search with nothing but one of its filters, if that finds something."""
+        others = [other for other in ("q", *FACETS) if other != name]
+        labels = {str(key): str(label) for key, label in self.form.fields[name].choices} if name != "q" else {}
+        label = f"«{self.text}»" if name == "q" else ", ".join(labels[key] for key in self.values[name])
+        query = self.query(**dict.fromkeys([*others, *(() if name == "q" else ("exact",))]))
+        return self._way("only", label, query, self.without(*others).count())
+
+    def _any_word(self) -> str:
+        """Return the search for any one of several words, nothing where there is one or they are joined otherwise."""
+        words = list(dict.fromkeys(WORD.findall(self.text)))
+        return " or ".join(words) if len(words) > 1 and not OPERATORS.search(self.text) else ""
 
 
 def _found(count: int) -> str:

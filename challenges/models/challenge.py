@@ -370,7 +370,31 @@ class Challenge(models.Model):
             models.Index(fields=["department", "status"], name="challenge_department"),
             GinIndex(fields=["search"], name="challenge_search"),
             models.Index(fields=["-changed_at", "-id"], name="challenge_changed"),
-        ]
+            # The catalogue: an index for each order, with what it filters and counts by: neither reads the rows.
+            models.Index(
+                fields=["closes_at", "id"],
+                include=[
+                    "status", "publish_at", "opens_at", "ended_at", "policy_area", "department", "max_amount_net",
+                    "duration_months", "minimum_trl",
+                ],
+                condition=Q(status__in=sorted(LAUNCHED)),
+                name="challenge_by_closing",
+            ),
+            models.Index(
+                fields=["publish_at", "id"],
+                include=["status", "ended_at"],
+                condition=Q(status__in=sorted(LAUNCHED)),
+                name="challenge_by_publication",
+            ),
+            models.Index(
+                fields=["max_amount_net", "publish_at", "id"],
+                include=["status", "ended_at"],
+                condition=Q(status__in=sorted(LAUNCHED)),
+                name="challenge_by_amount",
+            ),
+            models.Index(fields=["opens_at"], condition=Q(status=Status.PUBLISHED), name="challenge_live_opens"),
+            models.Index(fields=["closes_at"], condition=Q(status=Status.PUBLISHED), name="challenge_live_closes"),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.reference or self.public_id} {self.title}"

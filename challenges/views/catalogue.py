@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.paginator import Paginator
 from django.db.models import DateTimeField, ExpressionWrapper, OuterRef, Subquery
 from django.db.models.functions import Coalesce, JSONObject, TruncDate
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from challenges.filters.challenge import ChallengeFilter
+from challenges.filters.found import Found
 from challenges.filters.text import excerpts
 from challenges.models import (
     Challenge,
@@ -27,14 +27,13 @@ from challenges.models import (
     PlannedChallenge,
     Status,
 )
-from challenges.models.instant import instants_of, next_change
+from challenges.models.instant import instants_of
 from challenges.policies import challenge as policies
 from challenges.policies import question as question_policies
 from challenges.templatetags.challenge_tags import phase_words
 from challenges.views.card import meta
 from challenges.views.corrections import described
 from challenges.views.draft import preparing
-from govtech import clock
 from govtech.accounts import roles
 from govtech.clock import PortalNow
 from govtech.files.views import send_file
@@ -55,34 +54,24 @@ def public(request: HttpRequest, slug: str) -> Challenge:
     )
 
 
-class Counted(Paginator):
-    """Pages of rows whose number is known: it isn't counted again."""
-
-    def __init__(self, rows: Any, per_page: int, *, total: int) -> None:
-        super().__init__(rows, per_page)
-        self.count = total
-
-
 @login_not_required
 @require_safe
 @pages.for_everybody
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Search and narrow the challenges. Anybody. An address that says the same otherwise leads to the one it has."""
     filterset = ChallengeFilter(request.GET, queryset=Challenge.objects.public().with_phase(), user=request.user)
-    rows = filterset.found().select_related("department", "policy_area")
-    page = Counted(rows, PAGE, total=filterset.total).get_page(request.GET.get("page"))
+    page = Found(filterset, PAGE).get_page(request.GET.get("page"))
     query = filterset.query(page=page.number)
     if request.META.get("QUERY_STRING", "") != query:
         return redirect(f"{request.path}?{query}" if query else request.path)
-    page.object_list = list(page.object_list)
     if filterset.text:
         excerpts(page.object_list, filterset.searched)
     reasons = filterset.reasons(page.object_list)
     for row in page.object_list:
         row.reason = reasons.get(row.pk, "")
     slots.prepare("challenge.row", page.object_list, request.user, request=request)
-    at = clock.now()
-    pages.holds_until(request, at, next_change())
+    at, change = filterset.moment
+    pages.holds_until(request, at, change)
     return render(
         request,
         "challenges/list.html",

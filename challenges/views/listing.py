@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,9 +17,10 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from challenges.filters.challenge import STATES, ChallengeFilter
+from challenges.filters.found import Found
 from challenges.models import Challenge, Phase
 from challenges.models.instant import next_change
-from challenges.views.catalogue import PAGE, Counted
+from challenges.views.catalogue import PAGE
 from govtech import clock
 from govtech.shell.pages import for_everybody, holds_until
 from govtech.shell.templatetags.components import localised
@@ -33,9 +35,8 @@ def _asked(request: HttpRequest) -> tuple[ChallengeFilter, Page]:
     public = Challenge.objects.public().with_phase()
     filterset = ChallengeFilter(request.GET, queryset=public, user=AnonymousUser())
     size = request.GET.get("limit", "")
-    rows = filterset.found().select_related("department", "policy_area")
     wanted = min(max(int(size), 1), MOST) if size.isascii() and size.isdecimal() and len(size) < 4 else PAGE
-    return filterset, Counted(rows, wanted, total=filterset.total).get_page(request.GET.get("page"))
+    return filterset, Found(filterset, wanted).get_page(request.GET.get("page"))
 
 
 def _open_to_all(response: HttpResponse) -> HttpResponse:
@@ -114,7 +115,9 @@ def as_json(request: HttpRequest) -> HttpResponse:
 
 
 def _with_districts(page: Page) -> list[Challenge]:
-    return list(page.object_list.prefetch_related("districts"))  # type: ignore[attr-defined]
+    rows = list(page.object_list)
+    prefetch_related_objects(rows, "districts")
+    return rows
 
 
 def _as_data(challenge: Challenge) -> dict[str, Any]:

@@ -367,10 +367,37 @@ def holds_until(request: HttpRequest, at: datetime, *instants: datetime | None) 
 
     Instants that are past don't count.
     """
-    ahead = [instant for instant in instants if instant is not None and instant > at]
-    seconds = min((instant - at).total_seconds() for instant in [*ahead, midnight(at)])
+    seconds = _seconds_until(at, *instants)
     before = getattr(request, "holds_seconds", None)
     request.holds_seconds = seconds if before is None else min(before, seconds)  # type: ignore[attr-defined]
+
+
+def _seconds_until(at: datetime, *instants: datetime | None) -> float:
+    ahead = [instant for instant in instants if instant is not None and instant > at]
+    return min((instant - at).total_seconds() for instant in [*ahead, midnight(at)])
+
+
+def is_keeping() -> bool:
+    """Tell whether anything is kept in this installation."""
+    return bool(settings.PAGE_CACHE_SECONDS)
+
+
+def remembered(name: str, make: Callable[[], Any], at: datetime, *instants: datetime | None) -> Any:
+    """Return what `make` gives: something that JSON can hold, made of what everybody may see, named `name`.
+
+    It is kept as pages are: no longer than the present edition, and until the first of the instants.
+    """
+    edition = shelf().edition() if is_keeping() else None
+    if edition is None:
+        return make()
+    key = "value " + hashlib.sha256(name.encode()).hexdigest()
+    kept = shelf().find(key, edition)
+    if kept is not None:
+        return json.loads(kept.body)
+    began, value = time.monotonic(), make()
+    until = began + min(settings.PAGE_CACHE_SECONDS, _seconds_until(at, *instants))
+    shelf().keep(key, Page(edition, until, json.dumps(value).encode(), {}))
+    return value
 
 
 def midnight(at: datetime) -> datetime:
