@@ -19,6 +19,7 @@ SHOWN_WORDS = 3  # in a reason
 AREA_WEIGHT = 1.0  # against at most 1 for all the words together
 # Words that any company says of itself and any challenge has.
 _GENERIC = (
+    "identificar identifican cuentan contar contamos medir ayudamos ayudar "
     "administración administraciones ayuntamiento ciudad ciudadana ciudadano ciudadanos clientes desarrollamos "
     "desarrollo digital digitales empresa empresas equipo hacemos innovación innovadora innovadoras innovador madrid "
     "mejora mejorar municipal municipales nuestra nuestras nuestro nuestros personas producto productos proyecto "

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from challenges.actions import lifecycle
 from challenges.models import Challenge, Follow
@@ -142,7 +142,15 @@ def test_nothing_found_offers_what_comes_nearest(client: Client, world: dict[str
     answer = client.get("/retos/?q=citas&state=open&area=salud")
 
     ways = [(way["name"], way["query"], way["count"]) for way in answer.context["ways_out"]]
-    assert ways == [("state", "q=citas&area=salud", 1)]
+    assert ways == [("without", "q=citas&area=salud", 1)]
+    ways = client.get("/retos/?state=awarded&area=salud&department=D06&amount=5000").context["ways_out"]
+    assert [(way["name"], way["label"], way["query"], way["count"]) for way in ways] == [
+        ("only", "Distrito de Tetuán", "department=D06", 3),
+        ("only", "Salud", "area=salud", 2),
+        ("only", "Hasta 5.000 €", "amount=5000", 1),
+    ]
+    ways = client.get("/retos/?q=citas+ruido").context["ways_out"]
+    assert [(way["name"], way["query"], way["count"]) for way in ways] == [("q", "", 4), ("any", "q=citas+or+ruido", 2)]
     assert "Ver todos los retos" in client.get("/retos/?q=zzzzqqqq").content.decode()
 
 
