@@ -139,7 +139,7 @@ def correct_amount(
     made, fields = [], []
     with translation.override(settings.LANGUAGE_CODE):
         if max_amount_net != challenge.max_amount_net:
-            texts = {"old_text": euros(challenge.max_amount_net), "new_text": euros(max_amount_net)}
+            texts: dict[str, Any] = {"old_text": euros(challenge.max_amount_net), "new_text": euros(max_amount_net)}
             made.append(publish_notice(challenge, field="max_amount_net", **texts, **known))
             fields.append("max_amount_net")
         if awards_planned != challenge.awards_planned:

@@ -1,10 +1,11 @@
 """What challenges puts on people's desks, the menu, the home page and other apps' pages."""
 
-from challenges.desk import challenge, need, question
+from challenges.desk import challenge, incident, need, question
 
 
 def register() -> None:
     """Fill the registries of the shell."""
     challenge.register()
+    incident.register()
     need.register()
     question.register()

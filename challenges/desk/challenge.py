@@ -180,7 +180,6 @@ def register() -> None:
         12,
         allowed=lambda user: roles.is_officer(user) or roles.is_director(user),
     )
-    desk_links.register("incidents", gettext_lazy("Incidents"), "challenges:incidents", 14, allowed=roles.is_officer)
     desk.register(delegate_items)
     desk.register(officer_items)
     desk_panels.register(under_way, 20)

@@ -26,7 +26,6 @@ EXPECTED: dict[str, Counter[str]] = {
     "Aprobado: RETO-2026-001": Counter(["teresa"]),
     "Nuevo reto": Counter(["ana"]),
     "Una pregunta sobre RETO-2026-001": Counter(["teresa"]),
-    "Tu pregunta sobre RETO-2026-001 tiene respuesta": Counter(["ana"]),
     "Hemos recibido tu propuesta": Counter({"ana": 1, "alba": 1, "berta": 1, "carla": 2}),
     "Hemos recibido la nueva versión": Counter(WINNERS),
     "está retirada": Counter(["carla"]),
