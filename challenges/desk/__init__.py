@@ -1,6 +1,6 @@
 """What challenges puts on people's desks, the menu, the home page and other apps' pages."""
 
-from challenges.desk import challenge, incident, need, question
+from challenges.desk import challenge, incident, need, planned, question
 
 
 def register() -> None:
@@ -8,4 +8,5 @@ def register() -> None:
     challenge.register()
     incident.register()
     need.register()
+    planned.register()
     question.register()

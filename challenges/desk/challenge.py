@@ -165,7 +165,6 @@ def register() -> None:
     """Fill the registries of the shell."""
     nav.register("challenges", gettext_lazy("Challenges"), "challenges:list", 10)
     account.register("following", gettext_lazy("My alerts"), "challenges:following", 40)
-    footer.register("planned", gettext_lazy("Planned challenges"), "challenges:planned_list", 11)
     desk_links.register(
         "challenges",
         gettext_lazy("Challenges in preparation"),

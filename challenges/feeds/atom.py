@@ -81,10 +81,14 @@ def of_search(request: HttpRequest) -> HttpResponse:
     more = len(rows) > PAGE or len(planned) > PLANNED_PAGE
     rows, planned = rows[:PAGE], planned[:PLANNED_PAGE]
     query = filterset.query(sort=None)
-    dated = [*((changed_at(row), row) for row in rows), *((row.changed_at, row) for row in planned)]
+    dated: list[tuple[datetime, Challenge | PlannedChallenge]] = [(changed_at(row), row) for row in rows]
+    dated += [(row.changed_at, row) for row in planned]
     feed = _feed(searches.in_words(query), query, page, [instant for instant, _row in dated], more)
     for _instant, row in sorted(dated, key=lambda pair: (pair[0], pair[1].public_id), reverse=True):
-        (_add if isinstance(row, Challenge) else _add_planned)(feed, row)  # type: ignore[operator]
+        if isinstance(row, Challenge):
+            _add(feed, row)
+        else:
+            _add_planned(feed, row)
     data = feed.writeString("utf-8").encode()
     changes = [*(instant for instant, _row in dated), *_phases(rows, clock.now())]
     return answered(request, data, "application/atom+xml; charset=utf-8", changes)

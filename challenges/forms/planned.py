@@ -44,6 +44,7 @@ class PlannedForm(forms.ModelForm):
             if current not in (*months, *quarters):
                 months = [current, *months]
         self.fields["expected"].choices = [  # type: ignore[attr-defined]
+            *([] if self.instance.pk else [("", _("Choose"))]),
             (_("Month"), [(each, expected_words(*period.days_of(each))) for each in months]),
             (_("Quarter"), [(each, expected_words(*period.days_of(each))) for each in quarters]),
         ]

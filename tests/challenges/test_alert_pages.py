@@ -202,7 +202,7 @@ def test_the_office_announces_and_everybody_reads_it(client: Client) -> None:
     officer = people.officer()
     client.force_login(officer)
     page = client.get("/retos-previstos/anunciar/")
-    period = page.context["form"].fields["expected"].choices[1][1][2][0]
+    period = page.context["form"].fields["expected"].choices[2][1][2][0]
     fields = {
         "title": "Menos ruido",
         "summary": "Las quejas crecen.",
@@ -232,7 +232,7 @@ def test_an_announcement_without_a_part_is_refused_beside_it(client: Client, fie
         "title": "x",
         "summary": "x",
         "department": people.department().pk,
-        "expected": client.get("/retos-previstos/anunciar/").context["form"].fields["expected"].choices[0][1][0][0],
+        "expected": client.get("/retos-previstos/anunciar/").context["form"].fields["expected"].choices[1][1][0][0],
         "kept_by": officer.pk,
     }
     answer = client.post("/retos-previstos/anunciar/", fields | {field: ""})
@@ -306,6 +306,16 @@ def test_each_move_is_possible_from_its_states_only(state: PlannedState, move: s
     else:
         with pytest.raises(TransitionError):
             act()
+
+
+def test_an_announcement_whose_months_are_over_waits_on_the_offices_desk(client: Client) -> None:
+    announced = factories.planned_challenge()
+    client.force_login(people.officer())
+    assert announced.title not in client.get("/mesa/").content.decode()
+    with clock.travel(clock.now() + timedelta(days=400)):
+        assert announced.title in client.get("/mesa/").content.decode()
+        actions.drop(announced, reason="Sin crédito.", by=people.officer(), at=clock.now())
+        assert announced.title not in client.get("/mesa/").content.decode()
 
 
 def test_a_link_to_what_is_public_stays() -> None:
