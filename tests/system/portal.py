@@ -39,6 +39,7 @@ def settings_variables(postgres: PostgresServer, database: str, folder: Path) ->
         "PRIVATE_FILES_DIR": str(folder / "files"),
         "MAIL_SWEEP_SECONDS": "1",
         "LOG_LEVEL": "INFO",
+        "PAGE_CACHE_SECONDS": "0",  # tests move the clock and write behind the portal's back; `test_kept_pages` sets it
     }
 
 
