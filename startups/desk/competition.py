@@ -42,19 +42,16 @@ def figures(challenges: list[Challenge], *, user: Any) -> dict[Any, SafeString]:
         kinds.setdefault(challenge, Counter())[kind] += 1
         sizes.setdefault(challenge, Counter())[size(staff, turnover, balance)] += 1
     labels = dict(OrganisationKind.choices)
-    return {
-        challenge.pk: render_to_string(
-            "startups/_competition.html",
-            {
-                "total": challenge.proposal_count,
-                "tables": [
-                    _table(_("By kind of organisation"), kinds.get(challenge.pk, Counter()), labels),
-                    _table(_("By size, by the European definition"), sizes.get(challenge.pk, Counter()), SIZES),
-                ],
-            },
-        )
-        for challenge in opened
-    }
+    found = {}
+    for challenge in opened:
+        tables = [
+            _table(_("By kind of organisation"), kinds.get(challenge.pk, Counter()), labels),
+            _table(_("By size, by the European definition"), sizes.get(challenge.pk, Counter()), SIZES),
+        ]
+        shown = [table for table in tables if table["rows"]]
+        context = {"total": challenge.proposal_count, "tables": shown}
+        found[challenge.pk] = render_to_string("startups/_competition.html", context)
+    return found
 
 
 def _table(title: Any, counts: Counter[str], labels: Any) -> dict[str, Any]:
@@ -63,5 +60,4 @@ def _table(title: Any, counts: Counter[str], labels: Any) -> dict[str, Any]:
         "title": title,
         "rows": [(str(labels[key]), count) for key, count in shown.items()],
         "together": together,
-        "is_all": not shown,
     }

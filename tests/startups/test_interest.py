@@ -159,3 +159,15 @@ def test_figures_come_after_the_opening_and_tell_nobody_apart(client: Client) ->
     assert '<dt>Micro (menos de 10 personas)</dt><dd class="num">7</dd>' in page
     for name in Proposal.objects.values_list("organisation__name", flat=True):
         assert name not in page
+
+
+def test_few_proposals_are_only_counted(client: Client) -> None:
+    challenge = open_challenge()
+    for kind in (OrganisationKind.SME, OrganisationKind.LARGE):
+        factories.submitted_proposal(challenge, factories.organisation(kind=kind))
+
+    opened(challenge)
+
+    page = client.get(challenge.get_absolute_url()).content.decode()
+    assert "Son demasiado pocas" in page
+    assert "mediana empresa" not in page
