@@ -169,6 +169,17 @@ class Migration(migrations.Migration):
             model_name="question",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    models.Q(("draft", ""), ("draft_saved_at__isnull", True), ("draft_saved_by__isnull", True)),
+                    models.Q(("draft_saved_at__isnull", False), ("draft_saved_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="question_draft_saved_by_somebody",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     models.Q(("moved_out_at__isnull", True), ("moved_out_by__isnull", True), ("moved_out_reason", "")),
                     models.Q(
                         ("moved_out_at__isnull", False),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from challenges.models.challenge import Challenge
 from govtech.accounts import roles
@@ -17,6 +17,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def answered(self) -> "QuestionQuerySet":
         """Those the public reads: answered, and not a private matter."""
         return self.filter(answered_at__isnull=False, moved_out_at=None)
+
+    def withdrawn(self) -> "QuestionQuerySet":
+        """Those that the public could read until they turned out to be a private matter: what is left is the note."""
+        return self.filter(answered_at__isnull=False, moved_out_at__gt=F("answered_at"))
 
     def waiting(self) -> "QuestionQuerySet":
         """Those without an answer."""
@@ -68,6 +72,11 @@ class Question(models.Model):
                 name="question_answered_whole",
                 condition=Q(answered_at__isnull=True, answered_by__isnull=True, answer="")
                 | (Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")),
+            ),
+            models.CheckConstraint(
+                name="question_draft_saved_by_somebody",
+                condition=Q(draft_saved_at__isnull=True, draft_saved_by__isnull=True, draft="")
+                | Q(draft_saved_at__isnull=False, draft_saved_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="question_moved_out_with_reason",
