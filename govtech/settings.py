@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -199,8 +200,18 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("MAIL_SWEEP_SECONDS", default=30.0),
         "options": {"expires": 30},
     },
-    "sweep-files": {"task": "govtech.files.tasks.sweep_orphans", "schedule": 86_400.0, "options": {"expires": 3600}},
-    "remind": {"task": "govtech.notifications.tasks.send_reminders", "schedule": 3600.0, "options": {"expires": 3000}},
+    # By the clock, not by when the beat started: a new beat must not begin its hour or its day again. Some minutes past
+    # the hour, what was answered in its last moments is written.
+    "sweep-files": {
+        "task": "govtech.files.tasks.sweep_orphans",
+        "schedule": crontab(minute=20, hour=4),
+        "options": {"expires": 3600},
+    },
+    "remind": {
+        "task": "govtech.notifications.tasks.send_reminders",
+        "schedule": crontab(minute=3),
+        "options": {"expires": 3000},
+    },
 }
 
 # Mail --------------------------------------------------------------------------------------------
@@ -336,7 +347,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-# Sites that may show the list of challenges in a frame, e.g. https://www.madrid.es; only that page, and none unless named.
+# Sites that may show the list of challenges in a frame, e.g. https://www.madrid.es: that page only; none unless named.
 EMBED_FRAME_ANCESTORS = env.list("EMBED_FRAME_ANCESTORS", default=[])
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("accelerometer", "camera", "display-capture", "geolocation", "microphone", "payment", "usb")
