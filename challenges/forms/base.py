@@ -1,10 +1,13 @@
 """What every step of a draft shares as a form."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from challenges.models import Challenge
 from govtech.shell.forms import EurosField, EurosInput
@@ -14,6 +17,7 @@ class StepForm(forms.Form):
     """One step: fields named as the columns, in Spanish first and then their English twins."""
 
     example: Any = ""
+    examples: Mapping[str, Any] = {}  # of each field, short: what a good answer looks like
     needed: tuple[str, ...] = ()  # to send it, not to save it
     use_required_attribute = False
 
@@ -21,6 +25,7 @@ class StepForm(forms.Form):
         self.challenge = challenge
         self.at = at
         super().__init__(data, initial={**self.proposed(), **self.stored()}, **kwargs)
+        show_examples(self.fields, self.examples)
 
     def stored(self) -> dict[str, Any]:
         """Return what the challenge has, as initial values."""
@@ -59,6 +64,15 @@ class StepForm(forms.Form):
 def texts_of(form: forms.Form) -> list[tuple[Any, str]]:
     """Return (label, text) of each field of a form, as typed or stored; files left out."""
     return [(field.label, _as_text(field)) for field in form if not isinstance(field.field, forms.FileField)]
+
+
+def show_examples(fields: Mapping[str, forms.Field], examples: Mapping[str, Any]) -> None:
+    """Put a short example after the help of each field."""
+    for name, example in examples.items():
+        field = fields[name]
+        field.help_text = format_html(
+            '{} <span class="example">{} «{}»</span>', field.help_text, _("For instance:"), example
+        )
 
 
 def _as_text(bound: BoundField) -> str:

@@ -28,6 +28,15 @@ class CalendarForm(StepForm):
         "award_until",
         "pilot_starts_on",
     )
+    examples = {
+        "opens_at": _("a Tuesday, at 9:00"),
+        "questions_close_at": _("twelve days before the closing"),
+        "answers_due_at": _("six days before the closing"),
+        "closes_at": _("a Tuesday, at 14:00"),
+        "evaluation_until": _("five weeks after the closing"),
+        "award_until": _("two weeks after the evaluation"),
+        "pilot_starts_on": _("the first Monday after the award is accepted"),
+    }
 
     opens_at = forms.DateTimeField(
         label=_("The call opens"),
@@ -50,9 +59,24 @@ class CalendarForm(StepForm):
         required=False,
         widget=InstantInput,
     )
-    evaluation_until = forms.DateField(label=_("Evaluation until"), required=False, widget=DayInput)
-    award_until = forms.DateField(label=_("Award until"), required=False, widget=DayInput)
-    pilot_starts_on = forms.DateField(label=_("The pilot starts"), required=False, widget=DayInput)
+    evaluation_until = forms.DateField(
+        label=_("Evaluation until"),
+        help_text=_("When the panel will have read and scored everything."),
+        required=False,
+        widget=DayInput,
+    )
+    award_until = forms.DateField(
+        label=_("Award until"),
+        help_text=_("When the director will have signed, with the winner's papers checked."),
+        required=False,
+        widget=DayInput,
+    )
+    pilot_starts_on = forms.DateField(
+        label=_("The pilot starts"),
+        help_text=_("Leave time to sign and to prepare access, places and data."),
+        required=False,
+        widget=DayInput,
+    )
 
     example = _("«We left August out and closed on a Tuesday at 14:00: nobody had to write on a Sunday.»")
 

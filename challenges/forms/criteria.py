@@ -20,23 +20,38 @@ FIELDS = ("kind", "name", "name_en", "guidance", "guidance_en", "weight_percent"
 class CriterionForm(forms.Form):
     """One criterion."""
 
-    name = Text(label=_("Name"), max_length=120, error_messages=TEXT_ERRORS)
+    name = Text(
+        label=_("Name"),
+        help_text=_("What is judged, in a few words. For instance: «Impact on the service»."),
+        max_length=120,
+        error_messages=TEXT_ERRORS,
+    )
     weight_percent = forms.IntegerField(
         label=_("Weight, in %"),
+        help_text=_("«25»"),
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         error_messages={"invalid": WEIGHT, "min_value": WEIGHT, "max_value": WEIGHT},
     )
     threshold_points = forms.DecimalField(
         label=_("Minimum points"),
+        help_text=_("«0»: none"),
         required=False,
         max_digits=5,
         decimal_places=2,
         validators=[MinValueValidator(0)],
         error_messages={"min_value": _("The minimum can't be negative.")},
     )
-    kind = forms.ChoiceField(label=_("Who gives the points"), choices=CriterionKind.choices, initial="judgement")
+    kind = forms.ChoiceField(
+        label=_("Who gives the points"),
+        help_text=_("«Formula» only for the price"),
+        choices=CriterionKind.choices,
+        initial="judgement",
+    )
     guidance = Text(
         label=_("What will be looked at"),
+        help_text=_(
+            "What makes a proposal better here. For instance: «How far it moves today's figure towards the target»."
+        ),
         max_length=4_000,
         required=False,
         error_messages=TEXT_ERRORS,
@@ -100,7 +115,7 @@ class PassMarkForm(forms.Form):
 
     pass_mark = forms.DecimalField(
         label=_("Minimum total to be awarded"),
-        help_text=_("Out of 100. Under it nobody gets the award, even if they come first."),
+        help_text=_("Out of 100. Under it nobody gets the award, even if they come first. For instance: «60»."),
         max_digits=5,
         decimal_places=2,
         validators=[MinValueValidator(0), MaxValueValidator(100)],

@@ -20,6 +20,13 @@ class ProblemForm(StepForm):
     """Who has the problem, how big it is, what was tried."""
 
     needed = ("policy_area", "summary", "problem", "affected")
+    examples = {
+        "policy_area": _("Social services and older people"),
+        "summary": _("Social services hear too late. We want to try, in two districts, a way to be there before."),
+        "problem": _("When a pipe breaks, the district learns it from complaints, three hours later on average."),
+        "affected": _("4,200 homes a year; in 310 somebody depends on a device that needs water."),
+        "tried": _("A group of messages with the water company. It only worked in office hours."),
+    }
 
     title = line(
         _("Title"),
@@ -84,6 +91,9 @@ class OutcomeForm(StepForm):
     """What must be achieved, with today's figure and the target."""
 
     needed = ("outcome", "baseline", "target")
+    examples = {
+        "outcome": _("Who depends on water knows before it is cut, or within an hour."),
+    }
 
     outcome = prose(
         _("What must be achieved?"),
@@ -108,6 +118,13 @@ class SettingForm(StepForm):
     """Systems, data, place, legal limits."""
 
     needed = ("place", "has_personal_data")
+    examples = {
+        "place": _("The neighbourhoods of Bellas Vistas and Cuatro Caminos, with 21,000 homes."),
+        "systems": _("Línea Madrid 010, which has an interface to read from."),
+        "data_available": _("Cuts since 2021 in CSV, by street, without names."),
+        "has_personal_data": _("Yes, where telephone numbers are kept"),
+        "legal_limits": _("Nothing is installed inside homes."),
+    }
 
     place = prose(
         _("Where would it be tried?"),
@@ -155,6 +172,13 @@ class PilotForm(StepForm):
     """Length, districts, what the city puts in."""
 
     needed = ("duration_months",)
+    examples = {
+        "duration_months": _("6"),
+        "districts": _("Tetuán, if only its streets are in it"),
+        "minimum_trl": _("No minimum, if you want ideas that were never tried"),
+        "contribution": _("A technician of the district, one day a week, and a room."),
+        "adoption": _("The district's coordination, with its maintenance budget of 2028."),
+    }
 
     duration_months = number(
         _("Length in months"),
@@ -205,6 +229,12 @@ class MoneyForm(StepForm):
     """The maximum net amount and the number of awards."""
 
     needed = ("max_amount_net",)
+    examples = {
+        "max_amount_net": _("14,500"),
+        "awards_planned": _("1"),
+        "options_net": _("0"),
+        "independent_objects_reason": _("One is for streets and the other for buildings: neither needs the other."),
+    }
 
     max_amount_net = EurosField(
         label=_("Maximum amount of each award, without VAT"),

@@ -27,7 +27,7 @@ def test_a_department_cannot_send_what_there_is_no_credit_for() -> None:
     fund(challenge, "100.00")
 
     assert "stop" in level(challenge)
-    with pytest.raises(DomainError, match="cr[eé]di"):
+    with pytest.raises(DomainError, match=r"cr[eé]di"):
         actions.submit(challenge, by=challenge.created_by, at=clock.now())
 
 

@@ -8,7 +8,7 @@ from challenges.actions import challenge as challenges
 from challenges.actions import review
 from challenges.models import Challenge
 from pilots.actions import budget, credit
-from pilots.management.demo import alerts, calls, endings, office
+from pilots.management.demo import alerts, calls, endings, office, writing
 from pilots.management.demo.calls import Stage
 from pilots.management.demo.cast import make_organisation
 from pilots.management.demo.organisations import ENTITIES
@@ -50,8 +50,8 @@ def all_stories(stage: Stage) -> Iterator[Story]:
     yield ended_early(stage)
     yield scaled(stage)
     yield stopped(stage)
-    yield from alerts.all_stories(stage)
-    yield from office.all_stories(stage)
+    for others in (alerts, office, writing):
+        yield from others.all_stories(stage)
 
 
 def _year(stage: Stage, number: int, at: datetime) -> BudgetYear:

@@ -1,0 +1,94 @@
+"""The steps of a draft while one writes: help beside each question, what a save brings back, and where to go on."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from challenges.actions import challenge as actions
+from challenges.forms.criteria import CriterionForm, PassMarkForm
+from challenges.forms.step import FORMS
+from govtech import clock
+from tests import people
+from tests.challenges import factories
+
+pytestmark = pytest.mark.django_db
+BACKGROUND = {"HTTP_X_REQUESTED_WITH": "fetch"}
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_every_question_says_what_good_looks_like_with_an_example(key: str) -> None:
+    form = FORMS[key](None, challenge=factories.draft_challenge(), at=clock.now())
+
+    silent = [field.name for field in form.spanish() if "«" not in str(field.help_text)]
+
+    assert silent == []
+
+
+def test_every_question_of_a_criterion_has_its_example() -> None:
+    fields = {**CriterionForm.base_fields, **PassMarkForm.base_fields}
+
+    assert [name for name in fields if not name.endswith("_en") and "«" not in str(fields[name].help_text)] == []
+
+
+@pytest.fixture
+def author() -> Any:
+    return people.delegate(name="Carmen Vidal")
+
+
+def background(author: Any, challenge: Any, step: str, **data: Any) -> dict[str, Any]:
+    client = Client()
+    client.force_login(author)
+    answer = client.post(f"/mis-retos/{challenge.public_id}/{step}/", data, **BACKGROUND)
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def test_a_save_brings_the_check_list_and_the_steps_anew(author: Any) -> None:
+    challenge = factories.draft_challenge(complete=False, by=author)
+
+    first = background(author, challenge, "resultado", version=0, outcome="Saberlo antes")
+    second = background(author, challenge, "resultado", version=1, outcome="Saberlo antes", baseline="3", target="1")
+
+    assert "Falta la meta" in first["parts"][0]
+    assert "Falta la meta" not in second["parts"][0]
+    assert "Las propuestas se valoran por cuánto acercan la cifra a la meta." in first["parts"][0]
+    assert 'data-live="steps"' in first["parts"][0]
+    assert 'aria-current="step"' in first["parts"][0]
+    assert first["status"].startswith("Guardado a las")
+
+
+def test_a_save_says_who_else_is_writing(author: Any) -> None:
+    challenge = factories.draft_challenge(complete=False, by=author)
+    background(people.delegate(name="Lucía Ramos"), challenge, "contexto", version=0, place="Tetuán")
+
+    status = background(author, challenge, "resultado", version=0, outcome="Saberlo antes")["status"]
+
+    assert "Lucía" in status
+    assert "«Dónde y con qué se cuenta»" in status
+
+
+def test_one_goes_on_where_it_was_left(author: Any) -> None:
+    challenge, client = factories.draft_challenge(complete=False, by=author), Client()
+    client.force_login(author)
+    url = f"/mis-retos/{challenge.public_id}/seguir/"
+    assert client.get(url)["Location"].endswith("/problema/")
+
+    for minutes, key in ((1, "pilot"), (2, "setting")):
+        at = clock.now() + timedelta(minutes=minutes)
+        actions.save_step(challenge, key, version=0, data={}, by=author, at=at)
+
+    assert client.get(url)["Location"].endswith("/contexto/")
+
+
+def test_what_is_not_saved_is_kept_only_in_forms_that_hold_no_secret(author: Any) -> None:
+    challenge, client = factories.draft_challenge(complete=False, by=author), Client()
+    client.force_login(author)
+
+    page = client.get(f"/mis-retos/{challenge.public_id}/problema/").content.decode()
+
+    assert f'data-keep="{author.pk}"' in page
+    sealed = (settings.BASE_DIR / "templates" / "startups").glob("*.html")
+    assert [path.name for path in sealed if "data-keep" in path.read_text()] == []
