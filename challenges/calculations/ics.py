@@ -15,6 +15,7 @@ class Entry:
     """One date. `uid` never changes and `sequence` grows with each change, so that the same event is updated.
 
     `changed_at` is when it last changed; `ends_at` the instant itself for a deadline, whose event begins before it.
+    `reminder`: so long before it begins; none where it is zero.
     """
 
     uid: str
@@ -26,7 +27,7 @@ class Entry:
     description: str
     url: str
     is_cancelled: bool = False
-    reminder: timedelta | None = None
+    reminder: timedelta = timedelta(0)
 
 
 def calendar(entries: Iterable[Entry], *, name: str, product: str, language: str, zone: ZoneInfo) -> bytes:
@@ -63,7 +64,7 @@ def _event(entry: Entry, zone: ZoneInfo) -> Event:
     event.add("url", entry.url)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
-    if entry.reminder is not None and not entry.is_cancelled:
+    if entry.reminder and not entry.is_cancelled:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", entry.summary)

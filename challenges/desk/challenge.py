@@ -27,7 +27,6 @@ from govtech.shell.registry import (
     desk,
     desk_links,
     desk_panels,
-    footer,
     home,
     nav,
     sitemaps,

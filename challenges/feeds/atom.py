@@ -103,9 +103,10 @@ def _phases(rows: list[Challenge], at: datetime) -> list[datetime]:
 
 
 def _page(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= MOST_PAGES:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_PAGES)) else 0
+    if not 1 <= number <= MOST_PAGES:
         raise Http404
-    return int(text)
+    return number
 
 
 def _feed(words_of_search: str, query: str, page: int, changes: list[datetime], more: bool) -> Feed:  # noqa: FBT001

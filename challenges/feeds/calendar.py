@@ -28,9 +28,9 @@ def entries(challenges: Iterable[Challenge]) -> Iterator[ics.Entry]:
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     for challenge in challenges:
         names = {"reference": challenge.reference, "title": localised(challenge, "title")}
-        dates: list[tuple[str, datetime | None, str, timedelta | None]] = [
-            ("-opening", challenge.opens_at, _("%(reference)s opens: %(title)s"), None),
-            ("-questions", challenge.questions_close_at, _("%(reference)s, last questions: %(title)s"), None),
+        dates: list[tuple[str, datetime | None, str, timedelta]] = [
+            ("-opening", challenge.opens_at, _("%(reference)s opens: %(title)s"), timedelta(0)),
+            ("-questions", challenge.questions_close_at, _("%(reference)s, last questions: %(title)s"), timedelta(0)),
             ("", challenge.closes_at, _("%(reference)s closes: %(title)s"), timedelta(days=1)),
         ]
         for suffix, instant, summary, reminder in dates:

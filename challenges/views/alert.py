@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,19 +26,24 @@ def alerts(request: HttpRequest) -> HttpResponse:
     """All of a person's alerts, with what each found last, and what else may be followed."""
     seen = Challenge.objects.visible_to(request.user)
     searches = Searches()
-    saved = list(SavedSearch.objects.visible_to(request.user).select_related("last_challenge").order_by("name", "pk"))
+    public = Exists(Challenge.objects.public().filter(pk=OuterRef("last_challenge")))
+    saved = list(
+        SavedSearch.objects.visible_to(request.user)
+        .annotate(last_is_public=public)
+        .select_related("last_challenge")
+        .order_by("name", "pk")
+    )
     for search in saved:
         search.words = searches.in_words(search.query)
     follows = list(
         Follow.objects.visible_to(request.user)
         .filter(Q(challenge=None) | Q(challenge__in=seen))
+        .annotate(last_is_public=public)
         .select_related("challenge", "planned", "policy_area", "department", "last_challenge")
         .order_by("-since", "-pk")
     )
-    last = {row.last_challenge_id for row in [*saved, *follows]} - {None}
-    public = set(Challenge.objects.public().filter(pk__in=last).values_list("pk", flat=True))
     for row in [*saved, *follows]:
-        row.last = row.last_challenge if row.last_challenge_id in public else None
+        row.last = row.last_challenge if row.last_is_public else None
     today = clock.local_date(clock.now())
     context = {
         "saved": saved,
