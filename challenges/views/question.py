@@ -1,11 +1,12 @@
 """Questions and answers on a call."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -47,9 +48,8 @@ def _page(
         policies.check_can_ask(challenge, by=user, at=at)
     except (DomainError, PermissionDenied) as error:
         refusal = str(error)
-    rows = challenge.questions.prefetch_related(
-        Prefetch("corrections", AnswerCorrection.objects.order_by("number"), to_attr="corrected")
-    )
+    rows = challenge.questions.all()
+    goes_on = challenge.status in (Status.PUBLISHED, Status.EVALUATING)
     own = Q(answered_at=None) | Q(moved_out_at__isnull=False)
     context = {
         "challenge": challenge,
@@ -73,9 +73,24 @@ def _page(
     return render(request, "challenges/questions.html", context, status=status)
 
 
+    _join_corrections(challenge, context)
 @login_not_required
 @require_safe
 def similar(request: HttpRequest, slug: str) -> HttpResponse:
+LISTS = ("answered", "withdrawn", "waiting", "private", "own")
+
+
+def _join_corrections(challenge: Challenge, context: dict[str, Any]) -> None:
+    """Give each question shown the corrections of its answer. One query, however many there are."""
+    found: dict[int, list[AnswerCorrection]] = {}
+    for correction in AnswerCorrection.objects.filter(question__challenge=challenge).order_by("number"):
+        found.setdefault(correction.question_id, []).append(correction)
+    for name in LISTS:
+        context[name] = list(context.get(name, []))
+        for question in context[name]:
+            question.corrected = found.get(question.pk, [])
+
+
     """A piece of page for htmx: answers like the question being typed. Only what anybody reads."""
     challenge = public(request, slug)
     if "HX-Request" not in request.headers:  # a piece alone is no page
