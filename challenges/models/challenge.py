@@ -314,6 +314,9 @@ class Challenge(models.Model):
 
     objects = ChallengeManager.from_queryset(ChallengeQuerySet)()
 
+    # What a row of a list shows besides, where there is something: words found, marked; why it stands where it does.
+    marked_title = marked_summary = excerpt = reason = ""
+
     class Meta:
         constraints = [
             models.CheckConstraint(name="challenge_status_known", condition=Q(status__in=Status.values)),
