@@ -75,7 +75,8 @@ def save_step(
 ) -> Challenge:
     """Write one step if nobody saved it since `version`. Writes no audit event: a draft changes no state.
 
-    Under review only with `takes_back`: then saving takes the challenge back to draft (see `take_back`).
+    Under review only with `takes_back`: then saving takes the challenge back to draft (see `take_back`), unless
+    nothing changes.
 
     `data` holds columns of the step; "districts" a list of them, "criteria" a list of rows as mappings. Raises
     PermissionDenied, TransitionError, `StaleError` where another saved it first.
@@ -87,11 +88,31 @@ def save_step(
     policies.check_can_edit(challenge, by=by, at=at, takes_back=takes_back)
     if "title" in data:
         check_title(data["title"])
+    if challenge.status == Status.SUBMITTED and not _changes(challenge, data):
+        return challenge
     cut_before_save(challenge, by=by, at=at)
     take_version(challenge, key, version=version, by=by, at=at)
     back_to_draft(challenge, by=by, at=at)
     write(challenge, data)
     return challenge
+
+
+def _changes(challenge: Challenge, data: Mapping[str, Any]) -> bool:
+    """Say whether writing `data` would change anything."""
+    if any(getattr(challenge, name) != data[name] for name in data if name not in ROWS):
+        return True
+    if "districts" in data and {row.pk for row in data["districts"]} != set(
+        challenge.districts.values_list("pk", flat=True)
+    ):
+        return True
+    if "criteria" not in data:
+        return False
+    stored = list(challenge.criteria.order_by("position"))
+    return len(stored) != len(data["criteria"]) or any(
+        getattr(old, name) != value
+        for old, new in zip(stored, data["criteria"], strict=True)
+        for name, value in new.items()
+    )
 
 
 def take_version(challenge: Challenge, key: str, *, version: int, by: User, at: datetime) -> None:

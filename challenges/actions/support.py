@@ -5,13 +5,16 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from challenges.actions import planned
 from challenges.actions.challenge import locked
-from challenges.models import Challenge, Status, Support
+from challenges.models import Challenge, PlannedChallenge, Status, Support
 from challenges.notifications import support as notifications
 from challenges.policies import support as policies
+from challenges.policies.planned import check_can_link
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
+from govtech.policies import allows
 from govtech.reference.models import Department
 
 
@@ -70,6 +73,7 @@ def merge(challenge: Challenge, into: Challenge, *, reason: str, by: User, at: d
     challenge.merged_into, challenge.ended_at, challenge.ended_reason = into, at, reason
     challenge.save(update_fields=["status", "merged_into", "ended_at", "ended_reason"])
     _take_along(challenge, into, by=by, at=at)
+    _announce_anew(challenge, into, by=by, at=at)
     audit.record("challenge.merged", target=challenge, by=by, at=at, old=old, new=challenge.status, reason=reason)
     audit.record("challenge.took_in", target=into, by=by, at=at, new=challenge.public_id)
     notifications.merged(challenge, into=into, reason=reason, at=at)
@@ -94,3 +98,13 @@ def _take_along(challenge: Challenge, into: Challenge, *, by: User, at: datetime
         for row in challenge.supports.order_by("pk")
         if row.department_id not in there
     )
+
+
+def _announce_anew(challenge: Challenge, into: Challenge, *, by: User, at: datetime) -> None:
+    """Let the announcement of the merged challenge lead to the other, or be planned again where it can't."""
+    announced = PlannedChallenge.objects.filter(challenge=challenge).first()
+    if announced is None:
+        return
+    announced = planned.unlink(announced, by=by, at=at)
+    if allows(check_can_link, announced, into, by=by, at=at):
+        planned.link(announced, into, by=by, at=at)

@@ -44,4 +44,13 @@ def cut_before_save(challenge: Challenge, *, by: User, at: datetime) -> Challeng
     is_same_author = last.saved_by_id == by.pk
     if is_same_day and (is_same_author or challenge.versions.filter(made_at__gt=at - QUIET).exists()):
         return None
-    return cut(challenge, cause=VersionCause.WORK, by=last.saved_by, at=last.saved_at)
+    return cut(challenge, cause=VersionCause.WORK, by=last.saved_by, at=_not_before(challenge, last.saved_at))
+
+
+def _not_before(challenge: Challenge, at: datetime) -> datetime:
+    """Return `at`, or the instant of the last version or of the Office's terms: a version never seems older than them."""
+    known = [
+        *challenge.versions.order_by("-made_at").values_list("made_at", flat=True)[:1],
+        *challenge.steps.filter(key="terms").exclude(saved_at=None).values_list("saved_at", flat=True),
+    ]
+    return max([at, *known])

@@ -17,12 +17,12 @@ SHOWN = ("public_id", "slug", "status", "title", "summary", "problem", "publish_
 def needs_of(user: Any) -> QuerySet[Challenge]:
     """Return the needs that a person may read about, of departments that aren't theirs.
 
-    What was sent to the Office, what its department shows as an idea, and open calls. For delegates and the city's
-    staff; nothing for anybody else. Each with `shared`, how many departments share it, and `is_mine`.
+    What was sent to the Office, what its department shows as an idea, and open calls. For delegates, officers and
+    directors; nothing for anybody else, as with `Challenge.objects.visible_to`. Each with `shared`, how many departments share it, and `is_mine`.
     """
     rows = Challenge.objects.only(*SHOWN).select_related("department")
     departments = roles.departments_of(user) if user.is_authenticated else frozenset()
-    if not (departments or roles.is_staff_role(user)):
+    if not (departments or roles.is_officer(user) or roles.is_director(user)):
         return rows.none()
     sent = Q(status__in=[Status.SUBMITTED, Status.RETURNED])
     shown = Q(status=Status.DRAFT, shows_idea=True)

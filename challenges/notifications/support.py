@@ -63,7 +63,7 @@ def supported(support: Support, *, at: datetime) -> None:
         "challenge.supported",
         params={"title": challenge.title, "who": support.department.name, "note": support.note},
         address=_draft_of(challenge),
-        key=f"{challenge.pk}:{support.department_id}:{at.isoformat()}",
+        key=f"{challenge.pk}:{support.department_id}",  # taking it back and sharing it again is told of once
         at=at,
     )
 

@@ -25,13 +25,14 @@ PAGE = 20
 
 
 def _check_works_for_the_city(request: HttpRequest) -> None:
-    if not (roles.is_delegate(request.user) or roles.is_staff_role(request.user)):
+    user = request.user
+    if not (roles.is_delegate(user) or roles.is_officer(user) or roles.is_director(user)):
         raise PermissionDenied(_("This page is for digital delegates and the Digital Office."))
 
 
 @require_safe
 def needs(request: HttpRequest) -> HttpResponse:
-    """What other departments need, the most shared first. Delegates and the city's staff."""
+    """What other departments need, the most shared first. Delegates, officers and directors."""
     _check_works_for_the_city(request)
     page = Paginator(needs_of(request.user), PAGE).get_page(request.GET.get("page"))
     return render(request, "challenges/needs.html", {"page": page, "writes": roles.is_delegate(request.user)})

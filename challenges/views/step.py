@@ -3,6 +3,7 @@
 import functools
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -24,7 +25,7 @@ from challenges.models import Challenge, ChallengeDocument, ChallengeStep, Statu
 from challenges.models.challenge import EDITABLE
 from challenges.policies import challenge as policies
 from challenges.policies import preflight
-from challenges.views.draft import base_context, by_step, open_comments, placed, preparing, to_number
+from challenges.views.draft import base_context, by_step, placed, preparing, to_number
 from govtech import clock
 from govtech.accounts import roles
 from govtech.errors import DomainError
@@ -33,6 +34,7 @@ from govtech.reference.models import Rules
 from govtech.shell import words
 
 PRESENT = timedelta(minutes=10)  # who saved something since then is said to be at work
+SAVED_COOKIE = "saved"
 Editor = StepForm | CriteriaEditor
 
 
@@ -139,14 +141,18 @@ def _saved(request: HttpRequest, challenge: Challenge, key: str, version: int, a
         return JsonResponse({"version": version, "saved_at": at.isoformat(), **_live(request, challenge, key, at)})
     challenge.refresh_from_db()
     weights = next((c for c in preflight.checks(challenge, at=at) if c.step == key and c.field == "weights"), None)
+    following = key
     if weights:
         messages.warning(request, _("Saved. %(problem)s") % {"problem": weights.text})
     elif "stay" not in request.POST:
         messages.success(request, _("Saved: %(step)s.") % {"step": LABELS[key]})
         following = KEYS[KEYS.index(key) + 1]
-        if following != "terms":
-            return redirect("challenges:step", public_id=challenge.public_id, key=following)
-    return redirect("challenges:step", public_id=challenge.public_id, key=key)
+    response = redirect(
+        "challenges:step", public_id=challenge.public_id, key=key if following == "terms" else following
+    )
+    # The tab that kept what was typed hears that it has arrived. Read by the page's script, so not `httponly`.
+    response.set_cookie(SAVED_COOKIE, quote(request.path), max_age=60, samesite="Lax", secure=request.is_secure())
+    return response
 
 
 def _live(request: HttpRequest, challenge: Challenge, key: str, at: datetime) -> dict[str, Any]:
@@ -296,8 +302,8 @@ def _documents(request: HttpRequest, challenge: Challenge, at: datetime) -> Http
     context = _step_context(request, challenge, "documents", at) | {
         "form": form,
         "documents": challenge.documents.select_related("file").order_by("pk"),
-        "general": [note for note in open_comments(challenge) if note.step == "documents"],
     }
+    context["general"] = context["comments"]
     return render(request, "challenges/step_documents.html", context, status=422 if form.is_bound else 200)
 
 

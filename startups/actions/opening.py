@@ -14,6 +14,7 @@ from govtech.audit import decisions
 from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.errors import DomainError
 from startups.actions import envelope, report
+from startups.calculations.size import size
 from startups.models import Evaluation, Opening, Proposal, ProposalStatus, Submission
 from startups.notifications import opening as notifications
 from startups.policies import opening as policies
@@ -101,8 +102,10 @@ def _entry(submission: Submission) -> dict[str, Any]:
 
 def _open(submission: Submission, *, by: User, at: datetime) -> None:
     proposal: Proposal = submission.proposal
+    who = proposal.organisation
     proposal.opened_at = at
-    proposal.save(update_fields=["opened_at"])
+    proposal.kind_opened, proposal.size_opened = who.kind, size(who.staff, who.turnover, who.balance)
+    proposal.save(update_fields=["opened_at", "kind_opened", "size_opened"])
     try:
         with transaction.atomic():
             envelope.open_technical(submission)

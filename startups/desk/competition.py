@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy
 from challenges.models import Challenge
 from govtech.shell.registry import slots
 from startups.calculations.anonymity import protected
-from startups.calculations.size import size
 from startups.models import OrganisationKind, Proposal
 
 SIZES = {
@@ -33,14 +32,12 @@ def figures(challenges: list[Challenge], *, user: Any) -> dict[Any, SafeString]:
     opened = [challenge for challenge in challenges if challenge.proposal_count]
     if not opened:
         return {}
-    rows = Proposal.objects.filter(challenge__in=opened, opened_at__isnull=False).values_list(
-        "challenge", "organisation__kind", "organisation__staff", "organisation__turnover", "organisation__balance"
-    )
+    rows = Proposal.objects.filter(challenge__in=opened, opened_at__isnull=False)
     kinds: dict[int, Counter[str]] = {}
     sizes: dict[int, Counter[str]] = {}
-    for challenge, kind, staff, turnover, balance in rows:
+    for challenge, kind, size in rows.values_list("challenge", "kind_opened", "size_opened"):
         kinds.setdefault(challenge, Counter())[kind] += 1
-        sizes.setdefault(challenge, Counter())[size(staff, turnover, balance)] += 1
+        sizes.setdefault(challenge, Counter())[size] += 1
     labels = dict(OrganisationKind.choices)
     found = {}
     for challenge in opened:

@@ -180,6 +180,9 @@ class Proposal(models.Model):
     submitted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
+    # who competed, for the figures: as it was at the opening, so that no later change tells who it was
+    kind_opened = models.CharField(max_length=20, blank=True, editable=False)
+    size_opened = models.CharField(max_length=6, blank=True, editable=False)
     # admissibility
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

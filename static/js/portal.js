@@ -115,6 +115,17 @@
       }
     }
   };
+  // What a pressed button saved isn't kept any longer: the answer says which page's form that was
+  const arrived = doc.cookie.split("; ").find((pair) => pair.startsWith("saved="));
+  if (arrived) {
+    const page = decodeURIComponent(arrived.slice("saved=".length));
+    try {
+      for (const key of Object.keys(sessionStorage)) {
+        if (key.startsWith("unsaved:") && key.endsWith(`:${page}`)) sessionStorage.removeItem(key);
+      }
+    } catch { /* a closed store holds nothing */ }
+    doc.cookie = "saved=; path=/; max-age=0; SameSite=Lax";
+  }
   const forms = [];
   const PAUSE = 1500;
   const LONGEST = 30000;
@@ -139,10 +150,10 @@
 
     // What isn't saved yet waits in this tab, where what is typed is no secret (`data-keep` says whose it is)
     const shelf = form.dataset.keep ? `unsaved:${form.dataset.keep}:${location.pathname}` : "";
-    const shelve = (sent) => {
+    const shelve = () => {
       if (!shelf || !version()) return;
       try {
-        sessionStorage.setItem(shelf, JSON.stringify({ version: version().value, sent, entries: entries() }));
+        sessionStorage.setItem(shelf, JSON.stringify({ version: version().value, entries: entries() }));
       } catch { /* a full or closed store: the warning on leaving stays */ }
     };
     const clear = () => { if (shelf) try { sessionStorage.removeItem(shelf); } catch { /* nothing to clear */ } };
@@ -181,7 +192,7 @@
     };
     const signedOut = async (data) => {
       state.dirty = true;
-      shelve(false);
+      shelve();
       const renewed = await renew();
       if (renewed === null) {
         state.stopped = true;
@@ -226,7 +237,7 @@
           }
           refresh(data.parts);
           const now = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: doc.documentElement.dataset.zone });
-          if (state.dirty) shelve(false);
+          if (state.dirty) shelve();
           else {
             clear();
             say(data.status || `${WORDS.saved} ${data.at || now}`);
@@ -245,7 +256,7 @@
     const touched = () => {
       state.dirty = true;
       state.tries = 0;
-      shelve(false);
+      shelve();
       if (!state.stopped) later(PAUSE);
     };
     form.addEventListener("input", touched);
@@ -266,7 +277,7 @@
         return;
       }
       state.sent = true;
-      shelve(true);
+      shelve();
     });
     window.addEventListener("online", () => { if (state.dirty) { state.tries = 0; save(); } });
     window.addEventListener("focus", () => { if (state.dirty && state.tries && !state.busy) later(0); });
@@ -276,10 +287,10 @@
     const kept = shelved();
     if ("unsaved" in form.dataset) {
       state.dirty = true; // the page itself brings back what was refused
-      shelve(false);
+      shelve();
     } else if (kept && version()) {
       const same = JSON.stringify(kept.entries) === JSON.stringify(entries());
-      if (same || (kept.sent && Number(version().value) === Number(kept.version) + 1)) clear();
+      if (same) clear();
       else {
         fill(kept.entries);
         version().value = kept.version; // if somebody saved meanwhile, both texts are compared

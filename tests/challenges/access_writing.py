@@ -3,9 +3,10 @@
 from typing import Any
 
 from tests.access import Route, everybody, only
-from tests.challenges.access_challenges import ONLY_DEPARTMENT, PRIVATE_405, STAFF, draft, under_review
+from tests.challenges.access_challenges import ONLY_DEPARTMENT, PRIVATE_405, draft, under_review
 
-CITY = ("delegate", "other_delegate", *STAFF)
+OFFICE = ("officer", "director")
+CITY = ("delegate", "other_delegate", *OFFICE)
 
 
 def _preview(world: Any) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def _template(world: Any) -> dict[str, Any]:
 
 
 # A need is read by the city's people, but not by the department whose it is.
-NEED = only("other_delegate", *STAFF) | {"delegate": 404}
+NEED = only("other_delegate", *OFFICE) | {"delegate": 404}
 
 ROUTES = {
     "challenges:resume": Route(get=only("delegate", status=302, others=404), kwargs=draft),

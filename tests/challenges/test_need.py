@@ -1,10 +1,12 @@
 """Departments share a need; who reads what of it; the Office counts, and merges two of the same."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from challenges.actions import planned
 from challenges.actions import support as actions
 from challenges.filters.need import needs_of
 from challenges.models import Challenge, Status, Support
@@ -42,7 +44,9 @@ def test_who_reads_about_which_need(other: Any) -> None:
 
     assert set(needs_of(other)) == {shown, sent, is_open, planned}
     assert set(needs_of(people.officer())) == {shown, sent, is_open, planned, own}
+    assert set(needs_of(people.director())) == {shown, sent, is_open, planned, own}
     assert set(needs_of(people.person())) == set()
+    assert set(needs_of(people.auditor())) == set()  # they read what was opened
     assert secret not in needs_of(people.officer())
 
 
@@ -165,3 +169,36 @@ def test_needs_and_queue_take_as_many_queries_for_fifty_as_for_one(other: Any, d
         client.get("/necesidades/")
 
     assert len(many) == len(one)
+
+
+def test_who_shares_takes_back_and_shares_again_is_told_of_once(other: Any) -> None:
+    challenge = factories.submitted_challenge()
+
+    for _ in range(3):
+        found = share(challenge, other)
+        actions.withdraw(found, by=other, at=clock.now())
+
+    told = Notice.objects.filter(kind="challenge.supported", recipient=challenge.created_by)
+    assert told.count() == 1
+
+
+def test_the_announcement_of_a_merged_challenge_leads_to_the_other() -> None:
+    officer, at = people.officer(), clock.now()
+    source, target = factories.submitted_challenge(), factories.submitted_challenge()
+    announced = planned.announce(
+        title="Calor en los patios",
+        summary="Los patios de los colegios se calientan.",
+        department=source.department,
+        policy_areas=[],
+        expected_from=clock.local_date(at),
+        expected_until=clock.local_date(at) + timedelta(days=40),
+        kept_by=officer,
+        by=officer,
+        at=at,
+    )
+    planned.link(announced, source, by=officer, at=at)
+
+    actions.merge(source, target, reason="Es el mismo", by=officer, at=at)
+
+    announced.refresh_from_db()
+    assert announced.challenge == target

@@ -206,6 +206,39 @@ def test_a_step_under_review_warns_first_and_nothing_typed_is_lost(client: Clien
     assert Challenge.objects.get(pk=challenge.pk).status == Status.DRAFT
 
 
+def test_saving_without_a_change_leaves_it_under_review() -> None:
+    challenge = factories.submitted_challenge()
+    now = {"outcome": challenge.outcome, "target": challenge.target}
+
+    same = save(challenge, challenge.created_by, takes_back=True, **now)
+    assert same.status == Status.SUBMITTED
+    districts = list(challenge.districts.all())
+    criteria = [
+        {name: getattr(row, name) for name in ("name", "weight_percent", "kind")}
+        for row in challenge.criteria.order_by("position")
+    ]
+    for key, data in (("pilot", {"districts": districts}), ("criteria", {"criteria": criteria})):
+        step = challenge.steps.get(key=key)
+        actions.save_step(
+            challenge, key, version=step.version, data=data, by=challenge.created_by, at=clock.now(), takes_back=True
+        )
+    challenge.refresh_from_db()
+    assert challenge.status == Status.SUBMITTED
+
+    assert save(challenge, challenge.created_by, takes_back=True, target="Otra cifra: 12").status == Status.DRAFT
+
+
+def test_what_the_office_has_not_said_yet_is_on_no_page_of_the_department(client: Client) -> None:
+    challenge = factories.submitted_challenge()
+    actions.comment(challenge, step="documents", text="Aún sin enviar", by=people.officer(), at=clock.now())
+    client.force_login(challenge.created_by)
+
+    page = client.get(f"/mis-retos/{challenge.public_id}/documentos/")
+
+    assert page.status_code == 200
+    assert "Aún sin enviar" not in page.content.decode()
+
+
 def test_what_waits_for_the_director_is_not_taken_back() -> None:
     challenge = money.prepared()
     delegate = challenge.created_by

@@ -74,6 +74,21 @@ def test_sending_and_returning_cut_one_each_and_what_changed_since_is_told() -> 
     ]
 
 
+def test_a_version_never_seems_older_than_the_terms_or_the_version_before_it() -> None:
+    challenge, at = factories.submitted_challenge(), clock.now()
+    author, sent_at = challenge.created_by, challenge.submitted_at
+    challenge.steps.filter(key="outcome").update(saved_at=sent_at - timedelta(hours=1), saved_by=author)
+    challenge.steps.filter(key="terms").update(saved_at=at, saved_by=people.officer())
+
+    cut = versions.cut_before_save(challenge, by=people.delegate(), at=at + timedelta(days=2))
+
+    assert cut is None or cut.made_at == at
+    Challenge.objects.filter(pk=challenge.pk).update(ip_clause="Otra cláusula")
+    challenge.refresh_from_db()
+    cut = versions.cut_before_save(challenge, by=people.delegate(), at=at + timedelta(days=3))
+    assert cut.made_at >= max(at, *challenge.versions.values_list("made_at", flat=True))
+
+
 def test_criteria_amounts_and_days_are_compared_as_people_read_them() -> None:
     challenge = factories.draft_challenge()
     before = versions.cut(challenge, cause=VersionCause.WORK, by=challenge.created_by, at=clock.now())

@@ -161,6 +161,21 @@ def test_figures_come_after_the_opening_and_tell_nobody_apart(client: Client) ->
         assert name not in page
 
 
+def test_what_a_company_changes_afterwards_moves_no_figure(client: Client) -> None:
+    challenge = open_challenge()
+    for _ in range(7):
+        factories.submitted_proposal(challenge, factories.organisation(staff=4, turnover=100_000))
+    opened(challenge)
+    before = client.get(challenge.get_absolute_url()).content.decode()
+
+    made = Proposal.objects.filter(challenge=challenge).first().organisation
+    made.__class__.objects.filter(pk=made.pk).update(kind=OrganisationKind.UNIVERSITY, staff=100)
+
+    figures = '<dt>Micro (menos de 10 personas)</dt><dd class="num">7</dd>'
+    assert figures in before
+    assert figures in client.get(challenge.get_absolute_url()).content.decode()
+
+
 def test_few_proposals_are_only_counted(client: Client) -> None:
     challenge = open_challenge()
     for kind in (OrganisationKind.SME, OrganisationKind.LARGE):
