@@ -49,7 +49,6 @@ def _page(
     except (DomainError, PermissionDenied) as error:
         refusal = str(error)
     rows = challenge.questions.all()
-    goes_on = challenge.status in (Status.PUBLISHED, Status.EVALUATING)
     own = Q(answered_at=None) | Q(moved_out_at__isnull=False)
     context = {
         "challenge": challenge,
@@ -70,13 +69,10 @@ def _page(
         "form": form or QuestionForm(),
         "alike": alike,
     }
+    _join_corrections(challenge, context)
     return render(request, "challenges/questions.html", context, status=status)
 
 
-    _join_corrections(challenge, context)
-@login_not_required
-@require_safe
-def similar(request: HttpRequest, slug: str) -> HttpResponse:
 LISTS = ("answered", "withdrawn", "waiting", "private", "own")
 
 
@@ -91,6 +87,9 @@ def _join_corrections(challenge: Challenge, context: dict[str, Any]) -> None:
             question.corrected = found.get(question.pk, [])
 
 
+@login_not_required
+@require_safe
+def similar(request: HttpRequest, slug: str) -> HttpResponse:
     """A piece of page for htmx: answers like the question being typed. Only what anybody reads."""
     challenge = public(request, slug)
     if "HX-Request" not in request.headers:  # a piece alone is no page
