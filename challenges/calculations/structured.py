@@ -3,9 +3,22 @@
 It is a `Demand`: an announcement that somebody seeks a service. Not a `Grant`: what is awarded is a contract.
 """
 
+import json
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
+
 CONTEXT = "https://schema.org"
+_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+
+
+def as_text(data: Any) -> str:
+    """Return data as JSON in which no text can be taken for markup.
+
+    >>> as_text({"title": "</script> & más"})
+    '{"title": "\\\\u003c/script\\\\u003e \\\\u0026 más"}'
+    """
+    return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False).translate(_ESCAPES)
 
 
 def page(

@@ -1,6 +1,5 @@
 """How a challenge's phase is said."""
 
-import json
 from datetime import date, datetime
 from typing import Any
 
@@ -10,12 +9,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from challenges.calculations import structured
 from challenges.models import Challenge, Phase, PlannedChallenge
 from govtech.shell import words
 from govtech.shell.templatetags.components import chip
 
 register = template.Library()
-_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 def phase_words(challenge: Challenge, at: datetime, *, long: bool = False) -> str:
@@ -69,5 +68,4 @@ def next_instant(challenge: Challenge) -> SafeString:
 @register.simple_tag
 def structured_data(data: dict[str, Any]) -> SafeString:
     """Write what machines read: data, no script that runs, so no nonce. No text in it can end the element."""
-    text = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
-    return format_html('<script type="application/ld+json">{}</script>', SafeString(text))
+    return format_html('<script type="application/ld+json">{}</script>', SafeString(structured.as_text(data)))

@@ -9,20 +9,21 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from challenges.filters.challenge import STATES, ChallengeFilter
+from challenges.calculations import structured
+from challenges.filters.challenge import PARAMETERS, STATES, ChallengeFilter
 from challenges.filters.found import Found
 from challenges.models import Challenge, Phase
 from challenges.models.instant import next_change
 from challenges.views.catalogue import PAGE
 from govtech import clock
-from govtech.shell.pages import for_everybody, holds_until
+from govtech.shell.pages import for_everybody_asking, holds_until
 from govtech.shell.templatetags.components import localised
 
 VERSION = 1  # of the JSON: new names may come without another number, none goes or changes its meaning
@@ -64,7 +65,7 @@ def _listed(request: HttpRequest, template: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@for_everybody
+@for_everybody_asking(*PARAMETERS, "limit", "page")
 def fragment(request: HttpRequest) -> HttpResponse:
     """A list without a page around it, for a site that puts it into its own."""
     return _listed(request, "challenges/_embedded.html")
@@ -73,7 +74,7 @@ def fragment(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 @xframe_options_exempt
-@for_everybody
+@for_everybody_asking(*PARAMETERS, "limit", "page")
 def embed(request: HttpRequest) -> HttpResponse:
     """A small page for a frame on the sites that `EMBED_FRAME_ANCESTORS` names. It has no script and sets no cookie."""
     allowed = csp_replace({"frame-ancestors": settings.EMBED_FRAME_ANCESTORS or [NONE]})
@@ -82,7 +83,7 @@ def embed(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@for_everybody
+@for_everybody_asking(*PARAMETERS, "limit", "page")
 def as_json(request: HttpRequest) -> HttpResponse:
     """A search as JSON, described in docs/embedding.md."""
     filterset, page = _asked(request)
@@ -95,23 +96,21 @@ def as_json(request: HttpRequest) -> HttpResponse:
     def address(number: int) -> str:
         return _whole(path, "&".join(filter(None, [filterset.query(page=number), kept])))
 
-    return _open_to_all(
-        JsonResponse(
-            {
-                "version": VERSION,
-                "language": get_language(),
-                "address": _whole(reverse("challenges:list"), filterset.query()),
-                "searched": filterset.searched,
-                "total": filterset.total,
-                "page": page.number,
-                "pages": page.paginator.num_pages,
-                "next": address(page.number + 1) if page.has_next() else None,
-                "previous": address(page.number - 1) if page.has_previous() else None,
-                "challenges": [_as_data(row) for row in rows],
-            },
-            json_dumps_params={"ensure_ascii": False},
-        )
+    text = structured.as_text(
+        {
+            "version": VERSION,
+            "language": get_language(),
+            "address": _whole(reverse("challenges:list"), filterset.query()),
+            "searched": filterset.searched,
+            "total": filterset.total,
+            "page": page.number,
+            "pages": page.paginator.num_pages,
+            "next": address(page.number + 1) if page.has_next() else None,
+            "previous": address(page.number - 1) if page.has_previous() else None,
+            "challenges": [_as_data(row) for row in rows],
+        }
     )
+    return _open_to_all(HttpResponse(text, content_type="application/json; charset=utf-8"))
 
 
 def _with_districts(page: Page) -> list[Challenge]:
