@@ -7,13 +7,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from challenges.models import challenge
+from challenges.models import challenge, review
 from pilots.models import award, milestone, pilot
 from startups.models import proposal
 
 # Title, table, first state.
 TABLES: list[tuple[str, Any, Any]] = [
     ("Challenge", challenge.TRANSITIONS, challenge.Status.DRAFT),
+    ("Comment of a review", review.COMMENT_TRANSITIONS, review.CommentState.OPEN),
     ("Proposal", proposal.TRANSITIONS, proposal.ProposalStatus.DRAFT),
     ("Award", award.TRANSITIONS, award.AwardStatus.PROPOSED),
     ("Pilot", pilot.TRANSITIONS, pilot.PilotStatus.PREPARING),
