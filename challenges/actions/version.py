@@ -48,7 +48,7 @@ def cut_before_save(challenge: Challenge, *, by: User, at: datetime) -> Challeng
 
 
 def _not_before(challenge: Challenge, at: datetime) -> datetime:
-    """Return `at`, or the instant of the last version or of the Office's terms: a version never seems older than them."""
+    """Return `at`, or the instant of the last version or of the terms: a version never seems older than they are."""
     known = [
         *challenge.versions.order_by("-made_at").values_list("made_at", flat=True)[:1],
         *challenge.steps.filter(key="terms").exclude(saved_at=None).values_list("saved_at", flat=True),

@@ -18,7 +18,8 @@ def needs_of(user: Any) -> QuerySet[Challenge]:
     """Return the needs that a person may read about, of departments that aren't theirs.
 
     What was sent to the Office, what its department shows as an idea, and open calls. For delegates, officers and
-    directors; nothing for anybody else, as with `Challenge.objects.visible_to`. Each with `shared`, how many departments share it, and `is_mine`.
+    directors; nothing for anybody else, as with `Challenge.objects.visible_to`. Each with `shared`, how many
+    departments share it, and `is_mine`.
     """
     rows = Challenge.objects.only(*SHOWN).select_related("department")
     departments = roles.departments_of(user) if user.is_authenticated else frozenset()
