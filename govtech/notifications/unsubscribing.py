@@ -14,7 +14,7 @@ from govtech import clock
 from govtech.notifications import sources
 from govtech.notifications.models import Subscriber
 
-HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
 @transaction.atomic

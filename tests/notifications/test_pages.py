@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from govtech import clock
+from govtech.notifications import sources
 from govtech.notifications.models import Notice, OutgoingEmail
 from tests.accounts.factories import UserFactory
 from tests.notifications.factories import EmailFactory, NoticeFactory
@@ -213,3 +214,10 @@ def test_no_other_file_can_be_read(client: Client, mailbox: Path) -> None:
 
     for name in ("note", "outside", "..%2Foutside", "../outside"):
         assert client.get(f"/correo/{name}/", HTTP_HOST="localhost").status_code == 404
+
+
+def test_a_browser_says_where_the_form_of_the_page_that_stops_mail_comes_from(client: Client) -> None:
+    """With `no-referrer` its Origin would be null, and undoing would be refused as another site's form."""
+    page = client.get(sources.address_of("all:222222222222"))
+
+    assert page["Referrer-Policy"] == "same-origin"
