@@ -18,8 +18,8 @@ SELECT moment, least(
     WHERE status = 'published' AND opens_at > (SELECT moment FROM this) ORDER BY opens_at LIMIT 1),
   (SELECT closes_at FROM challenges_challenge
     WHERE status = 'published' AND closes_at > (SELECT moment FROM this) ORDER BY closes_at LIMIT 1),
-  (SELECT closes_at - %(soon)s FROM challenges_challenge
-    WHERE status = 'published' AND closes_at > (SELECT moment FROM this) + %(soon)s ORDER BY closes_at LIMIT 1))
+  (SELECT closes_at - %(soon)s::interval FROM challenges_challenge
+    WHERE status = 'published' AND closes_at > (SELECT moment FROM this) + %(soon)s::interval ORDER BY closes_at LIMIT 1))
 FROM this
 """
 
@@ -27,7 +27,7 @@ FROM this
 def moment() -> tuple[datetime, datetime | None]:
     """Return this instant, and the next one at which any challenge changes its phase; None where none will."""
     with connection.cursor() as cursor:
-        cursor.execute(_MOMENT, {"soon": _SOON})
+        cursor.execute(_MOMENT, {"soon": f"{CLOSING_SOON_HOURS} hours"})
         return cursor.fetchone()
 
 
