@@ -10,12 +10,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 
-from challenges.models import Correction, CorrectionKind, Follow, SavedSearch
+from challenges.actions import preview as previews
+from challenges.models import ChallengeVersion, Correction, CorrectionKind, Follow, SavedSearch, Support
+from challenges.models.version import content_of
 from challenges.policies import alert as policies
 from govtech import clock
 from govtech.accounts.models import ApproverSubstitution
 from govtech.audit.models import AuditEvent, PreparedDecision
 from govtech.notifications.models import Notice, OutgoingEmail
+from govtech.reference.models import Department
 from pilots.models import BudgetLine, BudgetYear, CreditMovement, LedgerEntry
 from startups.models import Membership, Proposal
 from tests import people
@@ -80,6 +83,27 @@ def searches(world: World) -> None:
 def announcements(world: World) -> None:
     """More announced challenges."""
     copies(world.announced, MORE)
+
+
+def versions(world: World) -> None:
+    """Versions of the draft, and links to its preview."""
+    draft, by, at = world.draft, world.person("delegate"), clock.now()
+    content = content_of(draft)
+    for number in range(1, MORE + 2):
+        ChallengeVersion.objects.create(
+            challenge=draft, number=number, cause="work", content=content, made_at=at, made_by=by
+        )
+        previews.make(draft, days=7, label=f"Enlace {number}", by=by, at=at)
+
+
+def supports(world: World) -> None:
+    """Departments that share a need."""
+    by, at = world.person("other_delegate"), clock.now()
+    with unchecked():
+        for department in Department.objects.exclude(pk=world.under_review.department_id):
+            Support.objects.create(
+                challenge=world.under_review, department=department, note="También aquí.", made_at=at, made_by=by
+            )
 
 
 def questions(world: World) -> None:
@@ -248,6 +272,14 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("challenges:feed", "visitor", announcements, None),
     ("challenges:calendar_feed", "visitor", challenges, None),
     ("challenges:review", "officer", comments, None),
+    ("challenges:review", "officer", supports, None),
+    ("challenges:needs", "other_delegate", challenges, None),
+    ("challenges:needs", "officer", challenges, None),
+    ("challenges:need", "other_delegate", supports, None),
+    ("challenges:templates", "officer", lambda w: copies(w.template, MORE), None),
+    ("challenges:new", "delegate", challenges, None),
+    ("challenges:history", "delegate", versions, None),
+    ("challenges:preview", "delegate", versions, None),
     ("startups:directory", "visitor", lambda w: copies(w.organisation, MORE), None),
     ("startups:my_organisations", "participant", lambda w: organisations_of(w, "participant"), None),
     ("startups:members", "participant", members, None),

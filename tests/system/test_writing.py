@@ -174,7 +174,7 @@ def somebody_outside_reads_it(journey: Journey, teresa: Person, draft: str) -> N
     outside.goto(link)
     outside.sees(OFFLINE, "Cortes de 2025 por calle")
     journey.axe(outside.page)
-    teresa.press("Revocar Servicio jurídico")
+    teresa.press("Anular Servicio jurídico")
     outside.page.expected.append("404")
     assert outside.goto(link) == 404
 
