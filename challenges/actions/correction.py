@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import translation
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from challenges.actions.challenge import locked
 from challenges.actions.document import MOST
@@ -26,6 +28,7 @@ from govtech.shell.words import euros
 
 CRITERION = ("name", "guidance", "weight_percent", "threshold_points", "name_en", "guidance_en")
 WHOLE = 100
+CENT = Decimal("0.01")
 
 
 @transaction.atomic
@@ -49,7 +52,7 @@ def correct_criteria(
     reason = checked_reason(reason)
     criteria = list(challenge.criteria.select_for_update(no_key=True).order_by("position"))
     changes = _changes_of(criteria, rows)
-    new_mark = pass_mark if pass_mark is not None and pass_mark != challenge.pass_mark else None
+    new_mark = pass_mark.quantize(CENT) if pass_mark not in (None, challenge.pass_mark) else None
     if not changes and new_mark is None:
         raise DomainError(_("That is what it says already."))
     _check_criteria(criteria, rows, new_mark)
@@ -63,17 +66,20 @@ def correct_criteria(
     for criterion in {change[0] for change in changes}:
         criterion.save(update_fields=[column for one, column, _old, _new in changes if one == criterion])
     if new_mark is not None:
-        old_mark, challenge.pass_mark = challenge.pass_mark, new_mark
-        challenge.save(update_fields=["pass_mark"])
-        made.append(
-            publish_notice(challenge, field="pass_mark", old_text=str(old_mark), new_text=str(new_mark), **known)
-        )
-    fields = sorted(
-        {f"criteria.{column}" for _one, column, _old, _new in changes} | ({"pass_mark"} if new_mark else set())
-    )
-    _tell(challenge, made[0], what=_("criteria"), fields=fields, reason=reason, by=by, at=at)
+        made.append(_correct_mark(challenge, new_mark, **known))
+    columns = {f"criteria.{column}" for _one, column, _old, _new in changes}
+    fields = sorted(columns | ({"pass_mark"} if new_mark is not None else set()))
+    _tell(challenge, made[0], what=gettext_lazy("criteria"), fields=fields, reason=reason, by=by, at=at)
     if later is not None:
         _extend(challenge, later, reason=reason, by=by, at=at)
+    return made
+
+
+def _correct_mark(challenge: Challenge, mark: Decimal, **known: Any) -> Correction:
+    texts = {"old_text": str(challenge.pass_mark), "new_text": str(mark)}
+    made = publish_notice(challenge, field="pass_mark", **texts, **known)
+    challenge.pass_mark = mark
+    challenge.save(update_fields=["pass_mark"])  # the database looks for the correction
     return made
 
 
@@ -89,7 +95,7 @@ def _changes_of(
             old = getattr(criterion, column)
             new = rows.get(criterion.pk, {}).get(column, old)
             if column == "threshold_points":
-                new = Decimal(new).quantize(Decimal("0.01"))
+                new = Decimal(new).quantize(CENT)
             new = new.strip() if isinstance(new, str) else new
             if new != old:
                 found.append((criterion, column, old, new))
@@ -148,7 +154,7 @@ def correct_amount(
             fields.append("awards_planned")
     challenge.max_amount_net, challenge.awards_planned = max_amount_net, awards_planned
     challenge.save(update_fields=["max_amount_net", "awards_planned"])
-    _tell(challenge, made[0], what=_("amount"), fields=fields, reason=reason, by=by, at=at)
+    _tell(challenge, made[0], what=gettext_lazy("amount"), fields=fields, reason=reason, by=by, at=at)
     if later is not None:
         _extend(challenge, later, reason=reason, by=by, at=at)
     return challenge
@@ -206,13 +212,13 @@ def correct_document(
         by=by,
         at=at,
     )
-    what = _("document «%(title)s»") % {"title": title}
+    what = format_lazy(gettext_lazy("document «{title}»"), title=title)
     _tell(challenge, correction, what=what, fields=["documents"], reason=reason, by=by, at=at)
     return correction
 
 
 def _tell(
-    challenge: Challenge, first: Correction, *, what: str, fields: list[str], reason: str, by: User, at: datetime
+    challenge: Challenge, first: Correction, *, what: Any, fields: list[str], reason: str, by: User, at: datetime
 ) -> None:
     audit.record("challenge.corrected", target=challenge, by=by, at=at, fields=fields, reason=reason)
     notifications.corrected(challenge, number=first.number, what=what, reason=reason, at=at)

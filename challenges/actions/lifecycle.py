@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from challenges import events
 from challenges.actions.challenge import locked
@@ -130,25 +131,27 @@ def extend(
     reason: str,
     by: User,
     at: datetime,
-    kind: str = CorrectionKind.DEADLINE,
     questions_close_at: datetime | None = None,
     moves_later: bool = False,
 ) -> Challenge:
     """Give more time: only later, never on a day without office work. Nothing else moves unless it is asked for.
 
-    `questions_close_at` may move later too while questions are still open. With `moves_later` the evaluation, the award
-    and the start of the pilot move as many working days as the closing does. After closing only an incident
-    (`CorrectionKind.INCIDENT`) extends, until the opening (decisions: a deadline touched by an outage).
+    `questions_close_at` may move later too while questions are still open; the term of the answers moves with it where
+    it must. With `moves_later` the evaluation, the award and the start of the pilot move as many working days as the
+    closing does. What an outage touched is extended by `actions.incident`, also after the closing.
     """
     challenge = locked(challenge)
-    policies.check_can_extend(challenge, by=by, at=at, kind=kind)
+    policies.check_can_extend(challenge, by=by, at=at)
     reason = checked_reason(reason)
     _check_later(challenge, closes_at, at=at)
     terms = {"closes_at": closes_at}
     if questions_close_at is not None and questions_close_at != challenge.questions_close_at:
-        _check_questions(challenge, questions_close_at, closes_at=closes_at, at=at)
+        _check_questions(challenge, questions_close_at, at=at)
         terms["questions_close_at"] = questions_close_at
-    move_terms(challenge, terms, kind=kind, reason=reason, by=by, at=at, moves_later=moves_later)
+        answers_due_at = calendar.answers_due(challenge, questions_close_at, closes_at=closes_at, at=at)
+        if answers_due_at != challenge.answers_due_at and answers_due_at is not None:
+            terms["answers_due_at"] = answers_due_at
+    move_terms(challenge, terms, kind=CorrectionKind.DEADLINE, reason=reason, by=by, at=at, moves_later=moves_later)
     return challenge
 
 
@@ -162,38 +165,43 @@ def move_terms(
     at: datetime,
     moves_later: bool,
 ) -> Correction:
-    """Move the closing of a locked call, and other terms of it, with one public notice for each and one mail a person.
+    """Move the closing of a locked call, or other terms of it, with one public notice for each and one mail a person.
 
-    The caller has checked that `terms`, which holds "closes_at", only move later. A prepared opening is sent back.
+    The caller has checked that `terms`, one at least, only move later. Where the closing moves, a prepared opening is
+    sent back.
     """
     old_close: datetime = challenge.closes_at  # type: ignore[assignment] # a published call has it
+    new_close = terms.get("closes_at", old_close)
     others: dict[str, Any] = {name: when for name, when in terms.items() if name != "closes_at"}
-    if moves_later:
-        others |= calendar.later_dates(challenge, terms["closes_at"])
+    if moves_later and new_close > old_close:
+        others |= calendar.later_dates(challenge, new_close)
     before = calendar.in_words(challenge, others)
     for name, when in {**terms, **others}.items():
         setattr(challenge, name, when)
     fields = sorted({*terms, *others})
     challenge.save(update_fields=fields)
-    known: dict[str, Any] = {"kind": kind, "reason": reason, "by": by, "at": at}
-    correction = publish_notice(
-        challenge,
-        field="closes_at",
-        old_text=old_close.isoformat(),
-        new_text=terms["closes_at"].isoformat(),
-        **known,
-    )
+    texts = {"closes_at": (old_close.isoformat(), new_close.isoformat())} if new_close > old_close else {}
     if others:
-        publish_notice(
-            challenge, field="calendar", old_text=before, new_text=calendar.in_words(challenge, others), **known
-        )
+        texts["calendar"] = (before, calendar.in_words(challenge, others))
+    made = [
+        publish_notice(challenge, field=field, old_text=old, new_text=new, kind=kind, reason=reason, by=by, at=at)
+        for field, (old, new) in texts.items()
+    ]
+    audit.record("challenge.deadline_extended", target=challenge, by=by, at=at, fields=fields, reason=reason)
+    if "closes_at" in texts:
+        _closes_later(challenge, number=made[0].number, reason=reason, by=by, at=at)
+    else:
+        what = gettext_lazy("terms of questions and answers")
+        notifications.corrected(challenge, number=made[0].number, what=what, reason=reason, at=at)
+    return made[0]
+
+
+def _closes_later(challenge: Challenge, *, number: int, reason: str, by: User, at: datetime) -> None:
     opening = decisions.open_for(DecisionKind.OPENING, challenge)
     if opening is not None:  # prepared for a deadline that no longer stands
         decisions.send_back(opening, by=by, at=at, comment=reason)
-    audit.record("challenge.deadline_extended", target=challenge, by=by, at=at, fields=fields, reason=reason)
-    notifications.extended(challenge, number=correction.number, reason=reason, at=at)
+    notifications.extended(challenge, number=number, reason=reason, at=at)
     events.deadline_extended.send(Challenge, challenge=challenge, by=by, at=at, reason=reason)
-    return correction
 
 
 def _check_later(challenge: Challenge, closes_at: datetime, *, at: datetime) -> None:
@@ -208,14 +216,12 @@ def _check_later(challenge: Challenge, closes_at: datetime, *, at: datetime) -> 
         raise DomainError(problem, field="closes_at")
 
 
-def _check_questions(challenge: Challenge, questions_close_at: datetime, *, closes_at: datetime, at: datetime) -> None:
+def _check_questions(challenge: Challenge, questions_close_at: datetime, *, at: datetime) -> None:
     current = challenge.questions_close_at
     if current is not None and current <= at:
         raise DomainError(_("Questions have ended already."), field="questions_close_at")
     if current is not None and questions_close_at < current:
         raise DomainError(_("The end of the questions only moves later."), field="questions_close_at")
-    if questions_close_at > closes_at:
-        raise DomainError(_("Questions must end before the call closes."), field="questions_close_at")
     problem = calendar.working_day_problem(questions_close_at, calendar.holiday_names())
     if problem:
         raise DomainError(problem, field="questions_close_at")

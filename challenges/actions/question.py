@@ -82,15 +82,22 @@ def answer(question: Question, *, text: str, by: User, at: datetime) -> Question
     question.draft, question.draft_saved_at, question.draft_saved_by = "", None, None
     question.save(update_fields=["answer", "answered_at", "answered_by", "draft", "draft_saved_at", "draft_saved_by"])
     audit.record("question.answered", target=question, by=by, at=at)
+    _propose_more_time(question, at=at)
+    return question
+
+
+def _propose_more_time(question: Question, *, at: datetime) -> None:
     proposed = policies.proposed_closing(question, at=at)
     if proposed is not None:
         notifications.answered_late(question, proposed=proposed, at=at)
-    return question
 
 
 @transaction.atomic
 def correct(question: Question, *, text: str, reason: str, by: User, at: datetime) -> AnswerCorrection:
-    """Change a published answer; the old one stays readable beside the new, with the reason."""
+    """Change a published answer; the old one stays readable beside the new, with the reason.
+
+    One that comes late proposes to give more time, as a late answer does.
+    """
     question = _locked(question)
     policies.check_can_correct(question, by=by, at=at)
     text, reason = _text(text, MAX_ANSWER, field="text"), _text(reason, MAX_QUESTION, field="reason")
@@ -108,6 +115,7 @@ def correct(question: Question, *, text: str, reason: str, by: User, at: datetim
     question.answer = text
     question.save(update_fields=["answer"])
     audit.record("question.corrected", target=question, by=by, at=at, fields=["answer"], reason=reason)
+    _propose_more_time(question, at=at)
     return correction
 
 
@@ -115,7 +123,8 @@ def correct(question: Question, *, text: str, reason: str, by: User, at: datetim
 def move_out(question: Question, *, reason: str, by: User, at: datetime) -> Question:
     """Take a private matter out of the public list, for good: who asked reads the answer and the reason, nobody else.
 
-    The department and the Office keep reading it, without the asker. Twice is once.
+    The department and the Office keep reading it, without the asker. Where the answer was public already, everybody
+    reads that it was withdrawn, when and why. Twice is once.
     """
     question = _locked(question)
     policies.check_can_move_out(question, by=by, at=at)

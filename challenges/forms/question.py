@@ -1,5 +1,7 @@
 """Asking and answering."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -48,6 +50,13 @@ class PrivateForm(forms.Form):
         error_messages={**TEXT_ERRORS, "required": _("Give the reason: who asked will read it.")},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def __init__(self, *args: Any, was_public: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if was_public:
+            self.fields["reason"].help_text = _(
+                "It is published in the place of the question and its answer. Don't write what is private."
+            )
 
 
 class AnswerForm(forms.Form):

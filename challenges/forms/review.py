@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from challenges.calculations.step import LABELS, STEPS, TERMS
 from challenges.forms.field import TEXT_ERRORS, Text, line, number, prose
 from challenges.forms.step import FORMS
-from challenges.models import Challenge, CorrectionKind, Route
+from challenges.models import Challenge, Route
 from challenges.policies.challenge import CORRECTABLE
 from govtech.reference.models import CpvCode
 from govtech.shell.forms import InstantInput
@@ -170,7 +170,7 @@ class ExtensionForm(forms.Form):
     )
     questions_close_at = forms.DateTimeField(
         label=_("Questions until"),
-        help_text=_("Only if companies should have more time to ask, too."),
+        help_text=_("Only if companies should have more time to ask, too. Answers are due later where they must."),
         required=False,
         widget=InstantInput,
     )
@@ -179,15 +179,6 @@ class ExtensionForm(forms.Form):
         help_text=_("As many working days as the closing. You see the days before you confirm."),
         required=False,
         initial=True,
-    )
-    kind = forms.ChoiceField(
-        label=_("Why"),
-        widget=forms.RadioSelect,
-        choices=[
-            (CorrectionKind.DEADLINE.value, _("To give more time")),
-            (CorrectionKind.INCIDENT.value, _("A technical incident touched the deadline")),
-        ],
-        initial=CorrectionKind.DEADLINE.value,
     )
     reason = Text(
         label=_("Reason"),

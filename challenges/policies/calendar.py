@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from challenges.calculations import calendar
 from challenges.models.challenge import Challenge
 from govtech.clock import local_date
+from govtech.errors import DomainError
 from govtech.reference.calculations.calendar import is_working_day, roll_forward
 from govtech.reference.models import Holiday, Rules
 from govtech.shell import words
@@ -125,6 +126,30 @@ def later_dates(challenge: Challenge, closes_at: datetime) -> dict[str, date]:
         local_date(closes_at),
         holidays=Holiday.objects.dates(),
     )
+
+
+def answers_due(
+    challenge: Challenge, questions_close_at: datetime, *, closes_at: datetime, at: datetime
+) -> datetime | None:
+    """Return when answers are due in a call that takes questions until then and closes at `closes_at`.
+
+    As it is, or as many days before the closing as the rules say (LCSP art. 138.3) where questions would end later.
+    Raises DomainError where that leaves no time to answer.
+    """
+    current = challenge.answers_due_at
+    latest = current or closes_at
+    if current is not None and current <= questions_close_at:
+        days = Rules.objects.in_force(local_date(at)).answers_due_days
+        zone = ZoneInfo(settings.TIME_ZONE)
+        day = calendar.roll_back(local_date(closes_at) - timedelta(days=days), Holiday.objects.dates())
+        latest = calendar.at_time(day, current.astimezone(zone).time(), zone)
+    if questions_close_at >= latest:
+        raise DomainError(
+            _("Questions must end before the answers are due: before %(when)s if the call closes on that day.")
+            % {"when": words.formatted(latest, "when")},
+            field="questions_close_at",
+        )
+    return latest if current is not None else None
 
 
 def in_words(challenge: Challenge, names: Iterable[str]) -> str:

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from challenges.models.challenge import EDITABLE, TRANSITIONS, Challenge, Status
-from challenges.models.notice import CorrectionKind
 from govtech.accounts import roles
 from govtech.audit import decisions
 from govtech.audit.models import DecisionKind
@@ -187,12 +186,14 @@ def check_amount_may_change(challenge: Challenge, *, at: datetime) -> None:
     _check_before_closing(challenge, at)
 
 
-def check_can_extend(challenge: Challenge, *, by: Any, at: datetime, kind: str = CorrectionKind.DEADLINE) -> None:
-    """The Office moves the deadline later; after closing only for a technical incident, until the opening."""
+def check_can_extend(challenge: Challenge, *, by: Any, at: datetime) -> None:
+    """The Office moves the deadline later until it passes; afterwards only an incident does (`policies.incident`)."""
     check_is_officer(by=by)
     _check_published(challenge)
-    if kind != CorrectionKind.INCIDENT:
-        _check_before_closing(challenge, at)
+    if challenge.closes_at is not None and challenge.closes_at <= at:
+        raise DomainError(
+            _("The call has closed. It opens again only where an outage touched its deadline: record the incident.")
+        )
 
 
 def check_can_cancel(challenge: Challenge, *, by: Any, at: datetime) -> None:

@@ -101,9 +101,7 @@ def check_times(began_at: datetime, ended_at: datetime, *, at: datetime) -> None
 
 def _calls(began_at: datetime, ended_at: datetime) -> Iterable[Deadline]:
     """Deadlines of calls whose proposals aren't opened. The closing is the last: with it moved, they are open again."""
-    rows = Challenge.objects.filter(
-        status=Status.PUBLISHED, publish_at__lt=ended_at, opens_at__lt=ended_at, closes_at__gt=began_at
-    )
+    rows = Challenge.objects.filter(status=Status.PUBLISHED, publish_at__lt=ended_at, closes_at__gt=began_at)
     for challenge in rows.select_related("department").order_by("closes_at", "pk"):
         for term, label in LABELS.items():
             deadline = getattr(challenge, term)
@@ -111,7 +109,8 @@ def _calls(began_at: datetime, ended_at: datetime) -> Iterable[Deadline]:
                 deadline,
                 began_at,
                 ended_at,
-                started_at=challenge.opens_at,  # type: ignore[arg-type] # a published call has it
+                # Questions are taken and answered from the publication on, proposals from the opening.
+                started_at=challenge.opens_at if term == "closes_at" else challenge.publish_at,  # type: ignore[arg-type]
             ):
                 yield Deadline(challenge, term, label, "challenges.challenge", challenge.pk, deadline, is_public=True)
 
@@ -141,12 +140,13 @@ def moves(incident: Incident, *, at: datetime) -> list[Move]:
 
 
 def _in_order(found: list[Move]) -> list[Move]:
-    """Keep questions and answers from going past the closing of their call, where all of them move to the same day."""
+    """Keep questions and answers from going past the closing of their call, whether it moves with them or stays."""
     closings = {move.deadline.challenge.pk: move.new for move in found if move.deadline.term == "closes_at"}
     kept = []
     for move in found:
-        deadline = move.deadline
-        new = min(move.new, closings.get(deadline.challenge.pk, move.new)) if deadline.is_public else move.new
+        deadline, new = move.deadline, move.new
+        if deadline.is_public:
+            new = min(new, closings.get(deadline.challenge.pk, deadline.challenge.closes_at))  # type: ignore[type-var]
         if new > deadline.old:
             kept.append(Move(deadline, new))
     return kept

@@ -91,12 +91,19 @@ def check_can_correct(question: Question, *, by: Any, at: datetime) -> None:
 
 
 def check_can_move_out(question: Question, *, by: Any, at: datetime) -> None:
-    """A delegate of the department or an officer takes a private matter out of the public list."""
+    """A delegate of the department or an officer takes a private matter out of the public list while the call goes on.
+
+    An answer that everybody could read is withdrawn by an officer only.
+    """
     check_answers(question.challenge, by=by)
+    if question.answered_at is not None and not roles.is_officer(by):
+        raise PermissionDenied(_("An answer that is published is withdrawn by the Digital Office only. Ask for it."))
+    if question.challenge.status not in (Status.PUBLISHED, Status.EVALUATING):
+        raise DomainError(_("The call has ended. Its questions are closed."))
 
 
 def proposed_closing(question: Question, *, at: datetime) -> datetime | None:
-    """Return until when a call should be extended because this answer comes late; None where it needn't be.
+    """Return until when a call should be extended because this answer, or its correction, comes late; None if not.
 
     Companies have as many days after the last answer as the rules say (LCSP art. 138.3).
     """

@@ -1,3 +1,12 @@
+-- Whether the newest correction of the criteria that names `corrected` says that it changes from one text to the other.
+CREATE FUNCTION challenges_corrected(challenge bigint, corrected text, old_value text, new_value text)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT coalesce((
+    SELECT c.old_text = old_value AND c.new_text = new_value FROM challenges_correction c
+    WHERE c.challenge_id = challenge AND c.kind = 'criteria' AND c.field = corrected
+    ORDER BY c.number DESC LIMIT 1), false)
+$$;
+
 -- Under review again: a draft that was sent once stays on record; what was published changes only by a correction.
 CREATE OR REPLACE FUNCTION challenges_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -38,6 +47,14 @@ BEGIN
        AND (OLD.status <> 'published' OR OLD.closes_at <= portal_now()) THEN
       RAISE EXCEPTION 'the amount of a call is fixed once it has closed' USING ERRCODE = 'restrict_violation';
     END IF;
+    IF (NEW.options_net, NEW.route) IS DISTINCT FROM (OLD.options_net, OLD.route) THEN
+      RAISE EXCEPTION 'options and route of a published challenge are fixed' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.pass_mark IS DISTINCT FROM OLD.pass_mark AND (OLD.status <> 'published' OR OLD.closes_at <= portal_now()
+       OR NOT challenges_corrected(OLD.id, 'pass_mark', OLD.pass_mark::text, NEW.pass_mark::text)) THEN
+      RAISE EXCEPTION 'the pass mark of a published challenge is fixed but by a correction, while it takes proposals'
+        USING ERRCODE = 'restrict_violation';
+    END IF;
     IF OLD.publish_at <= portal_now() AND NEW.publish_at IS DISTINCT FROM OLD.publish_at THEN
       RAISE EXCEPTION 'the publication of a challenge is past' USING ERRCODE = 'restrict_violation';
     END IF;
@@ -74,17 +91,10 @@ END $$;
 
 -- Criteria are part of what was published: weights, thresholds and texts change only after the correction that says so,
 -- while the call takes proposals; together they weigh 100 at the end of the transaction.
-CREATE FUNCTION challenges_criterion_corrected(criterion challenges_criterion, name text, new_text text)
-RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (
-    SELECT 1 FROM challenges_correction c
-    WHERE c.challenge_id = criterion.challenge_id AND c.kind = 'criteria'
-      AND c.field = 'criterion:' || criterion.id || ':' || name AND c.new_text = $3)
-$$;
-
 CREATE OR REPLACE FUNCTION challenges_criterion_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   parent challenges_challenge;
+  changed text;
 BEGIN
   SELECT * INTO parent FROM challenges_challenge
     WHERE id = CASE WHEN TG_OP = 'INSERT' THEN NEW.challenge_id ELSE OLD.challenge_id END;
@@ -93,19 +103,16 @@ BEGIN
        OR NEW.position <> OLD.position THEN
       RAISE EXCEPTION 'criteria of a published challenge are fixed' USING ERRCODE = 'restrict_violation';
     END IF;
-    IF (NEW.weight_percent, NEW.threshold_points, NEW.name, NEW.guidance)
-       IS DISTINCT FROM (OLD.weight_percent, OLD.threshold_points, OLD.name, OLD.guidance) THEN
-      IF parent.status <> 'published' OR parent.closes_at <= portal_now()
-         OR (NEW.weight_percent <> OLD.weight_percent
-             AND NOT challenges_criterion_corrected(OLD, 'weight_percent', NEW.weight_percent::text))
-         OR (NEW.threshold_points <> OLD.threshold_points
-             AND NOT challenges_criterion_corrected(OLD, 'threshold_points', NEW.threshold_points::text))
-         OR (NEW.name <> OLD.name AND NOT challenges_criterion_corrected(OLD, 'name', NEW.name))
-         OR (NEW.guidance <> OLD.guidance AND NOT challenges_criterion_corrected(OLD, 'guidance', NEW.guidance)) THEN
+    FOREACH changed IN ARRAY ARRAY['weight_percent', 'threshold_points', 'name', 'name_en', 'guidance', 'guidance_en'] LOOP
+      IF to_jsonb(NEW) ->> changed <> to_jsonb(OLD) ->> changed
+         AND (parent.status <> 'published' OR parent.closes_at <= portal_now()
+              OR NOT challenges_corrected(
+                   OLD.challenge_id, 'criterion:' || OLD.id || ':' || changed,
+                   to_jsonb(OLD) ->> changed, to_jsonb(NEW) ->> changed)) THEN
         RAISE EXCEPTION 'criteria of a published challenge are fixed but by a correction, while it takes proposals'
           USING ERRCODE = 'restrict_violation';
       END IF;
-    END IF;
+    END LOOP;
   END IF;
   RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
@@ -129,9 +136,20 @@ CREATE TRIGGER challenges_answer_correction_append_only BEFORE UPDATE OR DELETE 
 CREATE TRIGGER challenges_incident_effect_append_only BEFORE UPDATE OR DELETE ON challenges_incidenteffect
   FOR EACH ROW EXECUTE FUNCTION portal_refuse_change();
 
--- A published answer is kept: it changes only after the correction that says so, and stays answered.
+-- A published answer is kept: it changes only after the correction that says so, and stays answered. What was moved out
+-- of the public list stays out, with its reason.
 CREATE FUNCTION challenges_question_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF OLD.answered_at IS NOT NULL OR OLD.moved_out_at IS NOT NULL THEN
+      RAISE EXCEPTION 'a published answer stays' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+  END IF;
+  IF OLD.moved_out_at IS NOT NULL AND (NEW.moved_out_at, NEW.moved_out_by_id, NEW.moved_out_reason)
+     IS DISTINCT FROM (OLD.moved_out_at, OLD.moved_out_by_id, OLD.moved_out_reason) THEN
+    RAISE EXCEPTION 'a private matter stays out of the public list' USING ERRCODE = 'restrict_violation';
+  END IF;
   IF OLD.answered_at IS NOT NULL THEN
     IF NEW.answered_at IS NULL OR NEW.text <> OLD.text OR NEW.asked_by_id <> OLD.asked_by_id THEN
       RAISE EXCEPTION 'a published answer stays' USING ERRCODE = 'restrict_violation';
@@ -144,7 +162,7 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER challenges_question_guard BEFORE UPDATE ON challenges_question
+CREATE TRIGGER challenges_question_guard BEFORE UPDATE OR DELETE ON challenges_question
   FOR EACH ROW EXECUTE FUNCTION challenges_question_guard();
 
 -- An incident that was applied stays as it is.

@@ -21,7 +21,6 @@ from challenges.models import (
     Challenge,
     ChallengeDocument,
     Correction,
-    CorrectionKind,
     Follow,
     Phase,
     PlannedChallenge,
@@ -208,17 +207,10 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "is_following": user.is_authenticated and Follow.objects.filter(user=user, challenge=challenge).exists(),
         "acts_for_city": user.is_authenticated and roles.is_participantless(user),
         "can_correct": allows(policies.check_can_correct, challenge, by=user, at=at),
-        "can_extend": _can_extend(challenge, user, at),
+        "can_extend": allows(policies.check_can_extend, challenge, by=user, at=at),
         "ended": challenge.status in (Status.VOID, Status.WAIVED, Status.DESISTED, Status.CANCELLED),
     }
     return render(request, "challenges/detail.html", context)
-
-
-def _can_extend(challenge: Challenge, user: Any, at: datetime) -> bool:
-    return any(
-        allows(policies.check_can_extend, challenge, by=user, at=at, kind=kind)
-        for kind in (CorrectionKind.DEADLINE, CorrectionKind.INCIDENT)
-    )
 
 
 @login_not_required

@@ -14,7 +14,7 @@ from challenges.actions import correction as actions
 from challenges.actions import lifecycle
 from challenges.forms.correction import CriteriaCorrectionForm, DocumentCorrectionForm
 from challenges.forms.review import CorrectionForm, ExtensionForm
-from challenges.models import Challenge, CorrectionKind
+from challenges.models import Challenge
 from challenges.policies import calendar
 from challenges.policies import challenge as policies
 from challenges.policies import correction as terms
@@ -52,7 +52,8 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
     at = clock.now()
     policies.check_is_officer(by=request.user)
     form = _extension_form(request, challenge, at)
-    context = {"challenge": challenge, "form": form, "closed": _has_closed(challenge, at)}
+    has_closed = challenge.closes_at is not None and challenge.closes_at <= at
+    context = {"challenge": challenge, "form": form, "closed": has_closed}
     if request.method == "POST" and form.is_valid():
         later = (
             calendar.later_dates(challenge, form.cleaned_data["closes_at"]) if form.cleaned_data["moves_later"] else {}
@@ -72,12 +73,8 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "challenges/extend.html", context, status=422 if form.is_bound else 200)
 
 
-def _has_closed(challenge: Challenge, at: datetime) -> bool:
-    return challenge.closes_at is not None and challenge.closes_at <= at
-
-
 def _extension_form(request: HttpRequest, challenge: Challenge, at: datetime) -> ExtensionForm:
-    initial: dict[str, Any] = {"kind": CorrectionKind.INCIDENT.value} if _has_closed(challenge, at) else {}
+    initial: dict[str, Any] = {}
     with suppress(ValueError):  # as a late answer proposes it
         proposed = datetime.fromisoformat(request.GET.get("closes_at", "").replace(" ", "+"))
         initial |= {"closes_at": proposed} if proposed.tzinfo else {}

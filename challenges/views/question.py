@@ -49,17 +49,21 @@ def _page(
     except (DomainError, PermissionDenied) as error:
         refusal = str(error)
     rows = challenge.questions.all()
+    goes_on = challenge.status in (Status.PUBLISHED, Status.EVALUATING)
     own = Q(answered_at=None) | Q(moved_out_at__isnull=False)
     context = {
         "challenge": challenge,
         "at": at,
         "answered": rows.answered().order_by("answered_at", "pk"),
+        "withdrawn": rows.withdrawn().order_by("moved_out_at", "pk"),
         "waiting": rows.waiting().order_by("asked_at", "pk") if answers else [],
         "private": rows.filter(moved_out_at__isnull=False, answered_at__isnull=False).order_by("answered_at", "pk")
         if answers
         else [],
         "answers": answers,
-        "can_correct": answers and challenge.status in (Status.PUBLISHED, Status.EVALUATING),
+        "can_correct": answers and goes_on,
+        "can_move_out": answers and goes_on,
+        "can_withdraw": goes_on and roles.is_officer(user),
         "own": rows.filter(own, asked_by=user).order_by("asked_at", "pk")
         if user.is_authenticated and not answers
         else [],
@@ -198,11 +202,15 @@ def move_out(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     challenge = public(request, slug)
     question = _question(request, challenge, public_id)
     at = clock.now()
-    policies.check_can_move_out(question, by=request.user, at=at)
-    if question.moved_out_at is not None:
+    if question.moved_out_at is not None and roles.is_officer(request.user):
         messages.info(request, _("It is out of the public list already."))
         return redirect("challenges:questions", slug=slug)
-    form = PrivateForm(request.POST if request.method == "POST" else None)
+    try:
+        policies.check_can_move_out(question, by=request.user, at=at)
+    except DomainError as refusal:
+        messages.info(request, str(refusal))
+        return redirect("challenges:questions", slug=slug)
+    form = PrivateForm(request.POST if request.method == "POST" else None, was_public=question.answered_at is not None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.move_out(question, **form.cleaned_data, by=request.user, at=at)

@@ -79,7 +79,10 @@ def prepare(
 
 @transaction.atomic
 def approve(challenge: Challenge, *, by: User, at: datetime) -> Challenge:
-    """Sign the new amount: the money moves and the correction is published, in one transaction."""
+    """Sign the new amount: the money moves and the correction is published, in one transaction.
+
+    The call closes as prepared, or later where the time since then asks for it (`closing_if_signed`).
+    """
     challenge = _locked(challenge)
     policies.check_can_approve(by=by, at=at)
     decision = decisions.approve(_waiting(challenge), by=by, at=at)
@@ -96,7 +99,7 @@ def approve(challenge: Challenge, *, by: User, at: datetime) -> Challenge:
         max_amount_net=Decimal(said["max_amount_net"]),
         awards_planned=said["awards_planned"],
         reason=said["reason"],
-        closes_at=parse_datetime(said["closes_at"]) if said["closes_at"] else None,
+        closes_at=closing_if_signed(decision, challenge, at=at),
         by=by,
         at=at,
     )
@@ -107,6 +110,13 @@ def approve(challenge: Challenge, *, by: User, at: datetime) -> Challenge:
     audit.record("amount.authorised", target=expenditure, by=by, at=at, amount=sum(changes.values(), ZERO))
     notifications.approved(decision, what=kinds.title_of_amount(decision, challenge), at=at)
     return challenge
+
+
+def closing_if_signed(decision: PreparedDecision, challenge: Challenge, *, at: datetime) -> datetime:
+    """Return when the call closes if the new amount is signed at `at`: as prepared, or the least that leaves time."""
+    prepared = decision.payload["closes_at"]
+    least = terms.least_closing(challenge, at=at)
+    return max(parse_datetime(prepared) or least, least) if prepared else least
 
 
 @transaction.atomic
@@ -121,6 +131,19 @@ def send_back(challenge: Challenge, *, comment: str, by: User, at: datetime) -> 
     _give_back_reserve(challenge, decision.payload["lines"], reason=comment.strip(), by=by, at=at)
     notifications.returned(decision, what=kinds.title_of_amount(decision, challenge), at=at)
     return decision
+
+
+def drop(challenge: Challenge, *, reason: str, by: User, at: datetime) -> None:
+    """Send back a new amount that waits, because the call ends: what it reserved is given back. None waiting is fine.
+
+    The caller has locked the challenge and checked who may end it.
+    """
+    decision = decisions.open_for(DecisionKind.AMOUNT, challenge)
+    if decision is None:
+        return
+    decision = decisions.send_back(decision, by=by, at=at, comment=reason)
+    _give_back_reserve(challenge, decision.payload["lines"], reason=reason, by=by, at=at)
+    notifications.returned(decision, what=kinds.title_of_amount(decision, challenge), at=at)
 
 
 def _give_back_reserve(challenge: Challenge, lines: Mapping[str, str], *, reason: str, by: Any, at: datetime) -> None:

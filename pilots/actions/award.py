@@ -25,6 +25,7 @@ from govtech.files.actions import store
 from govtech.reference.calculations.calendar import add_working_days
 from govtech.reference.models import Holiday, Rules
 from govtech.shell.words import euros
+from pilots.actions import amount as new_amount
 from pilots.actions import annuity
 from pilots.actions import pilot as pilots
 from pilots.actions import resolution as resolutions
@@ -235,6 +236,7 @@ def approve(challenge: Challenge, *, by: User, at: datetime) -> Resolution:
     awards = list(rows.select_related("proposal__organisation", "resolution").order_by("pk"))
     policies.check_another_person(resolution, awards, by=by)
     decisions.approve(decision, by=by, at=at)
+    new_amount.drop(challenge, reason=_("The award is approved."), by=by, at=at)
     expenditure = Expenditure.objects.get(challenge=challenge)
     made = [_approve_one(challenge, award, expenditure, by=by, at=at) for award in awards]
     if challenge.status == Status.EVALUATING:

@@ -19,6 +19,7 @@ from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.clock import local_date
 from govtech.errors import DomainError
 from govtech.shell.words import euros
+from pilots.actions import amount as new_amount
 from pilots.actions import ledger, report
 from pilots.calculations.money import ZERO
 from pilots.models import BudgetLine, Expenditure, ExpenditureKind, LedgerEntry, LedgerPhase, YearStatus
@@ -151,9 +152,6 @@ def approve_cancellation(challenge: Challenge, *, by: User, at: datetime) -> Cha
     policies.check_can_approve(by=by, at=at)
     decision = decisions.approve(_waiting(DecisionKind.CANCELLATION, challenge), by=by, at=at)
     reason = decision.payload["reason"]
-    amount = decisions.open_for(DecisionKind.AMOUNT, challenge)
-    if amount is not None:  # a call that is off has no new amount; what it reserved is released below
-        decisions.send_back(amount, by=by, at=at, comment=reason)
     challenge = lifecycle.cancel(challenge, reason=reason, by=by, at=at)
     release(Expenditure.objects.get(challenge=challenge), reason=reason, by=by, at=at)
     notifications.approved(decision, what=kinds.title_of_cancellation(decision, challenge), at=at)
@@ -176,8 +174,11 @@ def release(expenditure: Expenditure, *, reason: str, by: User, at: datetime) ->
     """Give back what is reserved (RC) and authorised but not committed (A - D), on every line of a year not closed.
 
     The caller checks who may, and that the challenge no longer needs it: while it is published the database refuses.
+    A new amount that waits for the director is sent back with it.
     """
     ledger.lock_lines(expenditure.lines.values_list("line_id", flat=True))
+    if expenditure.challenge is not None:
+        new_amount.drop(expenditure.challenge, reason=reason, by=by, at=at)
     rows = (
         expenditure.lines.select_related("line__budget_year")
         .exclude(line__budget_year__status=YearStatus.CLOSED)

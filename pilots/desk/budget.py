@@ -42,6 +42,7 @@ def register() -> None:
     nav.register("budget", gettext_lazy("Budget"), "pilots:budget_latest", 30)
     desk.register(to_decide)
     desk.register(to_prepare)
+    desk.register(to_take_back)
     desk_panels.register(budget_panel, 10)
     desk_links.register(
         "decisions", gettext_lazy("Decisions"), "pilots:decisions", 20, allowed=decision.may_see_decisions
@@ -102,6 +103,32 @@ def to_prepare(user: Any, *, at: datetime) -> list[DeskItem]:
             late=challenge.opens_at is not None and challenge.opens_at < at,
         )
         for challenge in ready
+    ]
+
+
+def to_take_back(user: Any, *, at: datetime) -> list[DeskItem]:
+    """New amounts that nobody signed before their call closed: what they reserve is free once they are taken back."""
+    if not roles.is_staff_role(user):
+        return []
+    rows = {
+        row.target_id: row
+        for row in PreparedDecision.objects.waiting().filter(
+            kind=DecisionKind.AMOUNT,
+            target_label=Challenge._meta.label_lower,  # noqa: SLF001 - documented interface
+            prepared_by=user,
+        )
+    }
+    closed = Challenge.objects.filter(pk__in=rows).exclude(status=Status.PUBLISHED, closes_at__gt=at)
+    return [
+        DeskItem(
+            due_at=challenge.closes_at,
+            title=_("Take back the new amount of %(reference)s") % {"reference": challenge.reference},
+            detail=_("The call closed before it was signed; what it needed is still reserved"),
+            url=notifications.address(rows[challenge.pk]),
+            action_label=_("Take it back"),
+            late=True,
+        )
+        for challenge in closed.order_by("closes_at", "pk")
     ]
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from challenges.models import Challenge
+from challenges.policies import challenge as challenge_policies
 from challenges.policies import preflight
 from govtech import clock
 from govtech.audit.models import DecisionKind, PreparedDecision
@@ -185,13 +186,21 @@ def _amount(decision: PreparedDecision, challenge: Challenge, at: datetime) -> d
         "challenge": challenge,
         "max_amount_net": Decimal(said["max_amount_net"]),
         "awards_planned": said["awards_planned"],
-        "closes_at": parse_datetime(said["closes_at"]) if said["closes_at"] else None,
+        "closes_at": amount.closing_if_signed(decision, challenge, at=at) if _may_change(challenge, at) else None,
         "rows": [
             {"line": line, "amount": amounts[line.pk]} for line in lines.order_by("budget_year__year", "code", "pk")
         ],
         "total": sum(amounts.values()),
         "vat_rate": Rules.objects.in_force(local_date(at)).vat_rate,
     }
+
+
+def _may_change(challenge: Challenge, at: datetime) -> bool:
+    try:
+        challenge_policies.check_amount_may_change(challenge, at=at)
+    except DomainError:
+        return False
+    return True
 
 
 def _credit(decision: PreparedDecision, year: BudgetYear, at: datetime) -> dict[str, Any]:

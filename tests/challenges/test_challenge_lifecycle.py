@@ -1,6 +1,6 @@
 """Each action in each state, who sees what, and what publication fixes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from challenges import events
 from challenges.actions import challenge as actions
+from challenges.actions import incident as incidents
 from challenges.actions import lifecycle, support
 from challenges.calculations.phase import phase as phase_of
 from challenges.models import Challenge, Correction, CorrectionKind, Phase, Status
@@ -271,19 +272,25 @@ def test_a_deadline_moves_later_and_to_a_working_day(days: int, words: str) -> N
     assert refusal.value.field == "closes_at"
 
 
+def outage_at_the_closing(challenge: Challenge, *, at: datetime) -> None:
+    ended_at = challenge.closes_at + timedelta(minutes=30)
+    incident = incidents.record(
+        began_at=challenge.closes_at - timedelta(hours=1), ended_at=ended_at, text="Caída.", by=people.officer(), at=at
+    )
+    incidents.apply(incident, by=people.officer(), at=at)
+
+
 def test_after_closing_only_an_incident_extends() -> None:
     challenge = factories.open_challenge()
     after = challenge.closes_at + timedelta(hours=1)
     until = later(challenge, 2)
 
     with clock.travel(after):
-        with pytest.raises(DomainError):
+        with pytest.raises(DomainError, match="incidencia"):
             lifecycle.extend(challenge, closes_at=until, reason="Tarde.", by=people.officer(), at=after)
-        lifecycle.extend(
-            challenge, closes_at=until, reason="Caída.", by=people.officer(), at=after, kind=CorrectionKind.INCIDENT
-        )
+        outage_at_the_closing(challenge, at=after)
 
-    assert Challenge.objects.get(pk=challenge.pk).closes_at == until
+    assert Challenge.objects.get(pk=challenge.pk).closes_at > after
 
 
 def test_an_opening_prepared_for_the_old_deadline_is_sent_back() -> None:
@@ -293,14 +300,7 @@ def test_an_opening_prepared_for_the_old_deadline_is_sent_back() -> None:
 
     with clock.travel(after):
         decisions.prepare(DecisionKind.OPENING, challenge, by=officer, at=after)
-        lifecycle.extend(
-            challenge,
-            closes_at=later(challenge, 2),
-            reason="Caída.",
-            by=people.officer(),
-            at=after,
-            kind=CorrectionKind.INCIDENT,
-        )
+        outage_at_the_closing(challenge, at=after)
 
     assert decisions.open_for(DecisionKind.OPENING, challenge) is None
 

@@ -9,16 +9,19 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import translation
 
 from challenges.actions import correction as actions
 from challenges.actions import lifecycle
 from challenges.actions import question as questions
 from challenges.calculations.step import STEPS
 from challenges.models import Challenge, ChallengeDocument, Correction, CorrectionKind, Criterion
+from challenges.policies import calendar
 from challenges.policies import correction as terms
 from challenges.policies.challenge import CORRECTABLE
 from govtech import clock
 from govtech.errors import DomainError
+from govtech.notifications import kinds
 from govtech.notifications.models import Notice
 from govtech.reference.models import Rules
 from tests import people
@@ -169,9 +172,75 @@ def test_the_database_takes_no_criterion_without_its_correction() -> None:
     challenge = factories.open_challenge()
     criterion = challenge.criteria.order_by("position").first()
 
-    for change in ({"name": "Otro"}, {"guidance": "Otra cosa"}, {"weight_percent": criterion.weight_percent - 1}):
+    for change in (
+        {"name": "Otro"}, {"name_en": "Other"}, {"guidance": "Otra cosa"}, {"guidance_en": "Something else"},
+        {"weight_percent": criterion.weight_percent - 1}, {"threshold_points": criterion.threshold_points + 1},
+    ):  # fmt: skip
         with pytest.raises(IntegrityError), transaction.atomic():
             Criterion.objects.filter(pk=criterion.pk).update(**change)
+
+
+def test_a_criterion_goes_back_to_what_it_said_only_by_another_correction() -> None:
+    challenge, officer = factories.open_challenge(), people.officer()
+    criterion = challenge.criteria.order_by("position").first()
+    first = criterion.guidance
+    for words in ("Otra.", "Y otra.", first):
+        actions.correct_criteria(
+            challenge, rows={criterion.pk: {"guidance": words, "guidance_en": f"{words} In English."}}, reason="x",
+            by=officer, at=clock.now(),
+        )  # fmt: skip
+
+    for words in ("Otra.", "Y otra."):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Criterion.objects.filter(pk=criterion.pk).update(guidance=words)
+    assert Criterion.objects.get(pk=criterion.pk).guidance == first
+
+
+def test_the_pass_mark_changes_by_a_correction_until_the_closing() -> None:
+    challenge, officer = factories.open_challenge(), people.officer()
+    old = challenge.pass_mark
+
+    def by_hand(mark: int) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Challenge.objects.filter(pk=challenge.pk).update(pass_mark=mark)
+
+    by_hand(1)
+    for mark in (Decimal(35), Decimal("36.5")):
+        actions.correct_criteria(challenge, rows={}, pass_mark=mark, reason="Alto.", by=officer, at=clock.now())
+    challenge.refresh_from_db()
+    assert challenge.pass_mark == Decimal("36.50")
+    texts = Correction.objects.filter(challenge=challenge, field="pass_mark").order_by("number")
+    assert list(texts.values_list("old_text", "new_text")) == [(str(old), "35.00"), ("35.00", "36.50")]
+    by_hand(35)
+    with clock.travel(challenge.closes_at):
+        by_hand(1)
+
+
+@pytest.mark.parametrize("change", [{"options_net": Decimal("1.00")}, {"route": "open"}])
+def test_options_and_route_stay_once_published(change: dict[str, Any]) -> None:
+    challenge = factories.open_challenge()
+
+    with pytest.raises(IntegrityError, match="options and route"), transaction.atomic():
+        Challenge.objects.filter(pk=challenge.pk).update(**change)
+
+
+def test_everybody_reads_in_their_language_what_was_corrected() -> None:
+    challenge, reader = factories.open_challenge(), people.delegate()
+    with translation.override("es"):
+        actions.correct_criteria(
+            challenge, rows=swapped(challenge), reason="Pesaba mal.", by=people.officer(), at=clock.now()
+        )
+        actions.correct_document(
+            challenge, upload=upload(), title="Anexo", reason="Faltaba.", by=people.officer(), at=clock.now()
+        )
+
+    with translation.override("en"):
+        texts = [
+            kinds.words_of(notice.kind, notice.params).text
+            for notice in Notice.objects.filter(kind="challenge.corrected", recipient=reader).order_by("pk")
+        ]
+    assert "has a correction: criteria." in texts[0]
+    assert "has a correction: document «Anexo»." in texts[1]
 
 
 def test_the_page_proposes_the_time_and_corrects(client: Client) -> None:
@@ -241,7 +310,7 @@ def test_the_later_days_are_shown_before_they_move(client: Client) -> None:
     challenge = factories.open_challenge()
     client.force_login(people.officer())
     day = factories.workday(clock.local_date(challenge.closes_at), 14)
-    sent = {"closes_at": f"{day:%Y-%m-%d}T14:00", "kind": "deadline", "reason": "Más plazo.", "moves_later": "on"}
+    sent = {"closes_at": f"{day:%Y-%m-%d}T14:00", "reason": "Más plazo.", "moves_later": "on"}
     address = f"/retos/{challenge.slug}/ampliar/"
 
     shown = client.post(address, sent)
@@ -254,6 +323,54 @@ def test_the_later_days_are_shown_before_they_move(client: Client) -> None:
     moved = Challenge.objects.get(pk=challenge.pk)
     assert moved.evaluation_until.isoformat() == seen["seen_evaluation_until"]
     assert moved.closes_at > challenge.closes_at
+
+
+def test_questions_that_end_later_take_the_term_of_the_answers_with_them() -> None:
+    challenge = factories.open_challenge()
+    rules = Rules.objects.in_force(clock.local_date(clock.now()))
+    until = calendar.at_or_after(challenge.closes_at + timedelta(days=14), like=challenge.closes_at)
+    ask_until = calendar.at_or_after(challenge.answers_due_at + timedelta(hours=1), like=challenge.closes_at)
+    more = {"reason": "Más.", "by": people.officer(), "at": clock.now()}
+    late = calendar.at_or_after(until - timedelta(days=rules.answers_due_days), like=until)
+    with pytest.raises(DomainError) as refusal:
+        lifecycle.extend(challenge, closes_at=until, questions_close_at=late, **more)
+    assert refusal.value.field == "questions_close_at"
+
+    found = lifecycle.extend(challenge, closes_at=until, questions_close_at=ask_until, **more)
+
+    assert found.questions_close_at == ask_until
+    assert ask_until < found.answers_due_at < found.closes_at
+    assert found.closes_at - found.answers_due_at >= timedelta(days=rules.answers_due_days)
+    notice = found.corrections.get(field="calendar")
+    assert "respuestas" in notice.new_text.lower()
+
+
+def test_answers_due_stay_where_questions_end_before() -> None:
+    challenge = factories.open_challenge()
+    until = calendar.at_or_after(challenge.closes_at + timedelta(days=7), like=challenge.closes_at)
+    ask_until = calendar.at_or_after(challenge.questions_close_at + timedelta(hours=1), like=challenge.closes_at)
+    assert ask_until < challenge.answers_due_at
+
+    found = lifecycle.extend(
+        challenge, closes_at=until, questions_close_at=ask_until, reason="x", by=people.officer(), at=clock.now()
+    )
+
+    assert (found.questions_close_at, found.answers_due_at) == (ask_until, challenge.answers_due_at)
+
+
+def test_after_the_closing_the_page_leads_to_the_incident(client: Client) -> None:
+    challenge = factories.open_challenge()
+    client.force_login(people.officer())
+    address = f"/retos/{challenge.slug}/ampliar/"
+    assert "kind" not in client.get(address).context["form"].fields
+    with clock.travel(challenge.closes_at):
+        client.force_login(people.officer())
+        page = client.get(address).content.decode()
+        day = factories.workday(clock.local_date(challenge.closes_at), 7)
+        sent = {"closes_at": f"{day:%Y-%m-%d}T14:00", "kind": "incident", "reason": "Caída."}
+        assert client.post(address, sent).status_code == 422
+    assert "/incidencias/nueva/" in page
+    assert Challenge.objects.get(pk=challenge.pk).closes_at == challenge.closes_at
 
 
 def test_a_correction_tells_nobody_who_asked() -> None:

@@ -120,6 +120,51 @@ def test_a_call_that_opened_after_the_outage_stays() -> None:
     assert not policies.moves(incident, at=clock.now())
 
 
+def test_questions_run_from_the_publication_on_before_the_call_opens() -> None:
+    challenge = factories.published_challenge()  # public now, opens tomorrow or later
+    at = clock.now()
+    with clock.travel(at + 3 * HOUR):
+        effects = applied(outage(at + HOUR, hours=1))
+
+    assert {effect.term for effect in effects} == {"questions_close_at", "answers_due_at"}
+    found = Challenge.objects.get(pk=challenge.pk)
+    assert found.closes_at == challenge.closes_at
+    assert challenge.questions_close_at < found.questions_close_at < found.closes_at
+    assert [row.field for row in found.corrections.all()] == ["calendar"]
+    kinds = set(Notice.objects.filter(recipient=challenge.created_by).values_list("kind", flat=True))
+    assert "challenge.corrected" in kinds
+    assert "challenge.deadline_extended" not in kinds
+
+
+def test_the_span_of_two_outages_applied_already_moves_what_has_time_to_gain() -> None:
+    challenge = factories.open_challenge()
+    end = challenge.questions_close_at
+    with clock.travel(end + 6 * HOUR):
+        applied(outage(end + HOUR, hours=2, text="Después."))
+        applied(outage(end - HOUR, hours=2, text="Antes."))
+        middle = Challenge.objects.get(pk=challenge.pk)
+        whole = outage(end - HOUR, hours=4, text="Todo.")
+        assert {move.deadline.term for move in policies.moves(whole, at=clock.now())} == {"questions_close_at"}
+        applied(whole)
+
+    found = Challenge.objects.get(pk=challenge.pk)
+    assert found.questions_close_at > middle.questions_close_at
+    assert found.closes_at == middle.closes_at
+
+
+def test_questions_never_go_past_a_closing_that_stays() -> None:
+    challenge = factories.published_challenge()
+    at = clock.now()
+    with factories.unfunded():
+        Challenge.objects.filter(pk=challenge.pk).update(
+            questions_close_at=challenge.closes_at - 2 * HOUR, answers_due_at=challenge.closes_at - HOUR
+        )
+    with clock.travel(at + 3 * HOUR):
+        effects = applied(outage(at + HOUR, hours=1))
+
+    assert {effect.new for effect in effects} == {challenge.closes_at}
+
+
 def test_what_has_expired_by_now_gets_as_much_time_from_now(challenge: Challenge) -> None:
     old = challenge.closes_at
     incident = outage(old - HOUR, hours=5)

@@ -11,7 +11,7 @@ from django.test import Client
 
 from challenges.actions import question as actions
 from challenges.filters.question import similar, time_to_answer
-from challenges.models import AnswerCorrection, Question
+from challenges.models import AnswerCorrection, Challenge, Question, Status
 from govtech import clock
 from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError
@@ -232,6 +232,78 @@ def test_a_late_answer_proposes_to_the_office_to_give_more_time() -> None:
     client = Client()
     client.force_login(officer)
     assert proposed.strftime("%Y-%m-%dT%H:%M") in client.get(notice.address).content.decode()
+
+
+def test_a_late_correction_of_an_answer_proposes_more_time_too() -> None:
+    officer, question = people.officer(), answered()
+    late = question.challenge.closes_at - timedelta(hours=1)
+
+    with clock.travel(late):
+        actions.correct(question, text="Once.", reason="Conté mal.", by=officer, at=late)
+
+    assert Notice.objects.filter(kind="question.answered_late", recipient=officer).count() == 1
+
+
+def test_a_private_matter_is_out_for_good_and_an_answer_is_never_deleted() -> None:
+    question = answered()
+    for change in (
+        lambda: question.delete(),
+        lambda: Question.objects.filter(pk=question.pk).update(answer="", answered_at=None, answered_by=None),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+    actions.move_out(question, reason="Es suyo.", by=people.officer(), at=clock.now())
+
+    for columns in (
+        {"moved_out_at": None, "moved_out_by": None, "moved_out_reason": ""},
+        {"moved_out_reason": "Otra."},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Question.objects.filter(pk=question.pk).update(**columns)
+    waiting = actions.ask(factories.open_challenge(), text="¿Dónde?", by=people.person())
+    Question.objects.filter(pk=waiting.pk).delete()  # nothing was published
+
+
+def test_a_published_answer_is_withdrawn_by_the_office_only_and_everybody_reads_why(client: Client) -> None:
+    question, delegate, officer = answered("¿Y nuestra patente?"), people.delegate(), people.officer()
+    address = f"/retos/{question.challenge.slug}/preguntas/"
+    with pytest.raises(PermissionDenied):
+        actions.move_out(question, reason="Es suyo.", by=delegate, at=clock.now())
+    browser = Client()
+    browser.force_login(delegate)
+    assert f"{question.public_id}/privada/" not in browser.get(address).content.decode()
+    browser.force_login(officer)
+    private = f"{address}{question.public_id}/privada/"
+    assert private in browser.get(address).content.decode()
+    assert "en el lugar" in browser.get(private).content.decode()
+
+    browser.post(private, {"reason": "Revelaba un secreto de empresa."})
+
+    page = client.get(address).content.decode()
+    assert "Revelaba un secreto de empresa." in page
+    assert "Se ha retirado esta respuesta" in page
+    assert "patente" not in page
+    assert "Diez." not in page
+
+
+def test_a_private_matter_never_published_leaves_no_public_note(client: Client) -> None:
+    question = actions.ask(factories.open_challenge(), text="¿Y nuestra patente?", by=people.person())
+    actions.move_out(question, reason="Es suyo.", by=people.delegate(), at=clock.now())
+    actions.answer(question, text="Sirve.", by=people.officer(), at=clock.now() + timedelta(minutes=1))
+
+    assert "Se ha retirado" not in client.get(f"/retos/{question.challenge.slug}/preguntas/").content.decode()
+
+
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.VOID, Status.AWARDED, Status.FINISHED])
+def test_after_the_call_nobody_takes_an_answer_out(status: Status) -> None:
+    question, officer = answered(), people.officer()
+    with factories.unfunded():
+        Challenge.objects.filter(pk=question.challenge_id).update(status=status)
+
+    with pytest.raises(DomainError, match="terminado"):
+        actions.move_out(question, reason="Ya.", by=officer, at=clock.now())
+
+    assert Question.objects.answered().filter(pk=question.pk).exists()
 
 
 # Answers like it -----------------------------------------------------------------------------------------

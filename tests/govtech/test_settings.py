@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from celery.schedules import crontab
 from django.conf import settings
 
 from govtech import demonstration
@@ -71,3 +72,11 @@ def test_the_demonstration_drops_the_variables_of_production(monkeypatch: pytest
     demonstration.export({"DEMO": "1"})
 
     assert os.environ == {"DEMO": "1", "CITY_NAME": "Alcalá"}
+
+
+def test_the_hour_and_the_day_are_those_of_the_clock_whenever_the_beat_started() -> None:
+    for name, minutes in (("remind", {3}), ("sweep-files", {20})):
+        schedule = settings.CELERY_BEAT_SCHEDULE[name]["schedule"]
+        assert isinstance(schedule, crontab)
+        assert schedule.minute == minutes
+    assert len(settings.CELERY_BEAT_SCHEDULE["remind"]["schedule"].hour) == 24

@@ -1,6 +1,6 @@
 """Another amount of a published call: two people, time in proportion, and money that follows to the cent."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,18 +10,24 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from challenges.models import Challenge, Correction, CorrectionKind
+from challenges.policies import calendar
 from challenges.policies import correction as terms
 from govtech import clock
+from govtech.accounts.models import User
 from govtech.audit import decisions
-from govtech.audit.models import AuditEvent, DecisionKind
+from govtech.audit.models import AuditEvent, DecisionKind, PreparedDecision
 from govtech.errors import DomainError
+from govtech.notifications.models import Notice
+from govtech.shell.registry import desk
 from govtech.shell.words import euros
 from pilots.actions import amount as actions
 from pilots.actions import credit
-from pilots.models import ExpenditureLine
+from pilots.actions import resolution as resolutions
+from pilots.models import ExpenditureLine, ResolutionKind
 from pilots.policies import credit as policies
 from tests import people
-from tests.pilots import money
+from tests.pilots import awards, money
+from tests.startups.evaluations import locked, with_proposals
 
 pytestmark = pytest.mark.django_db
 
@@ -110,9 +116,9 @@ def test_amounts_that_change_nothing_or_are_none_are_refused(amount: str, awards
 
 def test_the_estimated_value_and_the_credit_are_looked_at_again() -> None:
     challenge = published()
-    for amount, awards in (("15000.00", 1), ("10000.00", 2)):
+    for amount, number in (("15000.00", 1), ("10000.00", 2)):
         with pytest.raises(DomainError, match="valor estimado"):
-            prepare(challenge, amount, awards=awards)
+            prepare(challenge, amount, awards=number)
     line = ExpenditureLine.objects.filter(expenditure__challenge=challenge).select_related("line").first().line
     short = Decimal("14000.00") * Decimal("1.21")
     assert line.available > short  # there is credit: make it scarce
@@ -132,9 +138,28 @@ def test_it_leaves_time_in_proportion_also_when_it_is_signed_late() -> None:
     with clock.travel(at):
         with pytest.raises(DomainError, match=r"136\.2"):
             prepare(challenge, "12000.00", closes_at=None)
-        prepare(challenge, "12000.00")
-    with clock.travel(at + timedelta(days=3)), pytest.raises(DomainError, match=r"136\.2"):
-        actions.approve(challenge, by=people.director(), at=clock.now())
+        decision = prepare(challenge, "12000.00")
+    later = at + timedelta(days=3)
+    with clock.travel(later):
+        least = terms.least_closing(challenge, at=later)
+        client = Client()
+        client.force_login(people.director())
+        shown = client.get(f"/decisiones/{decision.public_id}/").context["closes_at"]
+        actions.approve(challenge, by=people.director(), at=later)
+
+    challenge.refresh_from_db()
+    assert shown == challenge.closes_at == least > datetime.fromisoformat(decision.payload["closes_at"])
+
+
+def test_what_was_prepared_to_close_later_still_does() -> None:
+    challenge = published()
+    least = terms.least_closing(challenge, at=clock.now())
+    until = calendar.at_or_after(least + timedelta(days=20), like=challenge.closes_at)
+    prepare(challenge, "12000.00", closes_at=until)
+
+    actions.approve(challenge, by=people.director(), at=clock.now())
+
+    assert Challenge.objects.get(pk=challenge.pk).closes_at == until
 
 
 def test_after_the_closing_the_amount_stays() -> None:
@@ -155,6 +180,64 @@ def test_a_cancelled_call_takes_its_new_amount_with_it() -> None:
 
     assert sums(challenge) == (0, 0)
     assert decisions.open_for(DecisionKind.AMOUNT, challenge) is None
+
+
+def evaluated_with_new_amount(officer: User) -> tuple[Challenge, PreparedDecision]:
+    """Return a call with its ranking whose new amount nobody signed before it closed."""
+    with clock.travel(awards.SPRING):
+        challenge = money.published(publishes_identities=True)
+        decision = prepare(challenge, "14900.00", by=officer)
+        challenge = locked(with_proposals(("12000.00", "14000.00"), challenge), points=(5, 4))
+    assert sums(challenge)[0] > 0
+    return challenge, decision
+
+
+def test_a_call_that_ends_with_a_new_amount_unsigned_takes_it_with_it() -> None:
+    officer, kind = people.officer(), ResolutionKind.WAIVED
+    challenge, decision = evaluated_with_new_amount(officer)
+    with awards.working(1) as at:
+        resolutions.prepare_void(challenge, kind=kind, reason="Ya no se busca.", by=officer, at=at)
+
+    with awards.working(2) as at:
+        resolutions.approve_void(challenge, by=people.director(), at=at)
+
+    assert sums(challenge) == (0, 0)
+    assert decisions.open_for(DecisionKind.AMOUNT, challenge) is None
+    decision.refresh_from_db()
+    assert decision.comment == "Ya no se busca."
+    assert Notice.objects.filter(kind="decision.returned", recipient=officer).count() == 1
+
+
+def test_an_award_takes_an_unsigned_new_amount_with_it() -> None:
+    challenge, decision = evaluated_with_new_amount(people.officer())
+
+    awards.awarded(challenge)
+
+    assert sums(challenge)[0] == 0
+    assert decisions.open_for(DecisionKind.AMOUNT, challenge) is None
+    decision.refresh_from_db()
+    assert decision.returned_at is not None
+
+
+def test_after_the_closing_who_prepared_it_finds_it_on_the_desk_and_takes_it_back() -> None:
+    challenge, officer = published(), people.officer()
+    prepare(challenge, "12000.00", by=officer)
+    title = f"importe nuevo de {challenge.reference}"
+
+    def on_desk(person: Any, at: Any) -> list[Any]:
+        return [item for item in desk.items(person, at=at) if title in item.title]
+
+    assert not on_desk(officer, clock.now())
+    with clock.travel(challenge.closes_at):
+        [item] = on_desk(officer, clock.now())
+        assert item.late
+        assert not on_desk(people.officer(), clock.now())
+        browser = Client()
+        browser.force_login(officer)
+        assert browser.get(item.url).status_code == 200
+        browser.post(item.url, {"answer": "return", "comment": "Ya cerró."})
+        assert not on_desk(officer, clock.now())
+    assert sums(challenge) == (0, Decimal("12100.00"))
 
 
 def test_by_clicking(client: Client) -> None:
