@@ -1,7 +1,7 @@
 """Alerts: saving a search, how often each writes, stopping and going on."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,12 @@ from govtech.errors import DomainError
 from govtech.notifications import digests, sources
 
 SORTS: dict[str, type[Alert]] = {model.SORT: model for model in (Follow, SavedSearch)}
+REASONS: dict[type[Alert], tuple[str, ...]] = {
+    Follow: ("user", "challenge", "planned", "policy_area", "department"),
+    SavedSearch: ("user",),
+}  # what is read with an alert to say why it tells
+LONGEST = SavedSearch._meta.get_field("query").max_length  # noqa: SLF001 - Django's way
+MOST_MINUTES = 24 * 60  # between two tries to tell some news
 
 
 @transaction.atomic
@@ -40,18 +46,25 @@ def save_search(
     policies.check_can_save_another(by=by, at=at)
     search = SavedSearch(user=by, query=query, since=at)
     _fill(search, name=name, query=query, frequency=frequency, with_changes=with_changes)
-    existing = list(found)
-    if existing:
-        news = [News(challenge=challenge, event=NewsEvent.PUBLISHED, happened_at=at) for challenge in existing]
-        tell_news([(row, [search]) for row in news], at=at)
-        _note_found([search], existing[0], at)
+    tell_now([search], found, at=at)
     return search
+
+
+def tell_now(alerts: Iterable[Alert], challenges: Iterable[Challenge], *, at: datetime) -> None:
+    """Tell the owners of alerts of challenges that are public already. Their mail counts from now."""
+    alerts, challenges = list(alerts), list(challenges)
+    if alerts and challenges:
+        news = [News(challenge=challenge, event=NewsEvent.PUBLISHED, happened_at=at) for challenge in challenges]
+        tell_news([(row, alerts) for row in news], at=at, found_at=at)
+        _note_found(alerts, challenges[0], at)
 
 
 def _fill(search: SavedSearch, *, name: str, query: str, frequency: str, with_changes: bool) -> None:
     name = " ".join(name.split())
     if not name:
         raise DomainError(_("Give the alert a name, so that you know it among others."), field="name")
+    if len(query) > LONGEST:
+        raise DomainError(_("This search is too long for an alert. Search for fewer words, or choose fewer filters."))
     search.name, search.query, search.with_changes = name, query, with_changes
     search.frequency, search.silenced_at, search.mail_before = Frequency(frequency), None, ""
     try:
@@ -88,6 +101,8 @@ def set_frequency(alert: Alert, *, frequency: str, by: User, at: datetime) -> Al
 def remove(alert: Alert, *, by: User, at: datetime) -> None:
     """Take an alert away. What it found stays in the inbox; its mail that still waits isn't sent."""
     policies.check_can_change(alert, by=by, at=at)
+    if not type(alert).objects.select_for_update().filter(pk=alert.pk):
+        return  # gone already
     digests.reschedule(alert.user, alert.key, lambda _told_at: None)
     alert.delete()
 
@@ -109,12 +124,47 @@ def _note_found(alerts: Iterable[Alert], challenge: Challenge, at: datetime) -> 
 
 @transaction.atomic
 def tell_of(news: News, alerts: Iterable[Alert], *, at: datetime) -> int:
-    """Tell the owners of the alerts that `news` was found by, and note that it was looked for. Return how many."""
-    alerts = list(alerts)
+    """Tell the owners of the alerts that `news` was found by, and note that it was looked for. Return how many.
+
+    The alerts are read again, locked: who stopped one meanwhile gets no mail.
+    """
+    alerts = _locked(alerts)
     told = tell_news([(news, alerts)], at=at) if alerts else 0
     _note_found(alerts, news.challenge, at)
     News.objects.filter(pk=news.pk).update(matched_at=at)
     return told
+
+
+def _locked(alerts: Iterable[Alert]) -> list[Alert]:
+    """Return alerts as they are now, their rows locked in the order in which `silence_all` locks them."""
+    keys: dict[type[Alert], list[int]] = {}
+    for alert in alerts:
+        keys.setdefault(type(alert), []).append(alert.pk)
+    return [
+        row
+        for model in SORTS.values()
+        if model in keys
+        for row in model.objects.select_for_update(of=("self",), no_key=True)
+        .select_related(*REASONS[model])
+        .filter(pk__in=keys[model])
+        .order_by("pk")
+    ]
+
+
+@transaction.atomic
+def pass_over(news: Iterable[News], *, at: datetime) -> None:
+    """Mark news that came to nothing before anybody was told."""
+    keys = [row.pk for row in news]
+    if keys:
+        News.objects.filter(pk__in=keys).update(matched_at=at)
+
+
+@transaction.atomic
+def put_off(news: News, *, at: datetime) -> None:
+    """Try to tell some news again later: after 2, 4, 8… minutes, then once a day. It is never given up."""
+    failures = news.failures + 1
+    retry_at = at + timedelta(minutes=min(2 ** min(failures, 20), MOST_MINUTES))
+    News.objects.filter(pk=news.pk, matched_at=None).update(failures=failures, retry_at=retry_at)
 
 
 # From the mail: a signed link stands for the person ----------------------------------------------------
@@ -169,6 +219,12 @@ def _restore(alert: Alert) -> None:
     digests.revive(alert.user, alert.key, lambda told_at: _when(alert, told_at), since=since)
 
 
+def mailing(model: type[Alert], public_ids: Iterable[str]) -> set[str]:
+    """Return which alerts, of those named, still exist and write by mail."""
+    rows = model.objects.filter(public_id__in=list(public_ids)).exclude(frequency=Frequency.INBOX)
+    return set(rows.values_list("public_id", flat=True))
+
+
 def register_sources() -> None:
     """Let mail that an alert causes be stopped by its link."""
     for name, model in SORTS.items():
@@ -179,5 +235,6 @@ def register_sources() -> None:
                 restore=partial(restore, model),
                 silence_all=partial(silence_all, model),
                 restore_all=partial(restore_all, model),
+                mailing=partial(mailing, model),
             ),
         )

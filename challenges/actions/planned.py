@@ -6,7 +6,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from challenges.models import Challenge, PlannedChallenge, PlannedState
+from challenges.actions import alert
+from challenges.actions.challenge import locked
+from challenges.models import Challenge, Follow, PlannedChallenge, PlannedState
 from challenges.notifications import planned as notifications
 from challenges.policies import planned as policies
 from govtech.accounts.models import User
@@ -109,13 +111,19 @@ def drop(planned: PlannedChallenge, *, reason: str, by: User, at: datetime) -> P
 
 @transaction.atomic
 def link(planned: PlannedChallenge, challenge: Challenge, *, by: User, at: datetime) -> PlannedChallenge:
-    """Say which file it has become. Those who asked to hear of it are told when that is published."""
-    planned = _locked(planned)
+    """Say which file it has become. Those who asked to hear of it are told when that is published; now, where it is.
+
+    Raises DomainError where the file is another department's, goes no further or was announced as another.
+    """
+    planned, challenge = _locked(planned), locked(challenge)
     policies.check_can_link(planned, challenge, by=by, at=at)
     old, planned.state = planned.state, PlannedState.LINKED
     planned.challenge, planned.changed_at = challenge, at
     planned.save(update_fields=["state", "challenge", "changed_at"])
     audit.record("planned.linked", target=planned, by=by, at=at, old=old, new=planned.state)
+    if Challenge.objects.public().filter(pk=challenge.pk).exists():
+        follows = Follow.objects.filter(planned=planned, user__is_active=True).select_related("user", "planned")
+        alert.tell_now(follows.order_by("pk"), [challenge], at=at)
     return planned
 
 

@@ -91,6 +91,13 @@ class Searches:
         return list(rows.select_related("department").order_by("-publish_at", "-pk")[:most])
 
 
+def stateless(query: str) -> str:
+    """Return a search without the state it asks for: a call is found in one state, and what becomes of it in others."""
+    parameters = QueryDict(query, mutable=True)
+    parameters.pop("state", None)
+    return parameters.urlencode()
+
+
 def has_state(query: str) -> bool:
     """Say whether a search asks for a state: it finds a challenge anew when that opens."""
     return "state" in QueryDict(query)

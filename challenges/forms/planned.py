@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from challenges.calculations import period
-from challenges.models import Challenge, PlannedChallenge, PlannedState, Status
+from challenges.models import Challenge, PlannedChallenge, PlannedState
+from challenges.models.planned import LINKABLE
 from challenges.templatetags.challenge_tags import expected_words
 from govtech.reference.models import Department, PolicyArea
 
@@ -79,15 +80,14 @@ class LinkForm(forms.Form):
         label=_("The challenge that it has become"),
         to_field_name="public_id",
         help_text=_(
-            "Those who asked to hear of it are told when it is published, and this page leads there from then on."
+            "One of the same department. Those who asked to hear of it are told when it is published, or now if it "
+            "is, and this page leads there from then on."
         ),
     )
     use_required_attribute = False
 
-    def __init__(self, data: Any = None, *, user: Any, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, user: Any, planned: PlannedChallenge, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         taken = PlannedChallenge.objects.filter(state=PlannedState.LINKED).values("challenge")
-        rows = Challenge.objects.visible_to(user).filter(
-            status__in=[Status.SUBMITTED, Status.RETURNED, Status.PUBLISHED]
-        )
+        rows = Challenge.objects.visible_to(user).filter(status__in=LINKABLE, department=planned.department_id)
         self.fields["challenge"].queryset = rows.exclude(pk__in=taken).order_by("-created_at", "-pk")  # type: ignore[attr-defined]

@@ -42,6 +42,8 @@ class Migration(migrations.Migration):
                 ("params", models.JSONField(default=dict)),
                 ("happened_at", models.DateTimeField()),
                 ("matched_at", models.DateTimeField(null=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("retry_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(

@@ -27,7 +27,7 @@ class NewsQuerySet(models.QuerySet["News"]):
     def ripe(self) -> "NewsQuerySet":
         """What may be told now and nobody has looked for its readers yet: the call is public, or open by now."""
         public = Challenge.objects.public().filter(pk=models.OuterRef("challenge"))
-        return self.filter(matched_at=None).filter(
+        return self.filter(Q(retry_at=None) | Q(retry_at__lte=PortalNow()), matched_at=None).filter(
             ~Q(event=NewsEvent.OPENED) & models.Exists(public)
             | Q(event=NewsEvent.OPENED) & models.Exists(public.filter(opens_at__lte=PortalNow()))
         )
@@ -37,6 +37,7 @@ class News(models.Model):
     """One thing that happened to a challenge. `number` tells apart those of one event: a correction's, an hour's.
 
     `params` are the words' parameters besides those of the challenge. `matched_at`: its readers were looked for.
+    `retry_at`: telling it failed `failures` times, and is tried again then.
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="news")
@@ -45,6 +46,8 @@ class News(models.Model):
     params = models.JSONField(default=dict)
     happened_at = models.DateTimeField()
     matched_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
 
     objects = NewsQuerySet.as_manager()
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from challenges.models.challenge import Challenge
+from challenges.models.challenge import Challenge, Status
 from govtech.accounts import roles
 from govtech.ids import public_id
 from govtech.reference.models import Department, PolicyArea
@@ -28,6 +28,8 @@ PLANNED_TRANSITIONS: dict[PlannedState, set[PlannedState]] = {
     PlannedState.DROPPED: set(),
     PlannedState.LINKED: {PlannedState.PLANNED},  # its file was rejected: it is planned again
 }
+
+LINKABLE = {Status.SUBMITTED, Status.RETURNED, Status.PUBLISHED}  # what an announcement may have become
 
 
 class PlannedChallengeQuerySet(models.QuerySet["PlannedChallenge"]):

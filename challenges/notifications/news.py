@@ -21,6 +21,7 @@ from govtech.notifications.models import Notice
 from govtech.notifications.sources import Source, in_each_language
 
 NO_LONGER_NEW = {Status.CANCELLED, Status.VOID, Status.WAIVED, Status.DESISTED}
+OF_A_LIVE_CALL = {NewsEvent.PUBLISHED, NewsEvent.OPENED, NewsEvent.CORRECTED, NewsEvent.EXTENDED}
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,11 @@ def record(challenge: Challenge, event: NewsEvent, *, at: datetime, number: int 
     )
 
 
+def is_over(news: News) -> bool:
+    """Say whether a piece of news has come to nothing before it was told: its call was called off or ended."""
+    return news.event in OF_A_LIVE_CALL and news.challenge.status in NO_LONGER_NEW
+
+
 def still_new(notices: list[Notice]) -> set[int]:
     """Return which notices still hold: their call is public and was not called off since."""
     return _of_public(notices, {"status__in": NO_LONGER_NEW})
@@ -90,8 +96,11 @@ def source(alert: Alert, found_at: datetime) -> Source:
     return Source(alert.key, because, due_at(alert.frequency, found_at, zone=ZoneInfo(settings.TIME_ZONE)))
 
 
-def tell_news(found: Iterable[tuple[News, Iterable[Alert]]], *, at: datetime) -> int:
-    """Tell the owners of the alerts that each piece of news was found by; each person once, with all their reasons."""
+def tell_news(found: Iterable[tuple[News, Iterable[Alert]]], *, at: datetime, found_at: datetime | None = None) -> int:
+    """Tell the owners of the alerts that each piece of news was found by; each person once, with all their reasons.
+
+    `found_at`: from when their mail counts, where that isn't when it happened: what was published long ago.
+    """
     items = []
     for news, alerts in found:
         telling, challenge = TELLINGS[news.event], news.challenge
@@ -113,7 +122,7 @@ def tell_news(found: Iterable[tuple[News, Iterable[Alert]]], *, at: datetime) ->
                 params=params,
                 address=address,
                 key=telling.key(news),
-                sources=tuple(source(alert, news.at) for alert in sorted(own, key=_order)),
+                sources=tuple(source(alert, found_at or news.at) for alert in sorted(own, key=_order)),
                 stored=news.params,
             )
             for own in by_person.values()

@@ -17,6 +17,8 @@ from govtech.notifications.actions import notify
 from govtech.notifications.kinds import register
 
 LOOK_BACK = timedelta(days=7)
+HOUR = timedelta(hours=1)
+SETTLING = timedelta(seconds=30)  # an answer bears the instant of its request, and is written some moments later
 
 
 def register_kinds() -> None:
@@ -117,25 +119,16 @@ def moved_out(question: Question, *, at: datetime) -> None:
 def remind_of_answers(*, at: datetime) -> None:
     """Hourly: tell of the answers, and corrections of answers, of each finished hour. Safe to repeat, or late by days.
 
-    Once an hour and call: who asked and who must know it at once, who follows the challenge as they chose. Hours are
-    those of UTC, so that the night in which the clocks change has all of its own.
+    Once an hour and call: who asked and who must know it at once, who follows the challenge as they chose. Who asked is
+    told also where the answer was written after the others of its hour had been told. Hours are those of UTC, so that
+    the night in which the clocks change has all of its own.
     """
-    this_hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    span = {"gte": this_hour - LOOK_BACK, "lt": this_hour}
     counts: dict[tuple[int, datetime], int] = {}
     askers: dict[tuple[int, datetime, bool], set[int]] = {}
-    given = Question.objects.filter(**{f"answered_at__{name}": value for name, value in span.items()})
-    mended = AnswerCorrection.objects.filter(**{f"published_at__{name}": value for name, value in span.items()})
-    rows = [
-        *given.values_list("challenge", TruncHour("answered_at", tzinfo=UTC), "asked_by", "moved_out_at"),
-        *mended.values_list(
-            "question__challenge",
-            TruncHour("published_at", tzinfo=UTC),
-            "question__asked_by",
-            "question__moved_out_at",
-        ),
-    ]
+    rows = _given((at - SETTLING).astimezone(UTC).replace(minute=0, second=0, microsecond=0))
     for challenge_id, hour, asker, moved_out_at in rows:
+        if moved_out_at is not None and moved_out_at >= hour + HOUR:
+            continue  # it was published that hour, and who asked was told when it ceased to be
         if moved_out_at is None:
             counts[challenge_id, hour] = counts.get((challenge_id, hour), 0) + 1
         askers.setdefault((challenge_id, hour, moved_out_at is not None), set()).add(asker)
@@ -146,11 +139,29 @@ def remind_of_answers(*, at: datetime) -> None:
         private = [people[pk] for pk in sorted(askers.get((challenge_id, hour, True), ()))]
         _answered(challenge, private, "question.answered", number=number, at=at)
         count = counts.get((challenge_id, hour), 0)
-        if not count or News.objects.filter(challenge=challenge, event=NewsEvent.ANSWERS, number=number).exists():
+        if not count:
             continue
-        record(challenge, NewsEvent.ANSWERS, number=number, count=count, at=hour + timedelta(hours=1))
         public = [people[pk] for pk in sorted(askers.get((challenge_id, hour, False), ()))]
-        _answered(challenge, [*bound(challenge), *public], "question.published", number=number, count=count, at=at)
+        if not News.objects.filter(challenge=challenge, event=NewsEvent.ANSWERS, number=number).exists():
+            record(challenge, NewsEvent.ANSWERS, number=number, count=count, at=hour + HOUR)
+            public += bound(challenge)
+        _answered(challenge, public, "question.published", number=number, count=count, at=at)
+
+
+def _given(until: datetime) -> list[tuple[int, datetime, int, datetime | None]]:
+    """Return the answers and corrections of the last days: call, hour, who asked, when it was made private."""
+    span = {"gte": until - LOOK_BACK, "lt": until}
+    given = Question.objects.filter(**{f"answered_at__{name}": value for name, value in span.items()})
+    mended = AnswerCorrection.objects.filter(**{f"published_at__{name}": value for name, value in span.items()})
+    return [
+        *given.values_list("challenge", TruncHour("answered_at", tzinfo=UTC), "asked_by", "moved_out_at"),
+        *mended.values_list(
+            "question__challenge",
+            TruncHour("published_at", tzinfo=UTC),
+            "question__asked_by",
+            "question__moved_out_at",
+        ),
+    ]
 
 
 def _answered(challenge: Challenge, people: list[User], kind: str, *, number: int, at: datetime, **params: Any) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from challenges.models import Challenge, PlannedChallenge, PlannedState, Status
-from challenges.models.planned import PLANNED_TRANSITIONS
+from challenges.models import Challenge, PlannedChallenge, PlannedState
+from challenges.models.planned import LINKABLE, PLANNED_TRANSITIONS
 from govtech.accounts import roles
 from govtech.accounts.models import User
 from govtech.errors import DomainError
@@ -33,11 +33,13 @@ def check_can_drop(planned: PlannedChallenge, *, by: User, at: datetime) -> None
 
 
 def check_can_link(planned: PlannedChallenge, challenge: Challenge, *, by: User, at: datetime) -> None:
-    """Officers say which file an announcement has become: one that goes on, of the same department."""
+    """Officers say which file an announcement has become: one under review or published, of the same department."""
     check_can_announce(by=by, at=at)
     check_move(PLANNED_TRANSITIONS, PlannedState(planned.state), PlannedState.LINKED)
-    if challenge.status == Status.REJECTED or challenge.status == Status.CANCELLED:
-        raise DomainError(_("That challenge goes no further. Choose another."), field="challenge")
+    if challenge.status not in LINKABLE:
+        raise DomainError(_("Only what is under review or published can be linked. Choose another."), field="challenge")
+    if challenge.department_id != planned.department_id:
+        raise DomainError(_("That challenge is another department's. Choose another."), field="challenge")
     if PlannedChallenge.objects.filter(challenge=challenge).exists():
         raise DomainError(_("That challenge was announced as another."), field="challenge")
 

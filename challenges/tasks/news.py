@@ -1,25 +1,31 @@
 """Finding who asked to hear of what happened. Called by the worker before it gathers mail."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
 
 from challenges.actions import alert as actions
-from challenges.filters.saved import Searches, has_state
+from challenges.filters.saved import Searches, has_state, stateless
 from challenges.models import Alert, Follow, News, NewsEvent, SavedSearch
+from challenges.notifications.news import is_over
 from govtech.notifications.models import Notice
 
+logger = logging.getLogger(__name__)
+
 LOT = 100
+FIRST = {NewsEvent.PUBLISHED, NewsEvent.OPENED}
 CHANGES = {NewsEvent.CORRECTED, NewsEvent.EXTENDED}
 ENDINGS = {NewsEvent.CANCELLED, NewsEvent.ENDED}
 
 
 def match_news(*, at: datetime) -> None:
-    """Tell everybody who asked to hear of what has happened and is public by now. In the caller's transaction.
+    """Tell everybody who asked to hear of what has happened and is public by now. Each piece in its own transaction.
 
     What was told is marked, so that it doesn't matter when this runs, how late, how often, or whether it is killed. One
-    process at a time runs it (`digests.gather`); two would tell nobody twice, since a notice is written once.
+    process at a time runs it (`digests.gather`); two would tell nobody twice, since a notice is written once. A piece
+    that can't be told is logged and put off, and the others are told.
     """
     searches = Searches()
     last = 0
@@ -35,6 +41,11 @@ def match_news(*, at: datetime) -> None:
 
 def _match(lot: list[News], searches: Searches, at: datetime) -> None:
     """Find the readers of a lot: five queries, one more for every forty searches, then a few for each piece of news."""
+    over = [news for news in lot if is_over(news)]
+    actions.pass_over(over, at=at)
+    lot = [news for news in lot if news not in over]
+    if not lot:
+        return
     challenges = {news.challenge for news in lot}
     follows = list(
         Follow.objects.filter(
@@ -44,30 +55,53 @@ def _match(lot: list[News], searches: Searches, at: datetime) -> None:
             | Q(planned__challenge__in=challenges),
             user__is_active=True,
         )
-        .select_related("user", "challenge", "planned", "policy_area", "department")
+        .select_related("planned")
         .order_by("pk")
     )
-    saved = list(SavedSearch.objects.filter(user__is_active=True).select_related("user").order_by("pk"))
-    finds = searches.holding((search.query for search in saved), challenges) if saved else {}
+    saved = list(SavedSearch.objects.filter(user__is_active=True).order_by("pk"))
+    queries = {query for search in saved for query in (search.query, stateless(search.query))}
+    finds = searches.holding(queries, challenges) if saved else {}
     told = _told_of(challenges)
     for news in lot:
-        found = {search.pk for search in saved if search.query in finds[news.challenge_id]}
-        own = [follow for follow in follows if _is_of(follow, news)]
-        alerts: list[Alert] = [*(search for search in saved if search.pk in found), *own]
-        wanted = [alert for alert in alerts if _wants(alert, news, told.get(news.challenge_id, set()))]
-        actions.tell_of(news, wanted, at=at)
-        if news.event == NewsEvent.PUBLISHED:
-            told.setdefault(news.challenge_id, set()).update(alert.user_id for alert in wanted)
+        heard = told.setdefault(news.challenge_id, {event: set() for event in FIRST})
+        try:
+            alerts: list[Alert] = [
+                *(search for search in saved if _finds(search, news, finds[news.challenge_id], heard)),
+                *(follow for follow in follows if _is_of(follow, news)),
+            ]
+            wanted = [alert for alert in alerts if _wants(alert, news, heard)]
+            actions.tell_of(news, wanted, at=at)
+        except Exception:
+            logger.exception("News %s (%s) was not told; it is tried again later.", news.pk, news)
+            actions.put_off(news, at=at)
+        else:
+            if news.event in FIRST:
+                heard[NewsEvent(news.event)].update(alert.user_id for alert in wanted)
 
 
-def _told_of(challenges: Iterable[object]) -> dict[int, set[int]]:
-    """Return who has heard of the publication of each."""
+Heard = dict[NewsEvent, set[int]]  # who was told that a call was published, and that it opened
+
+
+def _told_of(challenges: Iterable[object]) -> dict[int, Heard]:
+    """Return who has heard of each, by the notice that told them."""
     by_id = {each.public_id: each.pk for each in challenges}  # type: ignore[attr-defined]
-    rows = Notice.objects.filter(kind="challenge.published", params__challenge__in=list(by_id))
-    found: dict[int, set[int]] = {}
-    for public_id, user in rows.values_list("params__challenge", "recipient"):
-        found.setdefault(by_id[public_id], set()).add(user)
+    kinds = {f"challenge.{event}": event for event in FIRST}
+    rows = Notice.objects.filter(kind__in=kinds, params__challenge__in=list(by_id))
+    found: dict[int, Heard] = {pk: {event: set() for event in FIRST} for pk in by_id.values()}
+    for kind, public_id, user in rows.values_list("kind", "params__challenge", "recipient"):
+        found[by_id[public_id]][kinds[kind]].add(user)
     return found
+
+
+def _finds(search: SavedSearch, news: News, found: set[str], heard: Heard) -> bool:
+    """Say whether a search finds the challenge of some news.
+
+    Who heard of it because of its state hears of the rest, whatever its state is by then.
+    """
+    if search.query in found:
+        return True
+    knows = any(search.user_id in people for people in heard.values())
+    return news.event not in FIRST and knows and stateless(search.query) in found
 
 
 def _is_of(follow: Follow, news: News) -> bool:
@@ -80,7 +114,7 @@ def _is_of(follow: Follow, news: News) -> bool:
     )
 
 
-def _wants(alert: Alert, news: News, told: set[int]) -> bool:
+def _wants(alert: Alert, news: News, heard: Heard) -> bool:
     """Say whether an alert that concerns the challenge asks for this event.
 
     Who follows the challenge hears of everything but its publication, which was before; who waits for a planned one,
@@ -99,7 +133,9 @@ def _wants(alert: Alert, news: News, told: set[int]) -> bool:
     if event == NewsEvent.PUBLISHED:
         return True
     if event == NewsEvent.OPENED:
+        told = heard[NewsEvent.PUBLISHED]
         return isinstance(alert, SavedSearch) and has_state(alert.query) and alert.user_id not in told
     if event in CHANGES:
         return alert.with_changes
-    return event in ENDINGS and alert.with_changes and alert.user_id in told
+    knows = any(alert.user_id in people for people in heard.values())
+    return event in ENDINGS and alert.with_changes and knows

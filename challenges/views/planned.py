@@ -56,7 +56,7 @@ def planned(request: HttpRequest, public_id: str) -> HttpResponse:
     forms: dict[str, Any] = {}
     if roles.is_officer(user):
         if allows(policies.check_can_drop, announcement, by=user, at=at):
-            forms = {"drop_form": DropForm(), "link_form": LinkForm(user=user)}
+            forms = {"drop_form": DropForm(), "link_form": LinkForm(user=user, planned=announcement)}
         forms["can_change"] = allows(policies.check_can_change, announcement, by=user, at=at)
         forms["can_unlink"] = allows(policies.check_can_unlink, announcement, by=user, at=at)
     return _page(request, announcement, forms)
@@ -131,7 +131,8 @@ def drop(request: HttpRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("It is no longer planned. Who asked to hear of it has been told."))
             return redirect(announcement)
-    return _page(request, announcement, {"drop_form": form, "link_form": LinkForm(user=request.user)}, 422)
+    link_form = LinkForm(user=request.user, planned=announcement)
+    return _page(request, announcement, {"drop_form": form, "link_form": link_form}, 422)
 
 
 @require_POST
@@ -139,14 +140,20 @@ def link(request: HttpRequest, public_id: str) -> HttpResponse:
     """Say which file it has become."""
     announcement = _planned(request, public_id)
     policies.check_can_announce(by=request.user, at=clock.now())
-    form = LinkForm(request.POST, user=request.user)
+    form = LinkForm(request.POST, user=request.user, planned=announcement)
     if form.is_valid():
         try:
-            actions.link(announcement, by=request.user, at=clock.now(), **form.cleaned_data)
+            linked = actions.link(announcement, by=request.user, at=clock.now(), **form.cleaned_data)
         except DomainError as refusal:
             form.add_error(refusal.field, str(refusal))
         else:
-            messages.success(request, _("Linked. Who asked to hear of it is told when the challenge is published."))
+            is_public = Challenge.objects.public().filter(pk=linked.challenge_id).exists()
+            messages.success(
+                request,
+                _("Linked. Who asked to hear of it has been told that the challenge is published.")
+                if is_public
+                else _("Linked. Who asked to hear of it is told when the challenge is published."),
+            )
             return redirect("challenges:planned_list")
     return _page(request, announcement, {"drop_form": DropForm(), "link_form": form}, 422)
 

@@ -46,7 +46,10 @@ class Item:
 
 
 def before(function: Callable[..., Any]) -> None:
-    """Call `function(at=…)` before mails are gathered: it finds what is new. Safe to repeat, in its own transaction."""
+    """Call `function(at=…)` before mails are gathered: it finds what is new, in transactions of its own.
+
+    Safe to repeat; what it has committed when it fails or is killed stays.
+    """
     if function not in _before:
         _before.append(function)
 
@@ -131,8 +134,7 @@ def gather(*, at: datetime) -> int:
             return 0
         for function in _before:
             try:
-                with transaction.atomic():
-                    function(at=at)
+                function(at=at)
             except Exception:
                 logger.exception("%s.%s failed before gathering mail.", function.__module__, function.__qualname__)
         mails = 0

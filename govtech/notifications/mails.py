@@ -15,7 +15,7 @@ from govtech.notifications.models import Notice, OutgoingEmail, Subscriber
 
 
 class NothingToSay(Exception):  # noqa: N818 - nothing went wrong
-    """All that the mail would have told has stopped being so since it was written."""
+    """All that the mail would have told has stopped being so, or being wanted, since it was written."""
 
 
 def message_of(email: OutgoingEmail) -> EmailMultiAlternatives:
@@ -47,7 +47,7 @@ def _notices(email: OutgoingEmail) -> tuple[str, str, str, dict[str, str]]:
     notices = list(email.notices.order_by("pk"))
     if not notices:
         raise LookupError(f"Mail {email.public_id} has neither text nor notices.")
-    notices = kinds.holding(notices)
+    notices = _wanted(kinds.holding(notices))
     if not notices:
         raise NothingToSay(email.public_id)
     items = [_item(notice, email.language) for notice in notices]
@@ -75,6 +75,13 @@ def _notices(email: OutgoingEmail) -> tuple[str, str, str, dict[str, str]]:
         render_to_string("emails/notice.html", context),
         {"List-Unsubscribe": f"<{first}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if first else {},
     )
+
+
+def _wanted(notices: list[Notice]) -> list[Notice]:
+    """Return what can't be switched off, and what somebody asked for and hasn't stopped since."""
+    keys = {row["key"] for notice in notices for row in notice.sources}
+    live = sources.mailing(keys) if keys else set()
+    return [notice for notice in notices if not notice.sources or any(row["key"] in live for row in notice.sources)]
 
 
 def _stops(email: OutgoingEmail, notices: list[Notice]) -> dict[str, str]:

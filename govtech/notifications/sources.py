@@ -43,13 +43,15 @@ class Sort:
     """How mail of one sort of source is stopped and allowed again. What was stopped before stays as it was.
 
     `silence(public_id, at)` and `restore(public_id)` return False where it is gone. `silence_all(user, at)` stops all
-    of a person's; `restore_all(user, since)` undoes what was stopped at the instant `since`.
+    of a person's; `restore_all(user, since)` undoes what was stopped at the instant `since`. `mailing(public_ids)`
+    returns those of them that write by mail now.
     """
 
     silence: Callable[[str, datetime], bool]
     restore: Callable[[str], bool]
     silence_all: Callable[[User, datetime], None]
     restore_all: Callable[[User, datetime], None]
+    mailing: Callable[[Iterable[str]], set[str]]
 
 
 _sorts: dict[str, Sort] = {}
@@ -72,6 +74,20 @@ def of(key: str) -> tuple[Sort, str]:
 def all_sorts() -> Iterable[Sort]:
     """Return every sort."""
     return _sorts.values()
+
+
+def mailing(keys: Iterable[str]) -> set[str]:
+    """Return which keys write by mail now: not what was stopped or taken away since. One question a sort."""
+    by_sort: dict[str, set[str]] = {}
+    for key in keys:
+        name, _, public_id = key.partition(":")
+        by_sort.setdefault(name, set()).add(public_id)
+    return {
+        f"{name}:{public_id}"
+        for name, public_ids in by_sort.items()
+        if name in _sorts
+        for public_id in _sorts[name].mailing(public_ids)
+    }
 
 
 def in_each_language(words: Callable[[], str]) -> dict[str, str]:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from challenges.actions import challenge as challenge_actions
 from challenges.actions import follow as follow_actions
 from challenges.actions import planned as actions
-from challenges.models import Follow, Frequency, PlannedChallenge, PlannedState, SavedSearch
+from challenges.models import Challenge, Follow, Frequency, PlannedChallenge, PlannedState, SavedSearch, Status
 from challenges.policies import planned as policies
 from govtech import clock
 from govtech.errors import DomainError, TransitionError
@@ -316,6 +318,65 @@ def test_an_announcement_whose_months_are_over_waits_on_the_offices_desk(client:
         assert announced.title in client.get("/mesa/").content.decode()
         actions.drop(announced, reason="Sin crédito.", by=people.officer(), at=clock.now())
         assert announced.title not in client.get("/mesa/").content.decode()
+
+
+def link_address(announced: PlannedChallenge) -> str:
+    return reverse("challenges:planned_link", kwargs={"public_id": announced.public_id})
+
+
+def test_who_asked_is_told_at_once_when_what_it_became_is_public_already(client: Client, person: Any) -> None:
+    announced, challenge = factories.planned_challenge(), factories.open_challenge()
+    digests.gather(at=clock.now())
+    client.post("/seguimiento/cambiar/", {"planned": announced.public_id})  # after the publication was told
+    officer = Client()
+    officer.force_login(people.officer())
+    answer = officer.post(link_address(announced), {"challenge": challenge.public_id}, follow=True)
+
+    assert "ya lo sabe" in answer.content.decode()
+    for _again in range(2):
+        digests.gather(at=clock.now())
+    [notice] = Notice.objects.filter(recipient=person)
+    assert (notice.kind, notice.address) == ("challenge.published", challenge.get_absolute_url())
+    assert notice.email is not None
+    assert Follow.objects.get(planned=announced).last_challenge == challenge
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.SUBMITTED, Status.RETURNED, Status.PUBLISHED}))
+def test_an_announcement_becomes_only_what_is_under_review_or_published(status: Status) -> None:
+    announced = factories.planned_challenge()
+    with pytest.raises(DomainError) as refusal:
+        policies.check_can_link(
+            announced, Challenge(status=status, department=announced.department), by=people.officer(), at=clock.now()
+        )
+    assert refusal.value.field == "challenge"
+
+
+def test_an_announcement_becomes_a_challenge_of_its_department_read_under_lock(client: Client) -> None:
+    announced = factories.planned_challenge()
+    own, other = factories.submitted_challenge(), factories.submitted_challenge(department=people.department("D01"))
+    client.force_login(people.officer())
+    address = link_address(announced)
+
+    assert set(client.get(announced.get_absolute_url()).context["link_form"].fields["challenge"].queryset) == {own}
+    assert client.post(address, {"challenge": other.public_id}).status_code == 422
+    with pytest.raises(DomainError, match="otro servicio"):
+        actions.link(announced, other, by=people.officer(), at=clock.now())
+    stale = Challenge.objects.get(pk=own.pk)
+    challenge_actions.take_back(own, by=own.created_by, at=clock.now())
+    with pytest.raises(DomainError):
+        actions.link(announced, stale, by=people.officer(), at=clock.now())
+    announced.refresh_from_db()
+    assert announced.state == PlannedState.PLANNED
+
+
+def test_a_search_too_long_to_be_kept_is_refused_in_words(client: Client, person: Any) -> None:
+    fields = {"name": "Eñes", "frequency": "daily", "query": "q=" + "%C3%B1" * 190}
+    answer = client.post(NEW, fields)
+
+    assert answer.status_code == 422
+    assert "demasiado larga" in answer.content.decode()
+    assert not SavedSearch.objects.exists()
+    assert client.post(NEW, fields | {"query": "q=" + "%C3%B1" * 150}).status_code == 302
 
 
 def test_a_link_to_what_is_public_stays() -> None:

@@ -20,7 +20,7 @@ from challenges.tasks.news import match_news
 from govtech import clock
 from govtech.errors import DomainError
 from govtech.notifications import digests
-from govtech.notifications.mails import message_of
+from govtech.notifications.mails import NothingToSay, message_of
 from govtech.notifications.models import Notice, OutgoingEmail
 from tests import people
 from tests.challenges import factories
@@ -242,6 +242,86 @@ def test_what_was_called_off_before_the_digest_is_not_mailed(event: str) -> None
     assert all("Nuevo reto" not in mail.subject and "Nuevo reto" not in mail.body for mail in mails(user))
 
 
+def test_a_call_called_off_before_it_opens_is_never_told_as_open() -> None:
+    user = people.person()
+    challenge = factories.published_challenge()
+    follows(challenge, user=user)
+    gather()
+    change(challenge, "cancelled")
+    with clock.travel(challenge.opens_at + HOUR):
+        gather()
+
+    assert told(user) == ["challenge.cancelled"]
+    assert not News.objects.filter(matched_at=None).exists()
+
+
+@pytest.mark.parametrize("event", ["corrected", "cancelled"])
+def test_a_search_for_a_state_hears_the_rest_of_what_it_found_whatever_its_state_is(event: str) -> None:
+    upcoming, only_open, never = people.person(), people.person(), people.person()
+    search(upcoming, f"state=upcoming&area={AREA}")
+    search(only_open, f"state=open&area={AREA}")
+    search(never, "state=open&area=vivienda")
+    challenge = factories.published_challenge()
+    gather()
+    with clock.travel(challenge.opens_at + HOUR):
+        gather()
+        change(challenge, event)
+        gather()
+
+    assert told(upcoming) == ["challenge.published", f"challenge.{event}"]
+    assert told(only_open) == ["challenge.opened", f"challenge.{event}"]
+    assert told(never) == []
+
+
+def test_a_search_for_open_calls_hears_nothing_of_one_it_never_told_about() -> None:
+    user = people.person()
+    search(user, f"state=open&area={AREA}")
+    challenge = factories.published_challenge()
+    gather()
+    for event in ("corrected", "cancelled"):
+        change(challenge, event)
+        gather()
+
+    assert told(user) == []
+
+
+def test_news_that_cannot_be_told_keeps_no_other_back_and_is_tried_again(caplog: Any) -> None:
+    bad, good, user = factories.open_challenge(), factories.open_challenge(), people.person()
+    for challenge in (bad, good):
+        follows(challenge, user=user)
+    gather()
+    news = News.objects.create(
+        challenge=bad, event=NewsEvent.CORRECTED, number=99, params={}, happened_at=clock.now() + HOUR
+    )
+    at = clock.now() + 2 * HOUR
+    with clock.travel(at):
+        change(good, "cancelled")
+        gather()
+        gather()
+    assert told(user) == ["challenge.cancelled"]
+    assert "was not told" in caplog.text
+    news.refresh_from_db()
+    assert (news.matched_at, news.failures, news.retry_at) == (None, 1, at + timedelta(minutes=2))
+
+    with clock.travel(at + timedelta(minutes=2)):
+        gather()
+    news.refresh_from_db()
+    assert (news.failures, news.retry_at) == (2, at + timedelta(minutes=6))
+    News.objects.filter(pk=news.pk).update(params={"what": "el lugar", "reason": "Error."})
+    with clock.travel(at + timedelta(minutes=6)):
+        gather()
+    assert told(user) == ["challenge.cancelled", "challenge.corrected"]
+
+
+def test_news_is_put_off_a_day_at_most() -> None:
+    news = News.objects.get(challenge=factories.open_challenge(), event=NewsEvent.PUBLISHED)
+    news.failures, at = 5000, clock.now()
+    actions.put_off(news, at=at)
+
+    news.refresh_from_db()
+    assert news.retry_at == at + DAY
+
+
 # Digests ------------------------------------------------------------------------------------------------
 
 
@@ -381,6 +461,61 @@ def test_an_alert_taken_away_sends_nothing_more() -> None:
     assert not actions.silence(Follow, "222222222222", clock.now())
 
 
+def refuse_to_send(email: Any) -> bool:
+    """Say whether nothing is left to tell in a mail that was gathered already."""
+    try:
+        message_of(email)
+    except NothingToSay:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("how", ["removed", "silenced", "in the portal only"])
+def test_mail_that_was_gathered_but_not_sent_is_not_sent_once_its_alert_is_stopped(how: str) -> None:
+    user = follows(area())
+    mine, other = Follow.objects.get(user=user), search(user, "q=soledad")
+    factories.open_challenge()
+    assert gather() == 1
+    [email] = OutgoingEmail.objects.filter(recipient=user)
+    stop = {
+        "removed": lambda alert: actions.remove(alert, by=user, at=clock.now()),
+        "silenced": lambda alert: actions.silence(type(alert), alert.public_id, clock.now()),
+        "in the portal only": lambda alert: actions.set_frequency(alert, frequency="inbox", by=user, at=clock.now()),
+    }[how]
+
+    stop(mine)
+    assert not refuse_to_send(email)  # the other alert still writes
+    stop(other)
+    assert refuse_to_send(email)
+
+
+def test_who_stops_an_alert_while_its_news_is_being_told_gets_no_mail() -> None:
+    kept, stopped, gone = follows(area()), follows(area()), follows(area())
+    news = News.objects.get(challenge=factories.open_challenge(), event=NewsEvent.PUBLISHED)
+    read_before = list(Follow.objects.order_by("-pk"))
+    actions.silence_all(Follow, stopped, clock.now())
+    actions.remove(Follow.objects.get(user=gone), by=gone, at=clock.now())
+    with CaptureQueriesContext(connection) as queries:
+        actions.tell_of(news, read_before, at=clock.now())
+
+    assert (told(kept), told(stopped), told(gone)) == (["challenge.published"], ["challenge.published"], [])
+    assert gather() == 1
+    assert not OutgoingEmail.objects.filter(recipient__in=[stopped, gone]).exists()
+    # Locked in the order in which all of a person's are stopped, before any is changed: nobody waits for each other.
+    [locking] = [number for number, query in enumerate(queries) if "FOR NO KEY UPDATE" in query["sql"]]
+    assert 'ORDER BY "challenges_follow"."id" ASC FOR NO KEY UPDATE' in queries[locking]["sql"]
+    assert locking < min(n for n, query in enumerate(queries) if query["sql"].startswith('UPDATE "challenges_follow"'))
+
+
+def test_an_alert_is_taken_away_twice_without_harm() -> None:
+    user = follows(area())
+    mine = Follow.objects.get(user=user)
+    for _again in range(2):
+        actions.remove(mine.__class__(pk=mine.pk, user=user, public_id=mine.public_id), by=user, at=clock.now())
+
+    assert not Follow.objects.exists()
+
+
 # Saved searches -----------------------------------------------------------------------------------------
 
 
@@ -395,6 +530,17 @@ def test_what_is_published_already_is_told_only_when_asked() -> None:
     assert found == [challenge]
     assert (told(asks), told(asks_not)) == (["challenge.published"], [])
     assert SavedSearch.objects.get(user=asks).last_challenge == challenge
+
+
+def test_the_weekly_mail_of_what_is_published_already_waits_for_its_monday() -> None:
+    user, challenge = people.person(), factories.open_challenge()
+    at = challenge.publish_at + 30 * DAY
+    with clock.travel(at):
+        search(user, frequency="weekly", found=[challenge])
+        assert gather() == 0
+
+    notice = Notice.objects.get(recipient=user)
+    assert notice.mail_at == due_at("weekly", at, zone=MADRID)
 
 
 def test_an_alert_knows_what_it_found_last() -> None:

@@ -89,7 +89,7 @@ def test_answers_of_an_hour_are_told_together_once_to_who_asked_and_the_departme
     reminders.send_all(at=start + timedelta(minutes=59))
     assert told("question.published") == []
     for hours in (1, 1, 4, 24 * 5):  # twice, a beat late by three hours, and a week later
-        reminders.send_all(at=start + timedelta(hours=hours))
+        reminders.send_all(at=start + timedelta(hours=hours, minutes=1))
     assert told("question.published") == sorted({asker.pk, other.pk, delegate.pk, challenge.created_by_id})
     assert Notice.objects.filter(kind="question.published")[0].params["count"] == 3
 
@@ -115,12 +115,42 @@ def test_who_comes_later_is_not_told_of_old_answers() -> None:
     question = actions.ask(challenge, text="¿Cuántos?", by=people.person())
     at = clock.now()
     actions.answer(question, text="Diez.", by=people.officer(), at=at)
-    reminders.send_all(at=at + timedelta(hours=1))
+    reminders.send_all(at=at + timedelta(hours=1, minutes=1))
     late = people.delegate()
 
     reminders.send_all(at=at + timedelta(hours=3))
 
     assert late.pk not in told("question.published")
+
+
+def test_who_asked_is_told_though_the_answer_was_written_after_its_hour_was_told() -> None:
+    challenge, early, late, delegate = factories.open_challenge(), people.person(), people.person(), people.delegate()
+    first, second = (actions.ask(challenge, text=f"¿Pregunta {n}?", by=who) for n, who in enumerate((early, late)))
+    hour = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    stamped = hour + timedelta(minutes=59, seconds=59)
+    actions.answer(first, text="Sí.", by=people.officer(), at=stamped)
+    reminders.send_all(at=hour + timedelta(hours=1, seconds=29))  # an answer may still be on its way
+    assert told("question.published") == []
+    reminders.send_all(at=hour + timedelta(hours=1, minutes=1))
+    actions.answer(second, text="No.", by=people.officer(), at=stamped)
+
+    for hours in (2, 3):
+        reminders.send_all(at=hour + timedelta(hours=hours, minutes=1))
+    everybody = told("question.published")
+    assert [everybody.count(person.pk) for person in (early, late, delegate)] == [1, 1, 1]
+
+
+def test_an_answer_that_was_told_and_taken_out_later_is_not_told_again() -> None:
+    challenge, asker = factories.open_challenge(), people.person()
+    question = actions.ask(challenge, text="¿Cuántos?", by=asker)
+    hour = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    actions.answer(question, text="Diez.", by=people.officer(), at=hour)
+    reminders.send_all(at=hour + timedelta(hours=1, minutes=1))
+    actions.move_out(question, reason="Suyo.", by=people.officer(), at=hour + timedelta(days=2))
+    reminders.send_all(at=hour + timedelta(days=2, hours=1))
+
+    kinds = Notice.objects.filter(recipient=asker).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["question.published", "question.moved_out"]
 
 
 @pytest.mark.parametrize(("shift", "accepted"), [(timedelta(microseconds=-1), True), (timedelta(), False)])
@@ -179,7 +209,7 @@ def test_a_published_answer_changes_only_by_a_correction_that_keeps_the_old_one(
         assert words in page
     with pytest.raises(IntegrityError), transaction.atomic():
         AnswerCorrection.objects.filter(pk=correction.pk).update(old_text="Nueve.")
-    reminders.send_all(at=clock.now() + timedelta(hours=1))
+    reminders.send_all(at=clock.now() + timedelta(hours=1, minutes=1))
     assert told("question.published").count(question.asked_by_id) == 1
 
 
@@ -194,7 +224,7 @@ def test_a_private_matter_is_read_by_who_asked_only() -> None:
     actions.move_out(question, reason="Trata de un secreto.", by=officer, at=clock.now())
     at = clock.now()
     question = actions.answer(question, text="Vuestra patente sirve.", by=officer, at=at)
-    reminders.send_all(at=at + timedelta(hours=1))
+    reminders.send_all(at=at + timedelta(hours=1, minutes=1))
 
     def page(person: object) -> str:
         client = Client()

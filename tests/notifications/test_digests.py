@@ -45,7 +45,10 @@ def stopped(monkeypatch: Any) -> dict[str, datetime | None]:
     def restore_all(user: Any, since: datetime) -> None:
         found.update({name: None for name, at in found.items() if at == since})
 
-    monkeypatch.setattr(sources, "_sorts", {"test": Sort(silence, restore, silence_all, restore_all)})
+    def mailing(names: Any) -> set[str]:
+        return {name for name in names if name in found and found[name] is None}
+
+    monkeypatch.setattr(sources, "_sorts", {"test": Sort(silence, restore, silence_all, restore_all, mailing)})
     monkeypatch.setattr(digests, "_before", [])
     return found
 
@@ -139,6 +142,7 @@ def test_only_one_process_gathers_at_a_time(postgres: PostgresServer) -> None:
     with postgres.connect(connection.settings_dict["NAME"]) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [digests.LOCK])
         assert gather(at=NOW) == 0
+        other.execute("SELECT pg_advisory_unlock(%s)", [digests.LOCK])  # closing alone frees it a moment later
 
     assert gather(at=NOW) == 1
 

@@ -38,12 +38,12 @@ ANNOUNCED = [
     (
         21,
         2,
-        "A06",
-        "servicios-sociales-y-mayores",
-        "Que la comida que sobra en los comedores municipales no se tire",
-        "Food left over in municipal canteens should not be thrown away",
-        "Cada semana se tiran raciones enteras porque nadie sabe a tiempo cuántas personas vendrán a comer.",
-        "Whole meals are thrown away every week because nobody knows in time how many people will come to eat.",
+        "A04",
+        "comercio-y-mercados",
+        "Que la comida que sobra en los mercados municipales no se tire",
+        "Food left over in municipal markets should not be thrown away",
+        "Cada tarde se tira comida buena porque nadie sabe a tiempo cuánta va a sobrar ni quién puede recogerla.",
+        "Good food is thrown away every evening because nobody knows in time how much is left and who can fetch it.",
     ),
 ]
 
@@ -96,7 +96,8 @@ def announced(stage: Stage) -> Story:
             follow(made, by=stage.cast["empresa"], at=at)
     at = stage.days.on(-4, 13)
     yield at
-    file = Challenge.objects.filter(status=Status.SUBMITTED).order_by("-submitted_at", "-pk").first()
+    files = Challenge.objects.filter(status=Status.SUBMITTED, department=made.department)
+    file = files.order_by("-submitted_at", "-pk").first()
     if file is not None:
         planned.link(made, file, by=stage.cast["oficina2"], at=at)
 
