@@ -45,6 +45,15 @@ def slips_forgiven(word: str) -> int:
     return 0 if len(word) < SHORTEST else 1 if len(word) < 7 else 2
 
 
+def is_near(word: str, other: str) -> bool:
+    """Tell whether `word` may have been meant to be the other.
+
+    >>> is_near("movilidat", "movilidad"), is_near("luz", "luces")
+    (True, False)
+    """
+    return distance(word, other) <= slips_forgiven(word)
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate that `word` was meant to be, None where nothing is near enough.
 

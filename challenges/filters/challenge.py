@@ -1,6 +1,8 @@
 """The public catalogue: search, facets with live counts, order. Every view of it is a shareable address."""
 
+import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -13,6 +15,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from challenges.calculations import spelling
 from challenges.filters import ordering
 from challenges.filters.facet import (
     AMOUNTS,
@@ -51,7 +54,7 @@ class ChallengeFilter(filters.FilterSet):
     """
 
     q = filters.CharFilter(label=_("Search challenges"), max_length=200, method="filter_text")
-    exact = filters.ChoiceFilter(label=_("Exactly as written"), choices=[("1", _("Yes"))], method="leave")
+    exact = filters.CharFilter(label=_("Exactly as written"), method="leave")
     state = FacetFilter(label=_("State"), choices=choices_of(STATES), method="filter_state")
     area = FacetFilter(label=_("Policy area"), method="filter_area")
     department = FacetFilter(label=_("Department"), method="filter_department")
@@ -99,7 +102,15 @@ class ChallengeFilter(filters.FilterSet):
         if not self.is_bound:
             return {}
         self.form.is_valid()
-        return self.form.cleaned_data
+        values = self.form.cleaned_data
+        # An address says 1. The form says the words it was insisted on: other words are searched for as usual.
+        values["exact"] = "1" if values.get("q") and values.get("exact") in ("1", self.insisted(values["q"])) else ""
+        return values
+
+    @staticmethod
+    def insisted(text: str) -> str:
+        """Return what the form says in `exact` where these words are searched for as they are written."""
+        return f"={text}"
 
     @property
     def text(self) -> str:
@@ -110,11 +121,22 @@ class ChallengeFilter(filters.FilterSet):
     def correction(self) -> str | None:
         """What is searched for instead of a misspelling that no public challenge has. None mostly.
 
-        One query where there are words; three more where nothing has them.
+        One query where there are words; four more where nothing has them.
         """
-        if not self.text or self.values.get("exact") or self._matching(self.queryset, self.text).exists():
+        if not self.text or self.values.get("exact"):
             return None
-        better = corrected(self.text)
+        if not pages.is_keeping():
+            return self._corrected()
+        # That nothing has a word is dear to find out among many challenges, and true until the next change.
+        better = pages.remembered(f"correction {self.text}", self._corrected, *self._reading)
+        if better:
+            self.named = named(things(text_query(better)))
+        return better
+
+    def _corrected(self) -> str | None:
+        if self._matching(self.queryset, self.text).exists():
+            return None
+        better = corrected(self.text, self._named_with)
         if not better:
             return None
         self.named = named(things(text_query(better)))
@@ -179,7 +201,13 @@ class ChallengeFilter(filters.FilterSet):
         return named(row for rows in self.things.values() for row in rows)
 
     def _matching(self, queryset: QuerySet[Challenge], text: str) -> QuerySet[Challenge]:
-        return matching(queryset, text, self.named)
+        return matching(queryset, text_query(text), self.named)
+
+    def _named_with(self, plain: str) -> Named:
+        """Return what has one word in its name, whatever its accents."""
+        rows = [row for name in ("area", "department") for row in self.things[name]]
+        has = [row for row in rows if plain in WORD.findall(spelling.plain(f"{row.name} {row.name_en}"))]
+        return named(replace(row, is_named=True) for row in has)
 
     def filter_text(self, queryset: QuerySet[Challenge], name: str, value: str) -> QuerySet[Challenge]:  # noqa: ARG002
         """Search for the words, put right where nothing has them as written."""
@@ -258,9 +286,8 @@ class ChallengeFilter(filters.FilterSet):
         what the rest keeps.
         """
         if pages.is_keeping():
-            at, change = self.moment
             key = f"catalogue {self.query(sort=None)} {self.searched}"
-            total, rows = pages.remembered(key, self._counted_rows, at, change)
+            total, rows = pages.remembered(key, self._counted_rows, *self._reading)
         else:
             total, rows = self._counted_rows()
         found: dict[str, dict[Any, int]] = {}
@@ -283,7 +310,12 @@ class ChallengeFilter(filters.FilterSet):
     @cached_property
     def moment(self) -> tuple[datetime, datetime | None]:
         """The instant of this reading, and the next one at which a challenge changes its phase."""
-        return moment()
+        return self._reading[1:]
+
+    @cached_property
+    def _reading(self) -> tuple[float, datetime, datetime | None]:
+        """What the monotonic clock said before the instant was read, and `moment`."""
+        return (time.monotonic(), *moment())
 
     def phases(self) -> list[Phase] | None:
         """Return the phases asked for, None where any will do."""

@@ -1,6 +1,7 @@
 """Search in the text of challenges: words of both languages, misspellings, and where the words were found."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ MOST_WORDS = 8  # of a search that are looked at one by one
 START, STOP = "\ue000", "\ue001"  # no text may hold them: they are for private use, and taken out of it
 BODY = ("problem", "affected", "tried", "outcome", "place", "systems", "data_available", "contribution")
 NEAR_WORDS = """
-SELECT asked.word, near.plain, near.shown
+SELECT asked.word, near.plain, near.shown, length(to_tsvector('portal_es', near.shown)) = 0
 FROM unnest(%s::text[]) AS asked (word)
 CROSS JOIN LATERAL (
   SELECT plain, shown FROM challenges_searchword
@@ -29,6 +30,9 @@ CROSS JOIN LATERAL (
   ORDER BY similarity(plain, unaccent(lower(asked.word))) DESC, plain LIMIT 12
 ) AS near
 """
+
+LOOKED_THROUGH = 50  # challenges with a word of the same stem
+SAYS = "%s IN (SELECT left(plain, 40) FROM challenges_words(challenges_wording(challenges_challenge)))"
 
 
 def text_query(text: str) -> SearchQuery:
@@ -51,9 +55,9 @@ class Named:
     departments: tuple[int, ...] = ()
 
 
-def matching(queryset: QuerySet[Challenge], text: str, named: Named) -> QuerySet[Challenge]:
+def matching(queryset: QuerySet[Challenge], query: SearchQuery, named: Named) -> QuerySet[Challenge]:
     """Keep challenges whose text, area or department has the words."""
-    wanted = Q(search=text_query(text))
+    wanted = Q(search=query)
     if named.areas:
         wanted |= Q(policy_area__in=named.areas)
     if named.departments:
@@ -61,21 +65,41 @@ def matching(queryset: QuerySet[Challenge], text: str, named: Named) -> QuerySet
     return queryset.filter(wanted)
 
 
-def corrected(text: str) -> str | None:
-    """Return the search with its misspelt words put right, None where there is nothing to put right. One query."""
+def corrected(text: str, named: Callable[[str], Named]) -> str | None:
+    """Return the search with its misspelt words put right, None where there is nothing to put right. Two queries.
+
+    `named` says which areas and departments have a word in their name. No word is offered, nor taken as right, that no
+    public challenge has: one that waits for its publication changes no answer.
+    """
     words = [word for word in WORD.findall(text)[:MOST_WORDS] if len(word) >= spelling.SHORTEST]
     if not words:
         return None
     with connection.cursor() as cursor:
         cursor.execute(NEAR_WORDS, [words])
         rows = cursor.fetchall()
+    rows = [row for row in rows if spelling.is_near(spelling.plain(row[0]), row[1])]
+    known = _public_words({plain: shown for _word, plain, shown, _common in rows}, named)
     right: dict[str, str] = {}
     for word in words:
-        near = {plain: shown for asked, plain, shown in rows if asked == word}
+        near = {plain: shown for asked, plain, shown, common in rows if asked == word and (common or plain in known)}
         plain = spelling.nearest(spelling.plain(word), near)
         if plain is not None and plain != spelling.plain(word):
             right[word] = near[plain]
     return WORD.sub(lambda found: right.get(found[0], found[0]), text) if right else None
+
+
+def _public_words(words: dict[str, str], named: Callable[[str], Named]) -> set[str]:
+    """Return those of the words, given plain and as shown, that a public challenge has. One query.
+
+    The index knows stems: which word of its stem a challenge has is looked up in the texts of a few.
+    """
+    parts = []
+    for plain, shown in words.items():
+        query = SearchQuery(shown, config="portal_es") | SearchQuery(shown, config="portal_en")
+        alike = matching(Challenge.objects.public(), query, named(plain)).values("pk")[:LOOKED_THROUGH]
+        found = Challenge.objects.filter(pk__in=alike).extra(where=[SAYS], params=[plain])  # noqa: S610 - a constant
+        parts.append(found.annotate(plain=Value(plain)).values_list("plain")[:1])
+    return {plain for (plain,) in parts[0].union(*parts[1:], all=True)} if parts else set()
 
 
 def excerpts(rows: list[Challenge], text: str) -> None:
@@ -86,21 +110,21 @@ def excerpts(rows: list[Challenge], text: str) -> None:
     is_english = (get_language() or "es").startswith("en")
     query = text_query(text)
     marked = Challenge.objects.filter(pk__in=[row.pk for row in rows]).annotate(
-        marked_title=_headline(["title"], query, is_english=is_english, highlight_all=True),
-        marked_summary=_headline(["summary"], query, is_english=is_english, highlight_all=True),
+        title_marks=_headline(["title"], query, is_english=is_english, highlight_all=True),
+        summary_marks=_headline(["summary"], query, is_english=is_english, highlight_all=True),
         piece=_headline(
             list(BODY), query, is_english=is_english, max_fragments=1, max_words=28, min_words=12,
             fragment_delimiter=" … ",
         ),
     )  # fmt: skip
-    found = {row["pk"]: row for row in marked.values("pk", "marked_title", "marked_summary", "piece")}
+    found = {row["pk"]: row for row in marked.values("pk", "title_marks", "summary_marks", "piece")}
     for row in rows:
         each = found.get(row.pk)
         if each is None:
             continue
-        row.marked_title = marks(each["marked_title"])  # type: ignore[attr-defined]
-        row.marked_summary = marks(each["marked_summary"])  # type: ignore[attr-defined]
-        is_said = START in each["marked_title"] or START in each["marked_summary"]
+        row.marked_title = marks(each["title_marks"])  # type: ignore[attr-defined]
+        row.marked_summary = marks(each["summary_marks"])  # type: ignore[attr-defined]
+        is_said = START in each["title_marks"] or START in each["summary_marks"]
         row.excerpt = "" if is_said or START not in each["piece"] else marks(each["piece"])  # type: ignore[attr-defined]
 
 

@@ -8,7 +8,7 @@ class SearchWord(models.Model):
     """A word of a challenge that was put to the market. Written by the database alone (`sql/0005_finding.sql`).
 
     `plain` is in small letters without accents; `shown` as it was first written. Who reads it shows a word only where
-    a public challenge has it: a challenge may wait for its publication.
+    a public challenge has it: a challenge may wait for its publication. Forgotten when no such challenge has it.
     """
 
     plain = models.CharField(max_length=40, primary_key=True)

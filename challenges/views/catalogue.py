@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from challenges.filters.challenge import ChallengeFilter
+from challenges.filters.challenge import PARAMETERS, ChallengeFilter
 from challenges.filters.found import Found
 from challenges.filters.text import excerpts
 from challenges.models import (
@@ -55,7 +55,7 @@ def public(request: HttpRequest, slug: str) -> Challenge:
 
 @login_not_required
 @require_safe
-@pages.for_everybody
+@pages.for_everybody_asking(*PARAMETERS, "page")
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Search and narrow the challenges. Anybody. An address that says the same otherwise leads to the one it has."""
     filterset = ChallengeFilter(request.GET, queryset=Challenge.objects.public().with_phase(), user=request.user)

@@ -20,8 +20,10 @@ class ProgrammeConfig(AppConfig):
         from govtech.accounts import roles  # noqa: PLC0415 - models must be loaded
         from govtech.programme import desk  # noqa: PLC0415
         from govtech.programme.loading import load_pages  # noqa: PLC0415
-        from govtech.shell import registry  # noqa: PLC0415
+        from govtech.programme.models import Page  # noqa: PLC0415
+        from govtech.shell import pages, registry  # noqa: PLC0415
 
+        pages.watch(Page)
         post_migrate.connect(load_pages, sender=self, dispatch_uid="programme.load")
         registry.desk.register(desk.undelivered)
         registry.nav.register("participate", _("How to take part"), "programme:participate", 80)

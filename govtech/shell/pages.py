@@ -17,16 +17,17 @@ import threading
 import time
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import redis
 from django.conf import settings
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest, HttpResponse
 from django.http.response import ResponseHeaders
 from django.utils import timezone
@@ -39,6 +40,7 @@ logger = logging.getLogger(__name__)
 
 EDITION = "pages:edition"
 CHANNEL = "pages:editions"
+DATABASE = "/2"  # of Valkey, the pages' own: who empties the cache (1) or the queue (0) takes no edition away
 MEMORY_BYTES = 16 * 1024 * 1024  # of one process
 SHARED_BYTES_A_MINUTE = 32 * 1024 * 1024  # of Valkey: invented addresses can't fill it
 LARGEST = 512 * 1024  # bytes; a larger page is made anew each time
@@ -123,7 +125,7 @@ class Memory:
 class Listener:
     """A thread that knows the present edition. What it doesn't know for certain it doesn't tell: `edition` is None."""
 
-    def __init__(self, client: redis.Redis, on_loss: Callable[[], None]) -> None:
+    def __init__(self, client: Any, on_loss: Callable[[], None]) -> None:
         """Prepare. `on_loss` is called when Valkey can't be heard any more."""
         self.edition: str | None = None
         self._client = client
@@ -146,12 +148,13 @@ class Listener:
         while not self._stopped.is_set():
             try:
                 self._listen()
-            except (RedisError, OSError, ValueError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, from here on nothing is known for certain
                 if not self._was_lost and not self._stopped.is_set():
                     logger.warning("Valkey can't be heard (%s): pages are made each time.", type(error).__name__)
-            self.edition, self._was_lost = None, True
-            self._on_loss()
-            self._tried.set()
+            finally:  # whatever ended it: a thread that hears nothing knows no edition
+                self.edition, self._was_lost = None, True
+                self._on_loss()
+                self._tried.set()
             self._stopped.wait(REST_SECONDS)
 
     def _listen(self) -> None:
@@ -177,8 +180,11 @@ class Listener:
                     self._client.pipeline().incr(said).expire(said, 10).execute()
 
     def _learn(self) -> None:
-        """Read the edition itself: a message may be older than what has been read."""
-        self.edition = self._client.get(EDITION).decode()
+        """Read the edition itself: a message may be older than what has been read. ValueError where it vanished."""
+        edition = self._client.get(EDITION)
+        if edition is None:  # somebody emptied Valkey
+            raise ValueError("no edition")
+        self.edition = edition.decode()
 
 
 class Shelf:
@@ -187,7 +193,7 @@ class Shelf:
     def __init__(self, url: str) -> None:
         """Prepare; connects when first asked."""
         self.memory = Memory()
-        self._client = redis.Redis.from_url(
+        self._client: Any = redis.Redis.from_url(  # its types say nothing of pipelines
             url, socket_connect_timeout=0.5, socket_timeout=0.5, retry=Retry(NoBackoff(), 0)
         )
         self._listener: Listener | None = None
@@ -235,6 +241,7 @@ class Shelf:
         if page is not None and page.edition == edition and time.monotonic() < page.until:
             return page
         name = f"pages:{edition}:{key}"
+        asked = time.monotonic()  # before Valkey says how long it holds: counted from then it is never too long
         try:
             with self._client.pipeline(transaction=False) as pipe:
                 data, left = pipe.get(name).pttl(name).execute()
@@ -242,7 +249,7 @@ class Shelf:
             return None
         if data is None or left <= 0:
             return None
-        page = Page.unpacked(data, edition=edition, until=time.monotonic() + left / 1000)
+        page = Page.unpacked(data, edition=edition, until=asked + left / 1000)
         self.memory.put(key, page)
         return page
 
@@ -298,7 +305,7 @@ def shelf() -> Shelf:
     global _shelf  # noqa: PLW0603 - one a process, made in the process that uses it
     if _shelf is None:
         with _shelf_guard:
-            _shelf = _shelf or Shelf(settings.REDIS_URL + "/1")
+            _shelf = _shelf or Shelf(settings.REDIS_URL + DATABASE)
     return _shelf
 
 
@@ -324,9 +331,16 @@ def on_recorded(sender: Any, event: Any, **kw: Any) -> None:
         announce()
 
 
-def on_administered(sender: Any, **kw: Any) -> None:
-    """Announce what an administrator changed in reference data or in a page of the programme."""
+def on_changed(sender: Any, **kw: Any) -> None:
+    """Announce that a row of a watched model was saved or deleted."""
     announce()
+
+
+def watch(*models: Any) -> None:
+    """Announce each change of these models' rows: what the audit doesn't see, reference data for instance."""
+    for model in models:
+        for signal in (post_save, post_delete):
+            signal.connect(on_changed, sender=model, dispatch_uid="pages")
 
 
 def announce() -> None:
@@ -345,21 +359,29 @@ def _announce() -> None:
 # What views say -------------------------------------------------------------------------------------------
 
 
-def for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def for_everybody(view: Callable[..., HttpResponse], parameters: Collection[str] = ()) -> Callable[..., HttpResponse]:
     """Mark a view whose answer to somebody without a session is the same for all of them.
 
     Such a page has no form with a token and no message. It is kept for `PAGE_CACHE_SECONDS` at most; a view whose page
-    changes by itself, with a date or with the clock, says when with `holds_until`.
+    changes by itself, with a date or with the clock, says when with `holds_until`. `parameters` are the names that the
+    view reads in a query: an address with any other is answered, not kept, so that invented ones take nobody's room.
     """
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        response.is_for_everybody = not request.user.is_authenticated  # type: ignore[attr-defined]
+        is_asked_for = all(name in parameters for name in request.GET)
+        response.is_for_everybody = is_asked_for and not request.user.is_authenticated  # type: ignore[attr-defined]
         patch_vary_headers(response, ["Cookie", "HX-Request"])
         return response
 
+    wrapper.is_for_everybody = True  # type: ignore[attr-defined]
     return wrapper
+
+
+def for_everybody_asking(*parameters: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Mark a view like `for_everybody` that reads these names in a query."""
+    return partial(for_everybody, parameters=frozenset(parameters))
 
 
 def holds_until(request: HttpRequest, at: datetime, *instants: datetime | None) -> None:
@@ -382,10 +404,11 @@ def is_keeping() -> bool:
     return bool(settings.PAGE_CACHE_SECONDS)
 
 
-def remembered(name: str, make: Callable[[], Any], at: datetime, *instants: datetime | None) -> Any:
+def remembered(name: str, make: Callable[[], Any], began: float, at: datetime, *instants: datetime | None) -> Any:
     """Return what `make` gives: something that JSON can hold, made of what everybody may see, named `name`.
 
-    It is kept as pages are: no longer than the present edition, and until the first of the instants.
+    It is kept as pages are: no longer than the present edition, and until the first of the instants. `began` is what
+    the monotonic clock said before `at` was read: taken later it would outlive that instant.
     """
     edition = shelf().edition() if is_keeping() else None
     if edition is None:
@@ -394,7 +417,7 @@ def remembered(name: str, make: Callable[[], Any], at: datetime, *instants: date
     kept = shelf().find(key, edition)
     if kept is not None:
         return json.loads(kept.body)
-    began, value = time.monotonic(), make()
+    value = make()
     until = began + min(settings.PAGE_CACHE_SECONDS, _seconds_until(at, *instants))
     shelf().keep(key, Page(edition, until, json.dumps(value).encode(), {}))
     return value

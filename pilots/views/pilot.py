@@ -105,7 +105,7 @@ def days_to_pay(invoices: list[Invoice]) -> int | None:
 
 
 @login_not_required
-@pages.for_everybody
+@pages.for_everybody_asking("q", "state", "page")
 def listing(request: HttpRequest) -> HttpResponse:
     """All pilots, the newest first."""
     asked = PilotFilter.read(request.GET)

@@ -37,7 +37,7 @@ SIZES = {
 
 @login_not_required
 @require_safe
-@pages.for_everybody
+@pages.for_everybody_asking("q", "kind", "page")
 def directory(request: HttpRequest) -> HttpResponse:
     """Organisations that chose to be listed: search by name or activity, filter by kind."""
     form = DirectoryForm(request.GET)

@@ -1,5 +1,6 @@
 """The public catalogue and page: search, facets, order, languages, and a constant number of queries."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from challenges.actions import lifecycle
-from challenges.models import Challenge, Follow
+from challenges.actions import lifecycle, support
+from challenges.models import Challenge, Follow, SearchWord
 from govtech import clock
 from govtech.reference.models import District, PolicyArea
 from tests import people
@@ -136,6 +137,87 @@ def test_no_word_of_a_challenge_that_nobody_may_see_is_offered(client: Client) -
     page = client.get("/retos/?q=xilofonoz").content.decode()
 
     assert "Xilófonos".lower() not in page.lower()
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("xilofonoz or aforso", "Aforos"),
+        ("aforso or xilofonoz", "Aforos y xilofonistas"),  # of the same stem
+        ("aforso -xilofonoz", "Aforos"),
+        ("xilofonos or aforso", "Aforos"),
+    ],
+)
+@pytest.mark.parametrize("how", ["scheduled", "merged", "cancelled"])
+def test_a_word_that_is_public_brings_none_along_that_is_not(client: Client, typed: str, title: str, how: str) -> None:
+    factories.open_challenge(title=title)
+    if how == "merged":
+        idea = factories.submitted_challenge(title="Xilófonos municipales")
+        into = factories.submitted_challenge(title="Otra cosa", department=people.department("MS"))
+        support.merge(idea, into, reason="Es lo mismo.", by=people.officer(), at=clock.now())
+    else:
+        later = clock.now() + timedelta(hours=9)
+        hidden = factories.published_challenge(title="Xilófonos municipales", publish_at=later)
+        if how == "cancelled":
+            with factories.unfunded():
+                lifecycle.cancel(hidden, reason="Ya no hace falta.", by=people.director(), at=clock.now())
+
+    found = client.get("/retos/", {"q": typed}, follow=True).context["filterset"]
+
+    assert found.correction == typed.replace("aforso", "aforos")
+
+
+def test_a_hidden_word_does_not_stand_before_a_public_one(client: Client) -> None:
+    factories.open_challenge(title="Farolas del parque")
+    before = client.get("/retos/?q=farolaz").context["filterset"].correction
+    factories.published_challenge(title="Farolaz del parque", publish_at=clock.now() + timedelta(hours=9))
+
+    assert client.get("/retos/?q=farolaz").context["filterset"].correction == before == "farolas"
+
+
+def test_the_name_of_an_area_is_offered_only_where_a_public_challenge_is_in_it(client: Client) -> None:
+    factories.open_challenge(title="Aforos")
+    factories.published_challenge(
+        title="Otra cosa", policy_area=area("movilidad"), publish_at=clock.now() + timedelta(hours=9)
+    )
+    typed = {"q": "aforso or movilidat"}
+    assert client.get("/retos/", typed).context["filterset"].correction == "aforos or movilidat"
+
+    factories.open_challenge(title="Tercera", policy_area=area("movilidad"))
+
+    assert client.get("/retos/", typed).context["filterset"].correction == "aforos or movilidad"
+
+
+def test_words_are_forgotten_when_no_challenge_that_was_put_to_the_market_says_them() -> None:
+    def known(*words: str) -> set[str]:
+        return set(SearchWord.objects.filter(plain__in=words).values_list("plain", flat=True))
+
+    later = clock.now() + timedelta(hours=9)
+    first = factories.published_challenge(title="Xilófonos y aforos", publish_at=later)
+    factories.open_challenge(title="Aforos")
+    assert known("xilofonos", "aforos", "detectar") == {"xilofonos", "aforos"}
+
+    with factories.unfunded():
+        lifecycle.cancel(first, reason="Ya no hace falta.", by=people.director(), at=clock.now())
+    assert known("xilofonos", "aforos", "servicios") == {"aforos", "servicios"}
+
+    merged = factories.submitted_challenge(title="Marimbas")
+    into = factories.submitted_challenge(title="Otra cosa", department=people.department("MS"))
+    support.merge(merged, into, reason="Es lo mismo.", by=people.officer(), at=clock.now())
+    assert known("marimbas") == set()
+
+
+def test_exactly_as_written_is_for_the_words_it_was_asked_for(client: Client, world: dict[str, Challenge]) -> None:
+    page = client.get("/retos/?q=movilidat&exact=1").content.decode()
+    hidden = re.search(r'<input type="hidden" name="exact" value="([^"]+)">', page)
+    assert hidden
+
+    same = client.get("/retos/", {"q": "movilidat", "exact": hidden[1], "area": "salud"})
+    other = client.get("/retos/", {"q": "facuras", "exact": hidden[1]}, follow=True)
+
+    assert same["Location"] == "/retos/?q=movilidat&exact=1&area=salud"
+    assert other.redirect_chain == [("/retos/?q=facuras", 302)]
+    assert other.context["filterset"].correction == "facturas"
 
 
 def test_nothing_found_offers_what_comes_nearest(client: Client, world: dict[str, Challenge]) -> None:

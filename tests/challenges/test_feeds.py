@@ -197,7 +197,9 @@ def test_a_long_feed_comes_in_pages_of_fifty_at_most(client: Client, django_asse
     assert pages == 3
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "1001", "99999999999999999999", ""])
+@pytest.mark.parametrize(
+    "page", ["0", "-1", "x", "1001", "²", "99999999999999999999", "00000000199999999999999999999", "9" * 5000, ""]
+)
 def test_a_page_that_cannot_be_is_not_found(client: Client, page: str) -> None:
     assert client.get(ATOM, {"page": page}).status_code == 404
 

@@ -133,7 +133,8 @@ def test_the_map_of_the_site_lists_public_pages_in_both_languages(client: Client
         links = {link.get("hreflang"): link.get("href") for link in url.iterfind("xhtml:link", URLS)}
         assert links == {"es": spanish, "en": english, "x-default": spanish}
         assert url.findtext("map:lastmod", namespaces=URLS)[:4] == str(challenge.publish_at.year)
-    assert client.get("/sitemap-challenges-2.xml").status_code == 404
+    for number in ("2", "0", "99999999999999999999", "9" * 5000):
+        assert client.get(f"/sitemap-challenges-{number}.xml").status_code == 404, number
     assert client.get("/sitemap-nothing-1.xml").status_code == 404
     assert f"Sitemap: {SITE}/sitemap.xml" in client.get("/robots.txt").content.decode()
 

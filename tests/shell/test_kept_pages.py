@@ -1,19 +1,24 @@
 """Pages kept for everybody: what is kept, for how long, who gets them, and that no change is ever missed."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import redis
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
+from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
 
 from govtech.audit import actions as audit
 from govtech.embedded import ValkeyServer
-from govtech.reference.models import District
+from govtech.programme.models import Page as ProgrammePage
+from govtech.reference.models import District, Holiday
 from govtech.shell import pages
 from govtech.shell.middleware import PagesMiddleware
 from tests import people
@@ -261,7 +266,7 @@ def kept_in_valkey() -> list[bytes]:
 
 
 def another_process() -> pages.Shelf:
-    return pages.Shelf(pages.settings.REDIS_URL + "/1")
+    return pages.Shelf(pages.settings.REDIS_URL + pages.DATABASE)
 
 
 def test_pages_are_shared_by_all_processes(keeping: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -344,6 +349,92 @@ def test_what_an_administrator_changes_ends_pages(keeping: None, django_capture_
     assert portal.count == 2
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_an_administrator_deletes_ends_pages_once_it_is_gone(
+    keeping: None, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    days = [Holiday.objects.create(on=date(2031, 5, 4 + place), name="Fiesta") for place in range(number)]
+    left: list[int] = []
+    monkeypatch.setattr(pages, "_announce", lambda: left.append(Holiday.objects.filter(name="Fiesta").count()))
+    client = Client()
+    client.force_login(people.administrator())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(
+            "/gestion/reference/holiday/",
+            {"action": "delete_selected", "_selected_action": [day.pk for day in days], "post": "yes"},
+        )
+
+    assert answer.status_code == 302
+    assert left == [0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("signal", [post_save, post_delete])
+@pytest.mark.parametrize("model", [*apps.get_app_config("reference").get_models(), ProgrammePage])
+def test_each_row_of_reference_data_and_of_the_programme_ends_pages_saved_or_deleted(
+    settings: Any, django_capture_on_commit_callbacks: Any, model: Any, signal: Any
+) -> None:
+    settings.PAGE_CACHE_SECONDS = 60
+
+    with django_capture_on_commit_callbacks() as done:
+        signal.send(sender=model, instance=model())
+
+    assert done == [pages._announce]
+
+
+# Values ---------------------------------------------------------------------------------------------------
+
+
+def test_a_remembered_value_ends_with_its_instant_however_long_it_took_to_make(
+    keeping: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, made = 1000.0, []
+    monkeypatch.setattr(pages.time, "monotonic", lambda: now)
+
+    def make() -> int:
+        nonlocal now
+        now += 3
+        made.append(now)
+        return len(made)
+
+    def value() -> int:
+        return pages.remembered("a", make, began, noon, noon + timedelta(seconds=10))
+
+    noon = AT - timedelta(hours=11)
+    pages.shelf().edition()
+    began = now
+    now += 2  # between the reading of the instant and the making
+    assert value() == 1
+    now = began + 9.9
+    assert value() == 1
+    now = began + 10.1
+    pages.shelf()._client.delete(*kept_in_valkey())
+    assert value() == 2
+
+
+def test_a_page_found_in_valkey_holds_no_longer_there_than_valkey_said(
+    keeping: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition = pages.shelf().edition()
+    pages.shelf().keep("a", pages.Page(edition, time.monotonic() + 5, b"x", {"ETag": '"a"'}))
+    pages.shelf().memory.clear()
+    now = 100.0
+    monkeypatch.setattr(pages.time, "monotonic", lambda: now)
+    execute = redis.client.Pipeline.execute
+
+    def slowly(self: Any, *args: Any, **kw: Any) -> Any:
+        nonlocal now
+        answer = execute(self, *args, **kw)
+        now = 200.0
+        return answer
+
+    monkeypatch.setattr(redis.client.Pipeline, "execute", slowly)
+
+    assert pages.shelf().find("a", edition).until <= 105
+
+
 # Valkey away ----------------------------------------------------------------------------------------------
 
 
@@ -367,6 +458,52 @@ def test_without_valkey_pages_are_made_each_time_and_none_of_before_is_shown(
     assert portal.count == 4  # made anew once, then kept
 
 
+@pytest.mark.parametrize("heard", [True, False])
+def test_who_empties_valkey_stops_no_process_from_hearing_of_changes(
+    keeping: None, monkeypatch: pytest.MonkeyPatch, heard: bool
+) -> None:
+    monkeypatch.setattr(pages, "REST_SECONDS", 0.01)
+    monkeypatch.setattr(pages, "PING_SECONDS", 0.05 if heard else 600)
+    shelf = pages.shelf()
+    before = shelf.edition()
+    assert before is not None
+
+    shelf._client.flushall()
+    if not heard:  # a message comes before the listener has looked by itself
+        shelf._client.publish(pages.CHANNEL, "x")
+    wait_for(lambda: shelf.edition() not in (None, before))
+
+    portal = Portal(plain)
+    portal.get()
+    another_process().announce()
+    portal.get()
+    assert portal.count == 2
+    assert shelf._listener._thread.is_alive()
+
+
+def test_a_listener_that_ends_for_any_reason_tells_no_edition(keeping: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = another_process()
+    assert shelf.edition() is not None
+    monkeypatch.setattr(threading, "excepthook", lambda _args: None)
+    monkeypatch.setattr(pages.Listener, "_learn", lambda self: 1 / 0)
+
+    pages.shelf().announce()
+
+    wait_for(lambda: shelf.edition() is None)
+
+
+def test_who_empties_the_cache_takes_no_page_away(keeping: None, valkey: ValkeyServer) -> None:
+    portal = Portal(plain)
+    portal.get()
+    with redis.Redis.from_url(valkey.url + "/1") as cache:
+        cache.flushdb()
+
+    portal.get()
+
+    assert portal.count == 1
+    assert len(kept_in_valkey()) == 1
+
+
 def wait_for(condition: Callable[[], bool]) -> None:
     for _ in range(1000):
         if condition():
@@ -387,6 +524,20 @@ def test_who_changes_something_waits_until_every_web_process_has_heard(keeping: 
     assert len(set(before)) == 1
     assert len(after) == 1
     assert after.isdisjoint(before)
+
+
+def test_an_edition_that_valkey_lost_is_begun_anew(keeping: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PING_SECONDS", 0.05)
+    portal = Portal(plain)
+    portal.get()
+    before = pages.shelf().edition()
+
+    pages.shelf()._client.flushall()
+    wait_for(lambda: pages.shelf().edition() != before)
+
+    assert pages.shelf().edition()
+    portal.get()
+    assert portal.count == 2
 
 
 def test_a_process_that_is_stuck_holds_nobody_up_for_long(
@@ -433,11 +584,22 @@ def test_putting_a_page_again_counts_it_once() -> None:
 
 def test_addresses_made_up_by_somebody_do_not_fill_valkey(keeping: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "SHARED_BYTES_A_MINUTE", 2_000)
-    portal = Portal(plain)
+    portal = Portal(pages.for_everybody_asking("x")(plain))
     for number in range(100):
         portal.get(f"/retos/?x={number}")
 
     assert 0 < len(kept_in_valkey()) < 30
+
+
+def test_an_address_with_a_name_that_the_view_does_not_read_is_answered_and_not_kept(keeping: None) -> None:
+    portal = Portal(pages.for_everybody_asking("page")(lambda request: HttpResponse("x")))
+
+    assert [portal.get("/retos/?page=2").status_code for _twice in range(2)] == [200, 200]
+    assert portal.count == 1
+    for _twice in range(2):
+        assert portal.get("/retos/?page=2&x=1").status_code == 200
+    assert portal.count == 3
+    assert len(kept_in_valkey()) == 1
 
 
 def test_a_very_large_page_is_not_kept(keeping: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from govtech.shell.registry import Addresses, footer, nav, sitemaps
 
 MOST = 50_000  # addresses of one file, by the protocol
+MOST_FILES = 50_000  # of one index, by the protocol
 PAGES = "pages"  # the kind of those that menus lead to
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -63,7 +64,7 @@ def part(request: HttpRequest, key: str, part: int) -> HttpResponseBase:  # noqa
         return HttpResponse("".join(_file(_menus())), content_type=CONTENT_TYPE)
     kind = sitemaps.get(key)
     first = (part - 1) * rows_a_file()
-    if kind is None or part < 1:
+    if kind is None or not 1 <= part <= MOST_FILES:
         raise Http404
     rows = kind.rows()[first : first + rows_a_file()]
     if not rows.exists():
