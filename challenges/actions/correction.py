@@ -76,7 +76,7 @@ def correct_criteria(
 
 
 def _correct_mark(challenge: Challenge, mark: Decimal, **known: Any) -> Correction:
-    texts = {"old_text": str(challenge.pass_mark), "new_text": str(mark)}
+    texts: dict[str, Any] = {"old_text": str(challenge.pass_mark), "new_text": str(mark)}
     made = publish_notice(challenge, field="pass_mark", **texts, **known)
     challenge.pass_mark = mark
     challenge.save(update_fields=["pass_mark"])  # the database looks for the correction
