@@ -19,7 +19,8 @@ SELECT moment, least(
   (SELECT closes_at FROM challenges_challenge
     WHERE status = 'published' AND closes_at > (SELECT moment FROM this) ORDER BY closes_at LIMIT 1),
   (SELECT closes_at - %(soon)s::interval FROM challenges_challenge
-    WHERE status = 'published' AND closes_at > (SELECT moment FROM this) + %(soon)s::interval ORDER BY closes_at LIMIT 1))
+    WHERE status = 'published' AND closes_at > (SELECT moment FROM this) + %(soon)s::interval
+    ORDER BY closes_at LIMIT 1))
 FROM this
 """
 

@@ -83,9 +83,7 @@ def annex(stage: Stage) -> Story:
     if question is not None:
         corrections.correct_document(
             question.challenge,
-            upload=SimpleUploadedFile(
-                "detalle.csv", b"semana;avisos\n1;12\n2;9\n3;15\n", content_type="text/csv"
-            ),
+            upload=SimpleUploadedFile("detalle.csv", b"semana;avisos\n1;12\n2;9\n3;15\n", content_type="text/csv"),
             title="Detalle por semanas",
             reason="Lo pedía una pregunta.",
             by=stage.cast["oficina"],
