@@ -19,7 +19,7 @@ from govtech.policies import check_move
 from govtech.reference.models import Rules
 from govtech.shell.words import euros
 from pilots.calculations import money
-from pilots.models import BudgetLine, ExpenditureLine, LineKind
+from pilots.models import BudgetLine, ExpenditureLine, LineKind, YearStatus
 from pilots.policies.supplier import MONTHS_12
 
 WHY_CREDIT = gettext_lazy(
@@ -176,8 +176,8 @@ def expected_months(challenge: Challenge) -> list[date]:
 def credit_checks(challenge: Challenge, *, at: datetime) -> list[Check]:
     """Say whether there is credit for a challenge in preparation.
 
-    Not enough credit stops a department from sending it. Under review it is advice: the Office may find it on another
-    line, and what binds is the reserve.
+    A year that is open and has less than a tenth of what it needs stops a department from sending it. What a provisional
+    year lacks, what the Office can move from another line, and all of it under review, is advice: the reserve binds.
     """
     if challenge.status not in PREPARING or challenge.max_amount_net is None:
         return []
@@ -185,8 +185,7 @@ def credit_checks(challenge: Challenge, *, at: datetime) -> list[Check]:
     own = ExpenditureLine.objects.filter(expenditure__challenge=challenge, rc__gt=0).exists()
     if own:
         return [Check(OK, _("Its credit is reserved"), "money", rule="credit")]
-    level = ADVICE if challenge.status == Status.SUBMITTED else STOP
-    found = []
+    is_writing, found = challenge.status != Status.SUBMITTED, []
     for part in parts:
         line = part["line"]
         if line is None:
@@ -197,6 +196,9 @@ def credit_checks(challenge: Challenge, *, at: datetime) -> list[Check]:
                 "Today there is not enough credit in %(year)s: it needs %(asked)s and %(available)s are available."
             )
             words = {"year": part["year"], "asked": euros(part["amount"]), "available": euros(line.available)}
+            is_open = line.budget_year.status == YearStatus.OPEN
+            is_hopeless = is_open and line.available < part["amount"] / 10
+            level = STOP if is_writing and is_hopeless else ADVICE
             found.append(Check(level, text % words, "money", "max_amount_net", rule="credit", why=WHY_CREDIT))
     if parts and not found:
         found.append(Check(OK, _("There is credit for it today"), "money", rule="credit"))
