@@ -176,7 +176,7 @@ def expected_months(challenge: Challenge) -> list[date]:
 def credit_checks(challenge: Challenge, *, at: datetime) -> list[Check]:
     """Say whether there is credit for a challenge in preparation.
 
-    A year that is open and has less than a tenth of what it needs stops a department from sending it. What a provisional
+    An open year that has less than a tenth of what it needs stops a department from sending it. What a provisional
     year lacks, what the Office can move from another line, and all of it under review, is advice: the reserve binds.
     """
     if challenge.status not in PREPARING or challenge.max_amount_net is None:
