@@ -89,11 +89,22 @@ def versions(world: World) -> None:
     """Versions of the draft, and links to its preview."""
     draft, by, at = world.draft, world.person("delegate"), clock.now()
     content = content_of(draft)
-    for number in range(1, MORE + 2):
+    last = draft.versions.count()
+    for number in range(last + 1, last + MORE + 2):
         ChallengeVersion.objects.create(
             challenge=draft, number=number, cause="work", content=content, made_at=at, made_by=by
         )
         previews.make(draft, days=7, label=f"Enlace {number}", by=by, at=at)
+
+
+def two_versions(world: World) -> dict[str, Any]:
+    """Begin with two versions: one alone is compared with nothing."""
+    draft, by, at = world.draft, world.person("delegate"), clock.now()
+    for number in (1, 2):
+        ChallengeVersion.objects.create(
+            challenge=draft, number=number, cause="work", content=content_of(draft), made_at=at, made_by=by
+        )
+    return {"public_id": draft.public_id}
 
 
 def supports(world: World) -> None:
@@ -221,6 +232,14 @@ def events(world: World) -> None:
         copies(event, MORE, actor_id=lambda: people.person().pk)
 
 
+def few_events(world: World) -> dict[str, Any]:
+    """Leave a few events, so that the first page isn't full before the list grows."""
+    with unchecked():
+        kept = list(AuditEvent.objects.order_by("pk").values_list("pk", flat=True)[:5])
+        AuditEvent.objects.exclude(pk__in=kept)._raw_delete("default")
+    return {}
+
+
 def delegates(world: World) -> None:
     """More delegates with substitutes, more substitutes of directors."""
     copies(world.appointment, MORE, user=people.person, substitute=people.person)
@@ -278,7 +297,7 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("challenges:need", "other_delegate", supports, None),
     ("challenges:templates", "officer", lambda w: copies(w.template, MORE), None),
     ("challenges:new", "delegate", challenges, None),
-    ("challenges:history", "delegate", versions, None),
+    ("challenges:history", "delegate", versions, two_versions),
     ("challenges:preview", "delegate", versions, None),
     ("startups:directory", "visitor", lambda w: copies(w.organisation, MORE), None),
     ("startups:my_organisations", "participant", lambda w: organisations_of(w, "participant"), None),
@@ -315,8 +334,8 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("pilots:decisions", "officer", waiting, None),
     ("notifications:inbox", "participant", notices, None),
     ("notifications:sent", "officer", notices, one_mail),
-    ("audit:list", "auditor", events, None),
-    ("audit:list", "director", events, None),
+    ("audit:list", "auditor", events, few_events),
+    ("audit:list", "director", events, few_events),
     ("accounts:delegates", "officer", delegates, None),
     ("accounts:substitutes", "director", delegates, None),
     ("shell:home", "visitor", everything, None),

@@ -129,7 +129,7 @@ def test_no_query_string_breaks_a_page(role: str, value: str, world: World) -> N
             with undone():
                 response = world.client(role).get(f"{filled(each)}?{query}")
             found[each.name] = response.status_code
-            if b"<svg onload" in response.content:
+            if b"<svg onload" in response.content and "calendar" not in response.headers.get("Content-Type", ""):
                 raw.append(each.name)
 
     assert len(found) > 8

@@ -464,7 +464,7 @@ def test_published_challenge_keeps_its_authorisation():
     }  # fmt: skip
 
     assert "authorised and has" in refused(ENTRY, values)
-    more = "UPDATE challenges_challenge SET awards_planned = 2, independent_objects_reason = 'x' WHERE id = %s"
+    more = "UPDATE challenges_challenge SET max_amount_net = 14999 WHERE id = %s"
     assert "authorised and has" in refused(more, [challenge.pk])
 
 

@@ -139,7 +139,7 @@ def test_a_stale_form_is_explained_and_is_no_refusal(person):
 
 
 def test_every_public_view_of_the_shell_says_so():
-    public = {"home", "robots", "brand"}
+    public = {"home", "robots", "brand", "sitemap", "sitemap_part"}
     shell = get_resolver("govtech.shell.urls")
     said = {p.name for p in shell.url_patterns if not getattr(p.callback, "login_required", True)}
 

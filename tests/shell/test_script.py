@@ -121,7 +121,7 @@ def test_a_failure_is_tried_again(page, server):
 
     page.type("#story", "uno")
     page.clock.run_for(1600)
-    wait_for(page, "No se ha podido guardar")
+    wait_for(page, "Lo intentaremos otra vez")
     page.clock.run_for(5_100)
     wait_for(page, "Guardado a las 10:43")
 
@@ -132,7 +132,7 @@ def test_without_connection_it_waits_and_saves_when_it_is_back(page, server):
     page.context.set_offline(True)
     page.type("#story", "uno")
     page.clock.run_for(1600)
-    wait_for(page, "Sin conexión")
+    wait_for(page, "no hay conexión")
     assert server.sent == []
 
     page.context.set_offline(False)

@@ -103,10 +103,8 @@ def test_before_the_opening_the_answer_does_not_tell_who_takes_part():
 
 @pytest.mark.parametrize("route", [Route.MINOR, Route.OPEN])
 def test_the_sponsoring_department_votes_on_the_minor_route_only_and_with_a_warning(route):
-    challenge = open_challenge()
+    challenge = open_challenge(route=route)
     delegate = people.delegate(challenge.department)
-    challenge.route = route
-    challenge.save(update_fields=["route"])
 
     if route == Route.MINOR:
         seat = name(challenge, delegate)
