@@ -29,7 +29,7 @@ UNPAIRED = {
 }
 # Modules over LINES, each with the reason.
 LONG: dict[str, str] = {
-    "challenges/filters/challenge.py": "one search: its words, its filters and its counts; next to leave are the ways out",
+    "challenges/filters/challenge.py": "one search: words, filters and counts; next to leave are the ways out",
     "govtech/shell/pages.py": "one kept page from request to answer: next to leave is what listens to Valkey",
     "challenges/models/challenge.py": "one table: its states, its columns and what the database refuses",
     "govtech/shell/templatetags/components.py": "the one library of components, a short function each",
