@@ -63,5 +63,5 @@ def register() -> None:
         gettext_lazy("Needs of other departments"),
         "challenges:needs",
         12,
-        allowed=lambda user: roles.is_staff_role(user) or roles.is_delegate(user),
+        allowed=lambda user: roles.is_officer(user) or roles.is_director(user) or roles.is_delegate(user),
     )

@@ -110,7 +110,9 @@ def browser() -> Iterator[Any]:
     if not program:
         message = "There is no Chromium: install Debian's package chromium, or set CHROMIUM=/path/to/chromium."
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow, and only for these tests
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - slow, and only for these tests
+
+    expect.set_options(timeout=15_000)  # a machine that does other work, too, answers later
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
     with sync_playwright() as playwright:

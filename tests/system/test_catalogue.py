@@ -48,12 +48,12 @@ def test_filters_change_the_list_in_place_and_the_way_back_holds(
     assert page.evaluate("document.activeElement.id") == "resultados"
     assert page.evaluate("window.stays")
 
-    page.evaluate("history.back()")
+    page.evaluate("setTimeout(() => history.back())")
     expect(page.get_by_label(re.compile("^Movilidad"))).to_be_checked()
     assert sorted(rows(page)) == sorted(some)
-    page.evaluate("history.back()")
+    page.evaluate("setTimeout(() => history.back())")
     expect(page).to_have_url(re.compile(r"/retos/\?area=movilidad$"))
-    page.evaluate("history.back()")
+    page.evaluate("setTimeout(() => history.back())")
     expect(page).to_have_url(re.compile(r"/retos/$"))
     expect(page.locator("#resultados")).to_have_text(how_many)
     assert rows(page) == everything

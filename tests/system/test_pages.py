@@ -19,7 +19,9 @@ STAFF = ("delegada", "oficina", "direccion", "evaluador1", "auditoria")
 COMPANIES = ("empresa", "universidad")
 WIDTHS = (390, 320)
 MOST = 22  # pages for each person
-NOT_PAGES = re.compile(r"/(logout|salir)/|\.(ics|csv|pdf|xml)$|/(documento|acta|informe|pdf|documentos|archivos)/")
+NOT_PAGES = re.compile(
+    r"/(logout|salir)/|\.(ics|csv|pdf|xml|atom|json|png)$|/(documento|acta|informe|pdf|documentos|archivos)/"
+)
 checked: set[str] = set()  # routes that axe has seen in this run
 
 

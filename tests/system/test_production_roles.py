@@ -11,7 +11,15 @@ from tests import environment
 from tests.system.portal import clone, drop, manage, settings_variables
 
 NAME = "plain"
-APPEND_ONLY = ("audit_auditevent", "startups_receipt", "pilots_ledgerentry", "pilots_creditmovement")
+APPEND_ONLY = (
+    "audit_auditevent",
+    "challenges_correction",
+    "challenges_answercorrection",
+    "challenges_incidenteffect",
+    "startups_receipt",
+    "pilots_ledgerentry",
+    "pilots_creditmovement",
+)
 READ_ONLY = ("audit_chainlink", "pilots_expenditureline", "pilots_commitmentline")
 
 
