@@ -1,5 +1,7 @@
 """Steps 1 to 4 of the journey: the year's money, the draft, the review, the publication, the questions."""
 
+from playwright.sync_api import expect
+
 from tests.system.journey_people import Journey, Person
 
 LINES = (
@@ -202,7 +204,7 @@ def a_visitor_finds_it(journey: Journey) -> None:
     visitor.page.get_by_role("navigation", name="Principal").get_by_role("link", name="Retos").click()
     visitor.write({"Buscar retos": "bicicletas"})
     visitor.press("Buscar")
-    assert visitor.main.get_by_role("link", name=TITLE).count() == 0
+    expect(visitor.main.get_by_role("link", name=TITLE)).to_have_count(0)
     visitor.write({"Buscar retos": "cortez de agua"})
     visitor.press("Buscar")
     journey.look(visitor, "challenges")
