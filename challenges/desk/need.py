@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from challenges.filters.need import needs_of, supports_of
 from challenges.models import Challenge, Support
-from challenges.policies.support import check_can_merge
+from challenges.policies.support import check_can_merge, may_read_needs
 from govtech import clock
 from govtech.accounts import roles
 from govtech.policies import allows
@@ -63,5 +63,5 @@ def register() -> None:
         gettext_lazy("Needs of other departments"),
         "challenges:needs",
         12,
-        allowed=lambda user: roles.is_officer(user) or roles.is_director(user) or roles.is_delegate(user),
+        allowed=may_read_needs,
     )

@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from challenges.models import Challenge, Support
 from challenges.models.challenge import Status
-from challenges.policies.support import TARGETS
+from challenges.policies.support import TARGETS, may_read_needs
 from govtech.accounts import roles
 from govtech.clock import PortalNow
 
@@ -22,9 +22,9 @@ def needs_of(user: Any) -> QuerySet[Challenge]:
     departments share it, and `is_mine`.
     """
     rows = Challenge.objects.only(*SHOWN).select_related("department")
-    departments = roles.departments_of(user) if user.is_authenticated else frozenset()
-    if not (departments or roles.is_officer(user) or roles.is_director(user)):
+    if not may_read_needs(user):
         return rows.none()
+    departments = roles.departments_of(user)
     sent = Q(status__in=[Status.SUBMITTED, Status.RETURNED])
     shown = Q(status=Status.DRAFT, shows_idea=True)
     is_open = Q(status=Status.PUBLISHED, publish_at__lte=PortalNow(), closes_at__gt=PortalNow())

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from challenges.models import Challenge, Support
 from challenges.models.challenge import TRANSITIONS, Status
 from challenges.policies.challenge import check_is_officer, check_writes_for
+from govtech.accounts import roles
 from govtech.audit import decisions
 from govtech.audit.models import DecisionKind
 from govtech.errors import DomainError, TransitionError
@@ -17,6 +18,11 @@ from govtech.reference.models import Department
 # Beyond these a need changes nothing: the call is closed, or there will be none.
 SUPPORTED = (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.PUBLISHED)
 TARGETS = (Status.SUBMITTED, Status.RETURNED, Status.PUBLISHED)
+
+
+def may_read_needs(user: Any) -> bool:
+    """Say whether `user` reads about needs of other departments: delegates, officers and directors, nobody else."""
+    return roles.is_delegate(user) or roles.is_officer(user) or roles.is_director(user)
 
 
 def check_can_support(challenge: Challenge, department: Department, *, by: Any, at: datetime) -> None:

@@ -25,8 +25,7 @@ PAGE = 20
 
 
 def _check_works_for_the_city(request: HttpRequest) -> None:
-    user = request.user
-    if not (roles.is_delegate(user) or roles.is_officer(user) or roles.is_director(user)):
+    if not policies.may_read_needs(request.user):
         raise PermissionDenied(_("This page is for digital delegates and the Digital Office."))
 
 
