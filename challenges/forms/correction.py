@@ -12,20 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges.actions.correction import CRITERION
 from challenges.forms.criteria import CriterionForm
-from challenges.forms.field import TEXT_ERRORS, Text
+from challenges.forms.field import TEXT_ERRORS, Text, published_reason
 from challenges.models import Challenge, ChallengeDocument, Criterion
 from govtech.shell.forms import InstantInput
-
-
-def reason_field() -> Text:
-    """Return the field of a published reason."""
-    return Text(
-        label=_("Reason"),
-        help_text=_("It is published with the correction."),
-        max_length=2_000,
-        error_messages={**TEXT_ERRORS, "required": _("Give the reason: it is published.")},
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
 
 
 def closing_field(least: datetime, current: datetime) -> forms.DateTimeField:
@@ -64,7 +53,7 @@ class CriteriaCorrectionForm(forms.Form):
                 field.required = column in ("name", "weight_percent", "threshold_points")
                 self.fields[f"{column}_{criterion.pk}"] = field
         self.fields["closes_at"] = closing_field(least, challenge.closes_at)  # type: ignore[arg-type]
-        self.fields["reason"] = reason_field()
+        self.fields["reason"] = published_reason()
 
     def groups(self) -> list[tuple[str, list[Any], list[Any]]]:
         """Return name, fields and English fields of each criterion."""
@@ -109,7 +98,7 @@ class DocumentCorrectionForm(forms.Form):
             *((key, gettext("Instead of «%(title)s»") % {"title": one.title}) for key, one in self.documents.items()),
         ]
         self.fields["document"].required = False
-        self.fields["reason"] = reason_field()
+        self.fields["reason"] = published_reason()
 
     def correction(self) -> dict[str, Any]:
         """Return what the action takes."""

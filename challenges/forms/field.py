@@ -38,6 +38,20 @@ def prose(label: Any, help_text: Any = "", *, rows: int = 4, words: int = PROSE_
     )
 
 
+WITH_CORRECTION = _("It is published with the correction.")
+
+
+def published_reason(help_text: Any = WITH_CORRECTION) -> Text:
+    """Return the question why something published changes: everybody reads the answer."""
+    return Text(
+        label=_("Reason"),
+        help_text=help_text,
+        max_length=2_000,
+        error_messages={**TEXT_ERRORS, "required": _("Give the reason: it is published.")},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 def number(
     label: Any, help_text: Any, *, least: int, most: int, message: Any, required: bool = False
 ) -> forms.IntegerField:

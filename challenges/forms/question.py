@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from challenges.forms.field import TEXT_ERRORS, Text
+from challenges.forms.field import TEXT_ERRORS, Text, published_reason
 
 
 class QuestionForm(forms.Form):
@@ -31,13 +31,7 @@ class AnswerCorrectionForm(forms.Form):
         error_messages={**TEXT_ERRORS, "required": _("Write the answer.")},
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    reason = Text(
-        label=_("Reason"),
-        help_text=_("It is published with the correction."),
-        max_length=2_000,
-        error_messages={**TEXT_ERRORS, "required": _("Give the reason: it is published.")},
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    reason = published_reason()
 
 
 class PrivateForm(forms.Form):

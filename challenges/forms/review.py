@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from challenges.calculations.step import LABELS, STEPS, TERMS
-from challenges.forms.field import TEXT_ERRORS, Text, line, number, prose
+from challenges.forms.field import TEXT_ERRORS, Text, line, number, prose, published_reason
 from challenges.forms.step import FORMS
 from challenges.models import Challenge, Route
 from challenges.policies.challenge import CORRECTABLE
@@ -140,13 +140,7 @@ class CorrectionForm(forms.Form):
         error_messages={**TEXT_ERRORS, "required": _("Write the new text.")},
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    reason = Text(
-        label=_("Reason"),
-        help_text=_("It is published with the correction."),
-        max_length=2_000,
-        error_messages={**TEXT_ERRORS, "required": _("Give the reason: it is published.")},
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    reason = published_reason()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -180,10 +174,4 @@ class ExtensionForm(forms.Form):
         required=False,
         initial=True,
     )
-    reason = Text(
-        label=_("Reason"),
-        help_text=_("It is published, and sent to everybody concerned."),
-        max_length=2_000,
-        error_messages={**TEXT_ERRORS, "required": _("Give the reason: it is published.")},
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    reason = published_reason(_("It is published, and sent to everybody concerned."))

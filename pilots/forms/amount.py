@@ -7,7 +7,8 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from challenges.forms.correction import closing_field, reason_field
+from challenges.forms.correction import closing_field
+from challenges.forms.field import published_reason
 from challenges.models import Challenge
 from govtech.shell.forms import EurosField
 
@@ -29,4 +30,4 @@ class AmountForm(forms.Form):
         self.fields["max_amount_net"].initial = challenge.max_amount_net
         self.fields["awards_planned"].initial = challenge.awards_planned
         self.fields["closes_at"] = closing_field(least, challenge.closes_at)  # type: ignore[arg-type]
-        self.fields["reason"] = reason_field()
+        self.fields["reason"] = published_reason()
