@@ -19,6 +19,7 @@ from django.db import DatabaseError, connection, transaction  # noqa: E402
 from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: E402
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 from django.utils import translation  # noqa: E402
+from kombu import pools  # noqa: E402 - Celery publishes through its pools
 from psycopg import sql  # noqa: E402
 
 from govtech.celery import app as celery_app  # noqa: E402
@@ -106,11 +107,18 @@ def valkey(_valkey_server: ValkeyServer, settings: Any) -> Iterator[ValkeyServer
         client.flushall()
     settings.REDIS_URL = _valkey_server.url
     before = celery_app.conf.broker_url
-    celery_app.conf.broker_url = settings.CELERY_BROKER_URL = _valkey_server.url + "/0"
-    celery_app.close()
+    settings.CELERY_BROKER_URL = _valkey_server.url + "/0"
+    _publish_to(settings.CELERY_BROKER_URL)
     yield _valkey_server
-    celery_app.conf.broker_url = before
+    _publish_to(before)
+
+
+def _publish_to(url: str) -> None:
+    """Point Celery to a broker. Its producers keep the connection they once made, whatever the settings say."""
+    celery_app.conf.broker_url = url
     celery_app.close()
+    celery_app.amqp._producer_pool = None
+    pools.reset()
 
 
 @pytest.fixture(scope="module")
