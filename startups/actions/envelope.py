@@ -12,6 +12,7 @@ from govtech.files import actions as files
 from startups.actions.draft import PRICE, price_of
 from startups.actions.keys import Codec, codec_of
 from startups.calculations import sealing
+from startups.calculations.manifest import answers_of, file_entry
 from startups.models import (
     Attachment,
     Envelope,
@@ -23,7 +24,6 @@ from startups.models import (
 )
 from startups.models.proposal import SECTIONS
 
-MANIFEST_VERSION = 1
 EMPTY_PRICE: dict[str, Any] = {
     "amount_net": "",
     "vat_regime": VatRegime.GENERAL.value,
@@ -164,17 +164,22 @@ def computed_manifest(submission: Submission) -> dict[str, Any]:
     """Compute the manifest anew from what is stored. A part that can't be read has an empty hash."""
     codec = codec_of(submission.proposal)
     manifest: dict[str, Any] = {
-        "version": MANIFEST_VERSION,
+        "version": submission.manifest["version"],
         "proposal": submission.proposal.public_id,
         "number": submission.number,
+        "answers": [],
         "files": [],
     }
     for envelope in Envelope.values:
         blob = submission.technical_blob if envelope == Envelope.TECHNICAL else submission.economic_blob
         try:
-            manifest[envelope] = sealing.sha256(codec.unseal(envelope, part_name(envelope, submission.number), blob))
+            plain = codec.unseal(envelope, part_name(envelope, submission.number), blob)
         except sealing.BrokenSealError:
             manifest[envelope] = ""
+            manifest["answers"] += [row for row in submission.manifest["answers"] if row["envelope"] == envelope]
+        else:
+            manifest[envelope] = sealing.sha256(plain)
+            manifest["answers"] += answers_of(envelope, json.loads(plain))
     where = {entry["attachment"]: entry["envelope"] for entry in submission.manifest["files"]}
     rows = SubmissionFile.objects.filter(submission=submission).select_related("file")
     for row in rows.order_by("attachment_public_id"):
@@ -189,11 +194,6 @@ def _computed_file(row: SubmissionFile, codec: Codec, envelope: str) -> dict[str
         return file_entry(row.attachment_public_id, envelope, sealing.sha256(plain), len(plain))
     except (sealing.BrokenSealError, files.DamagedFileError, OSError):
         return file_entry(row.attachment_public_id, envelope, "", 0)
-
-
-def file_entry(attachment: str, envelope: str, sha256: str, size: int) -> dict[str, Any]:
-    """Return how the manifest lists a file: no name."""
-    return {"attachment": attachment, "envelope": envelope, "sha256": sha256, "size": size}
 
 
 def computed_hash(submission: Submission) -> str:

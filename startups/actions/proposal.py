@@ -27,6 +27,7 @@ from startups.actions.draft import (
     save_section,
 )
 from startups.actions.keys import codec_for
+from startups.calculations import manifest as manifests
 from startups.calculations import sealing
 from startups.calculations.counting import has_words
 from startups.models import (
@@ -41,7 +42,7 @@ from startups.models import (
     Withdrawal,
 )
 from startups.notifications import proposal as notifications
-from startups.policies import completeness
+from startups.policies import completeness, declaration
 from startups.policies import proposal as policies
 
 __all__ = [
@@ -84,7 +85,9 @@ def start(challenge: Challenge, organisation: Organisation, *, by: User, at: dat
 
 
 @transaction.atomic
-def submit(proposal: Proposal, *, signatory_name: str, signatory_post: str, has_power: bool, by: User) -> Receipt:
+def submit(
+    proposal: Proposal, *, signatory_name: str, signatory_post: str, has_power: bool, declares: bool, by: User
+) -> Receipt:
     """Hand the working copy in and give a receipt. Again with other content, it replaces what was handed in.
 
     Pressed twice, the second press changes nothing and gets the first receipt. Raises DomainError after the deadline,
@@ -94,7 +97,7 @@ def submit(proposal: Proposal, *, signatory_name: str, signatory_post: str, has_
     locked = lock(proposal)
     at = clock.now()
     policies.check_can_submit(locked, by=by, at=at)
-    signatory = _signatory(signatory_name, signatory_post, has_power=has_power)
+    signatory = _signatory(signatory_name, signatory_post, has_power=has_power, declares=declares)
     copy = envelopes.working_copy(locked)
     completeness.check_complete(locked.challenge, copy.sections, copy.price)
     content = {
@@ -147,7 +150,7 @@ def share_lock(challenge_id: int) -> Challenge:
     return Challenge.objects.get(pk=challenge_id)
 
 
-def _signatory(name: str, post: str, *, has_power: bool) -> dict[str, Any]:
+def _signatory(name: str, post: str, *, has_power: bool, declares: bool) -> dict[str, Any]:
     name, post = " ".join(name.split()), " ".join(post.split())
     if not has_words(name):
         raise DomainError(_("Write the name and surname of who signs for the organisation."), field="signatory_name")
@@ -158,7 +161,9 @@ def _signatory(name: str, post: str, *, has_power: bool) -> dict[str, Any]:
             _("Only somebody with power to act for the organisation can hand a proposal in. Confirm it."),
             field="has_power",
         )
-    return {"name": name, "post": post, "has_power": True}
+    if not declares:
+        raise DomainError(_("A proposal goes with the declaration. Read it and accept it."), field="declares")
+    return {"name": name, "post": post, "has_power": True, "declaration": declaration.accepted()}
 
 
 def _says_the_same(last: Submission, content: dict[Envelope, dict[str, Any]]) -> bool:
@@ -179,13 +184,15 @@ def _write(
     """Seal both envelopes and keep them with their manifest; the former submission points to this one."""
     codec = codec_for(proposal, at=at)
     number = last.number + 1 if last else 1
-    parts = {kind: sealing.canonical_json(envelopes.salted(said)) for kind, said in content.items()}
+    salted = {kind: envelopes.salted(said) for kind, said in content.items()}
+    parts = {kind: sealing.canonical_json(said) for kind, said in salted.items()}
     blobs = {kind: codec.seal(kind, envelopes.part_name(kind, number), plain) for kind, plain in parts.items()}
     entries = sorted(copy.attachments, key=lambda entry: entry.public_id)
     manifest = {
-        "version": envelopes.MANIFEST_VERSION,
+        "version": manifests.VERSION,
         "proposal": proposal.public_id,
         "number": number,
+        "answers": [row for kind in Envelope for row in manifests.answers_of(kind.value, salted[kind])],
         "files": [envelopes.file_entry(e.public_id, e.envelope, e.sha256, e.size) for e in entries],
         **{kind.value: sealing.sha256(plain) for kind, plain in parts.items()},
     }

@@ -11,6 +11,7 @@ from govtech.shell.forms import EurosField
 from startups.actions.draft import MAX_CHARACTERS
 from startups.models import Envelope, Organisation, VatRegime
 from startups.models.proposal import SECTIONS
+from startups.policies import declaration
 
 HELP = {
     "title": _("What you would do, in a line. Avoid the name of your company: the panel judges the idea."),
@@ -187,6 +188,11 @@ class DeclarationForm(forms.Form):
         help_text=_("Proof is asked of the proposed winner only."),
         error_messages={"required": _("Only somebody with power to act for the organisation can hand in. Confirm it.")},
     )
+    declares = forms.BooleanField(
+        label=_("I make the responsible declaration above."),
+        error_messages={"required": _("A proposal goes with the declaration. Read it and accept it.")},
+    )
+    points = declaration.POINTS
 
 
 class OrganisationChoiceForm(forms.Form):

@@ -55,7 +55,12 @@ def owner_of(of: Organisation) -> User:
     return row.select_related("user")[0].user
 
 
-SIGNATORY = {"signatory_name": "Ana Prueba", "signatory_post": "Administradora única", "has_power": True}
+SIGNATORY = {
+    "signatory_name": "Ana Prueba",
+    "signatory_post": "Administradora única",
+    "has_power": True,
+    "declares": True,
+}
 TEXTS = {
     "title": "Sensores que escuchan la tubería",
     "solution": "Sensores acústicos de bajo consumo que avisan de una fuga antes del corte.",

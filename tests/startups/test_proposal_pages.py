@@ -257,7 +257,8 @@ def test_a_file_that_was_handed_in_stays_with_its_submission(client):
     attachment = drafts.add_attachment(proposal, upload, envelope="technical", by=by, at=clock.now())
     client.force_login(by)
     client.post(
-        address(proposal, "review"), {"signatory_name": "Ana P", "signatory_post": "Gerente", "has_power": "on"}
+        address(proposal, "review"),
+        {"signatory_name": "Ana P", "signatory_post": "Gerente", "has_power": "on", "declares": "on"},
     )
 
     client.post(address(proposal, "remove_file", attachment=attachment.public_id))
@@ -275,7 +276,7 @@ def test_review_hands_in_and_leads_to_the_receipt(client, proposal):
 
     answer = client.post(
         address(proposal, "review"),
-        {"signatory_name": "Ana Prueba", "signatory_post": "Gerente", "has_power": "on"},
+        {"signatory_name": "Ana Prueba", "signatory_post": "Gerente", "has_power": "on", "declares": "on"},
         follow=True,
     )
 

@@ -6,7 +6,7 @@ import pytest
 
 from startups.actions import envelope as envelopes
 from startups.actions import keys
-from startups.calculations import completeness, counting, sealing, size, tax
+from startups.calculations import completeness, counting, manifest, sealing, size, tax
 from startups.models import Envelope, EnvelopeKey
 from tests.startups.calls import open_call
 from tests.startups.factories import draft_proposal, hand_in, organisation
@@ -14,7 +14,7 @@ from tests.startups.factories import draft_proposal, hand_in, organisation
 KEY = bytes(range(32))
 
 
-@pytest.mark.parametrize("module", [completeness, counting, sealing, size, tax])
+@pytest.mark.parametrize("module", [completeness, counting, manifest, sealing, size, tax])
 def test_the_examples_hold(module):
     result = doctest.testmod(module)
 

@@ -129,6 +129,7 @@ def hand_in(person: Person, name: str) -> str:
     """Sign and hand in; return the register number."""
     person.write({"Nombre y apellidos de quien firma": name.title(), "Cargo": "Administradora única"})
     person.tick("Tengo poder para actuar en nombre de la organización y lo que se presenta es cierto.")
+    person.tick("Hago la declaración responsable de arriba.")
     person.press("Presentar la propuesta")
     title = person.main.get_by_role("heading", level=1)
     expect(title).to_have_text(RECEIPT)
@@ -253,6 +254,7 @@ def too_late_is_refused(journey: Journey) -> None:
     ana.follow("Revisar y presentar")
     ana.write({"Nombre y apellidos de quien firma": "Ana Dueña", "Cargo": "Administradora única"})
     ana.tick("Tengo poder para actuar en nombre de la organización y lo que se presenta es cierto.")
+    ana.tick("Hago la declaración responsable de arriba.")
     journey.travel("2026-03-09", "14:00")
     ana.press("Presentar la propuesta")
     ana.told("plazo")

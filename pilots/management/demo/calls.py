@@ -204,7 +204,8 @@ def proposed(stage: Stage, challenge: Challenge, offer: Offer, number: int) -> G
 
 
 def _hand_in(proposal: Proposal, owner: Any) -> None:
-    proposals.submit(proposal, signatory_name=owner.full_name, signatory_post="Representante", has_power=True, by=owner)
+    signed = {"signatory_name": owner.full_name, "signatory_post": "Representante"}
+    proposals.submit(proposal, **signed, has_power=True, declares=True, by=owner)
 
 
 def _write(proposal: Proposal, offer: Offer, challenge: Challenge, *, by: Any, at: datetime) -> None:

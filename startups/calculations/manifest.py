@@ -1,0 +1,40 @@
+"""The manifest of what was handed in: a SHA-256 for each envelope, each answer and each file, and no word of them. Pure.
+
+Hashes of answers are salted with the envelope's own salt, which lies inside the seal: nobody finds out by trying whether
+a guessed price is right. Whoever holds the content (its organisation; after the opening, those who read it) can compute
+them again.
+"""
+
+from typing import Any
+
+from startups.calculations.sealing import canonical_json, sha256
+
+VERSION = 2
+NOT_ANSWERS = {"salt", "files", "sections"}
+
+
+def answers_of(envelope: str, content: dict[str, Any]) -> list[dict[str, str]]:
+    """Return envelope, key and hash of every answer in an envelope's content, by key.
+
+    >>> [row["key"] for row in answers_of("technical", {"salt": "1", "files": [], "sections": {"b": ""}, "a": {}})]
+    ['a', 'b']
+    """
+    said = {key: value for key, value in content.items() if key not in NOT_ANSWERS} | content.get("sections", {})
+    return [
+        {"envelope": envelope, "key": key, "sha256": answer_hash(content["salt"], key, said[key])}
+        for key in sorted(said)
+    ]
+
+
+def answer_hash(salt: str, key: str, value: Any) -> str:
+    """Return the SHA-256 of the canonical JSON of salt, key and answer.
+
+    >>> answer_hash("1", "team", "Ana") == answer_hash("2", "team", "Ana")
+    False
+    """
+    return sha256(canonical_json([salt, key, value]))
+
+
+def file_entry(attachment: str, envelope: str, sha256_of_file: str, size: int) -> dict[str, Any]:
+    """Return how the manifest lists a file: no name."""
+    return {"attachment": attachment, "envelope": envelope, "sha256": sha256_of_file, "size": size}
