@@ -39,7 +39,7 @@ test: setup ## run every test; TESTS="tests/pilots -k ledger" for some (installs
 	@$(PY) -m tests.browser
 ifeq ($(strip $(TESTS)),)
 	$(PY) -m pytest -n auto -m "not system"
-	$(PY) -m pytest -m system
+	$(PY) -m pytest -n auto --dist loadgroup -m system
 else
 	$(PY) -m pytest $(TESTS)
 endif

@@ -25,12 +25,24 @@ document.addEventListener("securitypolicyviolation", (event) => {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies here, give it time, and run it last: it uses most of the machine."""
+    """Mark what lies here, give it time, and run it last: it uses most of the machine.
+
+    Two processes share them (`--dist loadgroup`): one loads the demonstration for all tests that need it.
+    """
     for item in items:
         if Path(item.path).is_relative_to(Path(__file__).parent):
+            needs = getattr(item, "fixturenames", ())
             item.add_marker("system")
             item.add_marker(pytest.mark.timeout(900))
+            item.add_marker(pytest.mark.xdist_group("demo" if "demo_database" in needs else Path(item.path).stem))
     items.sort(key=lambda item: item.get_closest_marker("system") is not None)
+
+
+# What htmx is about to replace is dimmed meanwhile, and brightens slowly.
+STANDS = """
+() => !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")
+  && document.getAnimations().every((each) => each.playState !== "running" || each.effect.getTiming().iterations > 9)
+"""
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -191,6 +203,7 @@ def axe() -> Callable[[Any], None]:
 
         for _attempt in range(4):
             page.wait_for_load_state()
+            page.wait_for_function(STANDS)
             with suppress(Error):
                 return Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
             page.wait_for_timeout(500)

@@ -148,8 +148,8 @@ def test_five_hundred_are_told_once_whatever_dies_and_however_late(portal: Porta
     # Killed while it finds the readers: nobody is told half.
     publish(portal, "Primero: goteras", local(sunday - timedelta(days=1), 12, 5))
     with portal.postgres.connect(portal.database) as connection, connection.transaction():
-        portal.travel(local(sunday - timedelta(days=1), 12, 6))
         connection.execute("LOCK TABLE notifications_notice IN SHARE MODE")
+        portal.travel(local(sunday - timedelta(days=1), 12, 6))
         portal.wait_for(lambda: portal.sql(BLOCKED), 60, "worker that waits for the lock")
         portal.kill("worker")
     assert portal.sql("SELECT count(*) FROM notifications_notice WHERE kind = 'challenge.published'") == [(0,)]

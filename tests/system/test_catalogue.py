@@ -53,6 +53,7 @@ def test_filters_change_the_list_in_place_and_the_way_back_holds(
     assert sorted(rows(page)) == sorted(some)
     page.evaluate("setTimeout(() => history.back())")
     expect(page).to_have_url(re.compile(r"/retos/\?area=movilidad$"))
+    expect(page.get_by_label("Ordenar por")).not_to_have_value("amount")  # the address changes before the page does
     page.evaluate("setTimeout(() => history.back())")
     expect(page).to_have_url(re.compile(r"/retos/$"))
     expect(page.locator("#resultados")).to_have_text(how_many)
