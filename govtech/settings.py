@@ -245,7 +245,9 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["govtech.files.uploads.SealedUploadHandler"]  # encrypted before it touches the disk
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")  # tcp://host:3310 or unix:/path; empty: files aren't scanned
+CLAMD_TIMEOUT = env.float("CLAMD_TIMEOUT", default=20.0)  # seconds without an answer, then the file is refused
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

@@ -4,7 +4,8 @@ import hashlib
 import logging
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from io import BytesIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -12,59 +13,77 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from govtech.errors import DomainError
-from govtech.files import checks, storage
+from govtech.files import checks, scanner, storage
 from govtech.files.models import StoredFile
+from govtech.files.stream import BrokenStreamError, StreamCodec
 
 logger = logging.getLogger(__name__)
 
 ORPHAN_AGE = timedelta(hours=24)  # longer than any transaction that may still write the row
-
-
-class Codec(Protocol):
-    """Encrypts what lies on disk. The seal of proposals is one."""
-
-    def encrypt(self, data: bytes) -> bytes:
-        """Return the bytes to store."""
-
-    def decrypt(self, data: bytes) -> bytes:
-        """Return the bytes that were given."""
+BLOCK = 256 * 1024  # bytes in memory while a file is copied
 
 
 class DamagedFileError(Exception):
     """The bytes on disk aren't those that were stored."""
 
 
-def store(upload: UploadedFile, *, by: Any, at: datetime, codec: Codec | None = None) -> StoredFile:
-    """Check an uploaded file by name, size and content, and keep it.
+def store(upload: UploadedFile, *, by: Any, at: datetime, codec: StreamCodec | None = None) -> StoredFile:
+    """Check an uploaded file by name, size and content, have it scanned, and keep it.
 
     With a codec the file is encrypted and its row carries no name: the caller keeps `checks.clean_name(upload.name)`
     inside what it seals. Raises `DomainError(field="file")`; a refused file leaves nothing behind.
     """
     name = checks.clean_name(upload.name or "")
-    extension = checks.check_upload(name, upload.size or 0)
-    upload.seek(0)
-    data = upload.read()
-    content_type = checks.check_content(data, extension)
-    return _keep(data, name=name, content_type=content_type, by=by, at=at, codec=codec)
+    extension = checks.check_upload(upload.name or "", upload.size or 0)
+    source: BinaryIO = upload.file  # type: ignore[assignment]
+    content_type = checks.check_content(source, extension, size=upload.size)
+    scanner.check(source)
+    return _keep(source, name=name, content_type=content_type, by=by, at=at, codec=codec)
 
 
 def store_bytes(
-    data: bytes, *, name: str, content_type: str, by: Any, at: datetime, codec: Codec | None = None
+    data: bytes, *, name: str, content_type: str, by: Any, at: datetime, codec: StreamCodec | None = None
 ) -> StoredFile:
     """Keep a document that the portal made itself."""
-    return _keep(data, name=checks.clean_name(name), content_type=content_type, by=by, at=at, codec=codec)
+    return _keep(BytesIO(data), name=checks.clean_name(name), content_type=content_type, by=by, at=at, codec=codec)
 
 
-def read(stored: StoredFile, codec: Codec | None = None) -> bytes:
-    """Return the plain content. Raises `DamagedFileError` where it isn't what was stored."""
+def open_stored(stored: StoredFile, codec: StreamCodec | None = None) -> BinaryIO:
+    """Return the plain content as a file at its beginning, after it was checked whole, in constant memory.
+
+    The caller closes it. Raises `DamagedFileError` where it isn't what was stored.
+    """
     if stored.encrypted and codec is None:
         raise ValueError("This file is sealed: reading it takes its codec.")
-    data = storage.read(stored.path)
-    if stored.encrypted and codec is not None:
-        data = codec.decrypt(data)
-    if hashlib.sha256(data).hexdigest() != stored.sha256:
-        raise DamagedFileError(f"Stored file {stored.public_id} differs from its SHA-256.")
-    return data
+    disk = storage.open_file(stored.path)
+    try:
+        source = codec.reader(disk) if stored.encrypted and codec is not None else disk
+        if digest(source) != (stored.sha256, stored.size):
+            raise DamagedFileError(f"Stored file {stored.public_id} differs from its SHA-256.")
+        source.seek(0)
+    except BrokenStreamError as error:
+        disk.close()
+        raise DamagedFileError(f"Stored file {stored.public_id}: {error}") from error
+    except BaseException:
+        disk.close()
+        raise
+    return source
+
+
+def digest(source: BinaryIO) -> tuple[str, int]:
+    """Return SHA-256 and bytes of a file, in constant memory."""
+    source.seek(0)
+    hasher, size = hashlib.sha256(), 0
+    while block := source.read(BLOCK):
+        hasher.update(block)
+        size += len(block)
+    return hasher.hexdigest(), size
+
+
+def read(stored: StoredFile, codec: StreamCodec | None = None) -> bytes:
+    """Return the plain content, whole. Raises `DamagedFileError` where it isn't what was stored."""
+    with open_stored(stored, codec) as source:
+        return source.read()
 
 
 @transaction.atomic
@@ -86,11 +105,11 @@ def sweep_orphans(*, at: datetime) -> int:
 
 
 def _keep(
-    data: bytes, *, name: str, content_type: str, by: Any, at: datetime, codec: Codec | None = None
+    source: BinaryIO, *, name: str, content_type: str, by: Any, at: datetime, codec: StreamCodec | None = None
 ) -> StoredFile:
     """Write the file first, then its row: a row never names a file that isn't there."""
     try:
-        path = storage.write(codec.encrypt(data) if codec else data)
+        path, sha256, size = _copy(source, codec)
     except OSError as error:
         logger.exception("A file could not be written.")
         raise DomainError(
@@ -106,8 +125,8 @@ def _keep(
             return StoredFile.objects.create(
                 name="" if codec else name,
                 content_type=content_type,
-                size=len(data),
-                sha256=hashlib.sha256(data).hexdigest(),
+                size=size,
+                sha256=sha256,
                 path=path,
                 encrypted=codec is not None,
                 created_at=at,
@@ -116,3 +135,18 @@ def _keep(
     except BaseException:
         storage.remove(path)
         raise
+
+
+def _copy(source: BinaryIO, codec: StreamCodec | None) -> tuple[str, str, int]:
+    """Copy a file into the store, block by block, through the codec; return its path, SHA-256 and bytes."""
+    source.seek(0)
+    hasher, size = hashlib.sha256(), 0
+    with storage.new_file() as (path, file):
+        writer = codec.writer(file) if codec else None
+        while block := source.read(BLOCK):
+            hasher.update(block)
+            size += len(block)
+            (writer or file).write(block)
+        if writer:
+            writer.finish()
+    return path, hasher.hexdigest(), size

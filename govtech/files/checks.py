@@ -3,6 +3,7 @@
 Each check raises `DomainError` beside the field `file`, saying what is wrong and what to do.
 """
 
+import codecs
 import io
 import re
 import unicodedata
@@ -10,7 +11,7 @@ import warnings
 import zipfile
 import zlib
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Any
+from typing import Any, BinaryIO
 
 import filetype
 import pikepdf
@@ -29,7 +30,8 @@ MAX_RATIO = 150  # of a member over 5 MB: honest XML stays far below
 LARGE_MEMBER = 5 * MEGABYTE
 MAX_PDF_OBJECTS = 300_000
 MAX_DEPTH = 60
-TEXT_SAMPLE = 64 * 1024
+BLOCK = 64 * 1024
+HEAD = 8 * 1024  # what tells a kind of file from another
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
@@ -55,6 +57,9 @@ ARCHIVES = re.compile(r"\.(zip|7z|rar|gz|tgz|bz2|xz|tar|iso|cab|arj|lzh)$")
 MACROS = re.compile(r"(^|/)(vbaproject[^/]*\.bin|vbadata\.xml)$|^(basic|scripts)/")
 OBJECTS = re.compile(r"(^|/)(oleobject[^/]*\.bin|activex[^/]*\.(bin|xml))$|^object [^/]*$")
 EMBEDDED_OFFICE = re.compile(r"\.(docx|xlsx|pptx)$")
+DISGUISED = re.compile(r"\.(exe|dll|scr|msi|bat|cmd|ps1|vbs|vbe|hta|lnk|php|phtml|html?|svg)\.", re.IGNORECASE)
+FOREIGN = re.compile(rb"<script|<\?php|<html|<!doctype|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c", re.IGNORECASE)
+LONGEST_FOREIGN = 9
 ACTIVE_KEYS = ("/JS", "/JavaScript", "/EmbeddedFiles")
 
 
@@ -78,6 +83,7 @@ def clean_name(name: str) -> str:
 
 def check_upload(name: str, size: int) -> str:
     """Return the extension of an acceptable name, in lower case. Looks at name and size before the content."""
+    name = clean_name(name)
     if size > MAX_BYTES:
         raise _refusal(
             _("This file has %(size)s MB and the limit is %(limit)s MB. Reduce it, or split it in two.")
@@ -93,20 +99,50 @@ def check_upload(name: str, size: int) -> str:
                 "Use PDF, Word, Excel, PowerPoint, LibreOffice, PNG, JPG, CSV or TXT."
             )
         )
+    if DISGUISED.search(name):
+        raise _refusal(_("The name of this file has two endings, as programs in disguise do. Give it another name."))
     return extension
 
 
-def check_content(data: bytes, extension: str) -> str:
-    """Return the content type of `data`, which must be what its extension says."""
+def check_content(content: bytes | BinaryIO, extension: str, *, size: int | None = None) -> str:
+    """Return the content type of a file, which must be what its extension says, and `size` bytes long if given.
+
+    It is read in place, never whole in memory.
+    """
+    source: BinaryIO = io.BytesIO(content) if isinstance(content, bytes) else content
+    if size is not None and source.seek(0, io.SEEK_END) != size:
+        raise _damaged()
     if extension == "pdf":
-        _check_pdf(data)
+        _check_pdf(source)
     elif extension in ("png", "jpg", "jpeg"):
-        _check_image(data, "PNG" if extension == "png" else "JPEG")
+        _check_image(source, "PNG" if extension == "png" else "JPEG")
     elif extension in ("csv", "txt"):
-        _check_text(data)
+        _check_text(source)
     else:
-        _check_package(data, extension)
+        _check_package(source, extension)
     return CONTENT_TYPES[extension]
+
+
+def _head(source: BinaryIO) -> bytes:
+    source.seek(0)
+    head = source.read(HEAD)
+    source.seek(0)
+    return head
+
+
+def _check_is_one(source: BinaryIO, *, picture: bool = False) -> None:
+    """Refuse a file that is another one, too: a picture or PDF with an archive, a page or a program at its end."""
+    if zipfile.is_zipfile(source):
+        raise _not_what_it_says()
+    if not picture:
+        return
+    if b"%PDF-" in _head(source):
+        raise _not_what_it_says()
+    rest = b""
+    while block := source.read(BLOCK):
+        if FOREIGN.search(rest + block):
+            raise _not_what_it_says()
+        rest = block[-LONGEST_FOREIGN:]
 
 
 def _refusal(message: str) -> DomainError:
@@ -131,17 +167,23 @@ def _active() -> DomainError:
     )
 
 
+def _too_much() -> DomainError:
+    return _refusal(_("This file unpacks to far more than it should. Save it again, or print it to PDF."))
+
+
 def _too_many_pixels() -> DomainError:
     return _refusal(
         _("This image has more than %(limit)s million pixels. Make it smaller.") % {"limit": MAX_PIXELS // 1_000_000}
     )
 
 
-def _check_pdf(data: bytes) -> None:
-    if not data.startswith(b"%PDF-"):
+def _check_pdf(source: BinaryIO) -> None:
+    if not _head(source).startswith(b"%PDF-"):
         raise _not_what_it_says()
+    _check_is_one(source)
+    source.seek(0)
     try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
+        with pikepdf.open(source) as pdf:
             if len(pdf.objects) > MAX_PDF_OBJECTS:
                 raise _damaged()
             if not len(pdf.pages):
@@ -179,14 +221,16 @@ def _is_active(key: str, value: Any) -> bool:
     )
 
 
-def _check_image(data: bytes, kind: str) -> None:
-    guess = filetype.guess(data)
+def _check_image(source: BinaryIO, kind: str) -> None:
+    guess = filetype.guess(_head(source))
     if guess is None or guess.mime != f"image/{kind.lower()}":
         raise _not_what_it_says()
+    _check_is_one(source, picture=True)
+    source.seek(0)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=[kind]) as image:
+            with Image.open(source, formats=[kind]) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise _too_many_pixels()
                 image.verify()
@@ -196,29 +240,38 @@ def _check_image(data: bytes, kind: str) -> None:
         raise _damaged() from error
 
 
-def _check_text(data: bytes) -> None:
+def _check_text(source: BinaryIO) -> None:
     """Accept text in UTF-8 or Windows-1252; nothing that another program would take for something else."""
-    if filetype.guess(data) is not None or data.startswith((b"%PDF-", b"PK\x03\x04", b"MZ", b"\x7fELF")):
+    head = _head(source)
+    if filetype.guess(head) is not None or head.startswith((b"%PDF-", b"PK\x03\x04", b"MZ", b"\x7fELF")):
         raise _not_what_it_says()
-    if re.search(rb"[\x00-\x08\x0e-\x1f]", data):
+    if zipfile.is_zipfile(source) or not any(_reads_as(source, encoding) for encoding in ("utf-8", "cp1252")):
         raise _not_what_it_says()
+
+
+def _reads_as(source: BinaryIO, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    source.seek(0)
     try:
-        data.decode("utf-8")
+        while block := source.read(BLOCK):
+            if re.search(rb"[\x00-\x08\x0e-\x1f]", block):
+                return False
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        try:
-            data.decode("cp1252")
-        except UnicodeDecodeError as error:
-            raise _not_what_it_says() from error
+        return False
+    return True
 
 
-def _check_package(data: bytes, extension: str, *, nested: bool = False) -> None:
+def _check_package(source: BinaryIO, extension: str, *, nested: bool = False) -> None:
     """Check a document that is a ZIP of parts: Office Open XML or OpenDocument."""
-    if data[:4] == b"\xd0\xcf\x11\xe0":  # how Office saves a protected document; also its old formats
+    head = _head(source)
+    if head[:4] == b"\xd0\xcf\x11\xe0":  # how Office saves a protected document; also its old formats
         raise _protected()
-    if not data.startswith(b"PK\x03\x04"):
+    if not head.startswith(b"PK\x03\x04") or b"%PDF-" in head:
         raise _not_what_it_says()
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with zipfile.ZipFile(source) as package:
             _check_parts(package, extension, nested=nested)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
         raise _damaged() from error
@@ -238,18 +291,19 @@ def _check_parts(package: zipfile.ZipFile, extension: str, *, nested: bool) -> N
         inside = EMBEDDED_OFFICE.search(name.lower())
         if inside and nested:
             raise _active()
+        if inside and package.getinfo(name).file_size > MAX_BYTES:
+            raise _too_much()
         if inside:
-            _check_package(package.read(name), inside.group(1), nested=True)
+            _check_package(io.BytesIO(package.read(name)), inside.group(1), nested=True)
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
     """Refuse a bomb before unpacking anything, and parts that don't belong in a document."""
-    too_much = _refusal(_("This file unpacks to far more than it should. Save it again, or print it to PDF."))
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
-        raise too_much
+        raise _too_much()
     for member in members:
         if member.file_size > LARGE_MEMBER and member.file_size > MAX_RATIO * max(member.compress_size, 1):
-            raise too_much
+            raise _too_much()
         if member.flag_bits & 0x1:
             raise _protected()
         name = member.filename.lower()

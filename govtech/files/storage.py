@@ -1,11 +1,14 @@
 """Bytes on disk below the private folder. A file appears whole or not at all."""
 
 import contextlib
+import io
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -17,10 +20,12 @@ def root() -> Path:
     return Path(settings.PRIVATE_FILES_DIR)
 
 
-def write(data: bytes) -> str:
-    """Write `data` to a new file and to the disk itself; return its path below the private folder.
+@contextlib.contextmanager
+def new_file() -> Iterator[tuple[str, BinaryIO]]:
+    """Give the path (below the private folder) of a new file and the file to write it to.
 
-    Raises `OSError` where the disk refuses; nothing is left behind then.
+    When the block ends it is written to the disk itself and gets its name. Raises `OSError` where the disk refuses;
+    nothing is left behind then, nor after any other error in the block.
     """
     name = uuid.uuid4().hex
     path = Path(name[:2]) / name
@@ -29,7 +34,7 @@ def write(data: bytes) -> str:
     unfinished = target.with_name(name + UNFINISHED)
     try:
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
+            yield str(path), file
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(target)
@@ -37,7 +42,31 @@ def write(data: bytes) -> str:
         unfinished.unlink(missing_ok=True)
         raise
     _sync_folder(target.parent)
-    return str(path)
+
+
+def write(data: bytes) -> str:
+    """Write `data` to a new file and return its path. Raises `OSError` as `new_file`."""
+    with new_file() as (path, file):
+        file.write(data)
+    return path
+
+
+class _File(io.FileIO):
+    """A file that closes with its last holder: an answer that nobody reads to its end leaves none open."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def nameless() -> BinaryIO:
+    """Return a temporary file without a name in any folder: it is gone when it is closed, or the process dies."""
+    with tempfile.TemporaryFile(buffering=0) as file:
+        return _File(os.dup(file.fileno()), "r+b")  # type: ignore[return-value]
+
+
+def open_file(path: str) -> BinaryIO:
+    """Open the file at `path` for reading."""
+    return _File(root() / path)  # type: ignore[return-value]
 
 
 def read(path: str) -> bytes:

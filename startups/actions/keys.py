@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from challenges.models import Challenge
+from govtech.files.stream import StreamCodec
 from startups.calculations import sealing
 from startups.models import Envelope, EnvelopeKey, Proposal
 
@@ -76,21 +77,6 @@ def _context(row: EnvelopeKey) -> str:
     return f"envelope key/{row.challenge_id}/{row.envelope}"
 
 
-class FileCodec:
-    """Seals one file of a proposal on disk; what `govtech.files` takes as a codec."""
-
-    def __init__(self, key: bytes, context: str) -> None:
-        self._key, self._context = key, context
-
-    def encrypt(self, data: bytes) -> bytes:
-        """Return the bytes to store."""
-        return sealing.encrypt(self._key, data, context=self._context)
-
-    def decrypt(self, data: bytes) -> bytes:
-        """Return the plain bytes."""
-        return sealing.decrypt(self._key, data, context=self._context)
-
-
 class Codec:
     """Seals and opens the parts of one proposal. Each blob is bound to proposal, envelope and part."""
 
@@ -105,9 +91,9 @@ class Codec:
         """Return the plain bytes. Raises `BrokenSealError`."""
         return sealing.decrypt(self._keys[envelope], bytes(blob), context=self._context(envelope, part))
 
-    def for_file(self, envelope: str, attachment: str) -> FileCodec:
+    def for_file(self, envelope: str, attachment: str) -> StreamCodec:
         """Return the codec of the file of the attachment with that public id."""
-        return FileCodec(self._keys[envelope], self._context(envelope, f"file/{attachment}"))
+        return StreamCodec(self._keys[envelope], self._context(envelope, f"file/{attachment}"))
 
     def _context(self, envelope: str, part: str) -> str:
         return f"{self._proposal.public_id}/{envelope}/{part}"

@@ -15,6 +15,7 @@ from govtech import clock
 from govtech.errors import DomainError
 from govtech.files import actions, storage, tasks
 from govtech.files.models import StoredFile
+from govtech.files.stream import StreamCodec
 from govtech.files.views import send_file
 from tests.accounts.factories import UserFactory
 from tests.files import samples
@@ -28,13 +29,7 @@ def folder(settings: Any, tmp_path: Path) -> Path:
     return settings.PRIVATE_FILES_DIR
 
 
-class Codec:
-    """Turns every bit: enough to see what is on disk."""
-
-    def encrypt(self, data: bytes) -> bytes:
-        return bytes(byte ^ 0xFF for byte in data)
-
-    decrypt = encrypt
+CODEC = StreamCodec(bytes(range(32)), "here")
 
 
 def upload(name: str = "plan.pdf", data: bytes | None = None) -> SimpleUploadedFile:
@@ -64,13 +59,13 @@ def test_a_file_is_kept_with_its_hash_and_real_type(folder: Path) -> None:
 def test_a_sealed_file_is_unreadable_on_disk_and_nameless(folder: Path) -> None:
     file = upload("MARKER.csv", b"MARKER;1\n")
 
-    stored = actions.store(file, by=UserFactory(), at=clock.now(), codec=Codec())
+    stored = actions.store(file, by=UserFactory(), at=clock.now(), codec=CODEC)
 
     assert b"MARKER" not in stored.location.read_bytes()
     assert stored.name == ""
     assert stored.encrypted
     assert stored.sha256 == hashlib.sha256(b"MARKER;1\n").hexdigest()
-    assert actions.read(stored, Codec()) == b"MARKER;1\n"
+    assert actions.read(stored, CODEC) == b"MARKER;1\n"
     with pytest.raises(ValueError):
         actions.read(stored)
 
@@ -175,7 +170,7 @@ def test_the_sweep_takes_what_no_row_names_after_a_day(folder: Path) -> None:
     assert on_disk(folder) == [kept.location]
 
 
-@pytest.mark.parametrize("codec", [None, Codec()])
+@pytest.mark.parametrize("codec", [None, CODEC])
 def test_a_file_is_sent_as_a_download_and_nothing_else(codec: Any) -> None:
     stored = actions.store(
         upload("año 2026.csv", b"<script>alert(1)</script>"), by=UserFactory(), at=clock.now(), codec=codec
