@@ -207,6 +207,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=20, hour=4),
         "options": {"expires": 3600},
     },
+    # Every hour, so that a day that was missed is made up for within one.
+    "publish-receipt-heads": {
+        "task": "startups.tasks.chain.publish_receipt_heads",
+        "schedule": crontab(minute=9),
+        "options": {"expires": 3000},
+    },
     "remind": {
         "task": "govtech.notifications.tasks.send_reminders",
         "schedule": crontab(minute=3),

@@ -108,10 +108,12 @@ def submit(
     if last is not None and _says_the_same(last, content):
         return last.receipt
     submission = _write(locked, content, copy, last=last, by=by, at=at)
+    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     receipt = Receipt.objects.create(
         submission=submission,
         register_number=_register_number(at),
-        code="".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)),
+        code=code,
+        code_hash=sealing.sha256(code.encode()),
         received_at=at,
         manifest_hash=submission.manifest_hash,
     )

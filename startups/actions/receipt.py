@@ -8,18 +8,42 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from govtech.files import pdf as documents
 from govtech.notifications.addresses import absolute
 from govtech.shell.words import file_size
+from startups.actions import chain
 from startups.actions.envelope import read_envelope
-from startups.models import Envelope, Receipt, Submission
+from startups.models import Envelope, ExternalEntry, Receipt, Submission
+from startups.models.proposal import SECTIONS
+
+LABELS = {
+    "signatory": _lazy("Who signs, and the declaration"),
+    "amount_net": _lazy("Price, without VAT"),
+    "vat_regime": _lazy("VAT regime"),
+    "breakdown": _lazy("Breakdown of the price"),
+    "milestones": _lazy("Milestones"),
+}
 
 
-def effect() -> str:
+FORMAT = "receipt/1"
+
+
+def entry_of(receipt: Receipt) -> ExternalEntry | None:
+    """Return the entry in the official register that was written last, if any."""
+    return receipt.external_entries.order_by("-recorded_at", "-pk").first()
+
+
+def effect(entry: ExternalEntry | None = None) -> str:
     """Say in one sentence whether the receipt has the effect of the city's official register."""
     if settings.REGISTER_EFFECT:
         return _("This receipt has the effect of an entry in the official register.")
+    if entry is not None:
+        return _(
+            "This receipt proves what the portal received and when; the entry in the official register is number "
+            "%(number)s."
+        ) % {"number": entry.number}
     return _("This receipt proves what the portal received and when; it isn't an entry in the official register.")
 
 
@@ -32,19 +56,50 @@ def instant(receipt: Receipt) -> str:
 
 
 def hashes(submission: Submission) -> list[dict[str, Any]]:
-    """Return label and SHA-256 of the whole, of each part and of each file. No name."""
+    """Return label and SHA-256 of the whole, of each part, answer and file. No name of a file."""
     manifest = submission.manifest
     rows = [
         {"label": _("Everything"), "sha256": submission.manifest_hash},
         {"label": _("Technical part"), "sha256": manifest[Envelope.TECHNICAL.value]},
         {"label": _("Economic part"), "sha256": manifest[Envelope.ECONOMIC.value]},
     ]
+    rows += [{"label": label_of(row["key"]), "sha256": row["sha256"], "answer": True} for row in manifest["answers"]]
     for number, entry in enumerate(manifest["files"], start=1):
         label = _("File %(number)s") % {"number": number}
         rows.append(
             {"label": label, "sha256": entry["sha256"], "attachment": entry["attachment"], "size": entry["size"]}
         )
     return rows
+
+
+def label_of(key: str) -> str:
+    """Return how people call an answer."""
+    if key in SECTIONS:
+        return str(SECTIONS[key][0])
+    return str(LABELS.get(key, key.replace("_", " ").capitalize()))
+
+
+def as_data(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
+    """Return the receipt for machines, as `check_receipts.py` takes it; with all that was handed in for its members."""
+    submission = receipt.submission
+    entry = entry_of(receipt)
+    data = {
+        "format": FORMAT,
+        "register_number": receipt.register_number,
+        "received_at": chain.instant_of(receipt),
+        "code": receipt.code,
+        "check": _check_url(receipt),
+        "effect": effect(entry),
+        "external_entry": entry.number if entry else None,
+        "version": submission.number,
+        "superseded": submission.superseded_by_id is not None,
+        "manifest_hash": receipt.manifest_hash,
+        "manifest": submission.manifest,
+        "chain": chain.link_of(receipt),
+    }
+    if for_members:
+        data["contents"] = {each: read_envelope(submission, each) for each in Envelope.values}
+    return data
 
 
 def contents(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
@@ -57,7 +112,14 @@ def contents(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
     rows = hashes(submission)
     for row in rows:
         row["name"] = names.get(row.get("attachment", ""), "")
-    return {"hashes": rows, "instant": instant(receipt), "effect": effect(), "check_url": _check_url(receipt)}
+    entry = entry_of(receipt)
+    return {
+        "hashes": rows,
+        "instant": instant(receipt),
+        "effect": effect(entry),
+        "entry": entry,
+        "check_url": _check_url(receipt),
+    }
 
 
 def _check_url(receipt: Receipt) -> str:
@@ -93,6 +155,10 @@ def pdf(receipt: Receipt, *, for_members: bool) -> bytes:
         documents.heading(_("How to check it")),
         documents.paragraph(
             _("On this page anybody with the code can see that it is unaltered. It shows no name and no content.")
+        ),
+        documents.paragraph(
+            _("The receipt stands in a chain that the portal publishes every day: %(url)s")
+            % {"url": absolute(reverse("startups:chain"), get_language() or settings.LANGUAGE_CODE)}
         ),
         documents.code(f"{said['check_url']}\n{_('Code')}: {receipt.code}"),
     ]

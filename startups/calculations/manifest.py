@@ -1,8 +1,7 @@
-"""The manifest of what was handed in: a SHA-256 for each envelope, each answer and each file, and no word of them. Pure.
+"""The manifest of what was handed in: a SHA-256 of each envelope, answer and file, and no word of them. Pure.
 
-Hashes of answers are salted with the envelope's own salt, which lies inside the seal: nobody finds out by trying whether
-a guessed price is right. Whoever holds the content (its organisation; after the opening, those who read it) can compute
-them again.
+Hashes of answers are salted with the envelope's own salt, which lies inside the seal: nobody finds out by trying
+whether a guessed price is right. Whoever holds the content with its salt can compute them again.
 """
 
 from typing import Any

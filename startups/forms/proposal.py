@@ -211,14 +211,3 @@ class OrganisationChoiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = organisations
         self.fields["organisation"].label_from_instance = lambda organisation: organisation.name
-
-
-class CodeForm(forms.Form):
-    """The code of a receipt."""
-
-    code = forms.CharField(
-        label=_("Check code"),
-        max_length=40,
-        help_text=_("It stands at the foot of the receipt: 20 letters and figures."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "code"}),
-    )

@@ -27,6 +27,7 @@ from startups.models.proposal import (
     ProposalStatus,
     VatRegime,
 )
+from startups.models.register import ExternalEntry, PublishedHead
 from startups.models.submission import Receipt, Submission, SubmissionFile, Withdrawal
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Envelope",
     "EnvelopeKey",
     "Evaluation",
+    "ExternalEntry",
     "Invitation",
     "Membership",
     "Opening",
@@ -50,6 +52,7 @@ __all__ = [
     "ProposalResult",
     "ProposalSection",
     "ProposalStatus",
+    "PublishedHead",
     "Receipt",
     "Score",
     "ScoreSheet",

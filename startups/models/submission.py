@@ -70,12 +70,13 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
 class Receipt(models.Model):
     """Proof of what was handed in and when (L39 art. 16.3). Append-only, chained, given by the database's clock.
 
-    `code` opens the public check page, which shows time and hashes and no name.
+    `code` opens the public check page, which shows time and integrity and no name; the public chain has its hash only.
     """
 
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="receipt")
     register_number = models.CharField(max_length=24, unique=True)
     code = models.CharField(max_length=24, unique=True)
+    code_hash = models.CharField(max_length=64)
     received_at = models.DateTimeField()
     manifest_hash = models.CharField(max_length=64)
 

@@ -1,11 +1,12 @@
 """Addresses of organisations, proposals and their evaluation."""
 
-from startups.urls import evaluation, opening, organisation, panel, proposal
+from startups.urls import chain, evaluation, opening, organisation, panel, proposal
 
 app_name = "startups"
 urlpatterns = [
     *organisation.urlpatterns,
     *proposal.urlpatterns,
+    *chain.urlpatterns,
     *opening.urlpatterns,
     *panel.urlpatterns,
     *evaluation.urlpatterns,

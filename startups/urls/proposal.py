@@ -35,6 +35,16 @@ urlpatterns = [
         receipt.receipt_pdf,
         name="receipt_pdf",
     ),
+    path(
+        pgettext_lazy("url", "proposals/<slug:public_id>/receipts/<slug:number>/json/"),
+        receipt.receipt_json,
+        name="receipt_json",
+    ),
+    path(
+        pgettext_lazy("url", "proposals/<slug:public_id>/receipts/<slug:number>/entry/"),
+        receipt.record_entry,
+        name="receipt_entry",
+    ),
     path(pgettext_lazy("url", "verify/"), receipt.verify_form, name="verify_form"),
     path(pgettext_lazy("url", "verify/<slug:code>/"), receipt.verify, name="verify"),
 ]

@@ -2,26 +2,33 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from govtech import clock
+from govtech.errors import DomainError
 from govtech.files.views import send_file
+from govtech.policies import allows
 from startups.actions import envelope as envelopes
 from startups.actions import receipt as documents
+from startups.actions import register as actions
+from startups.actions.chain import head_over
 from startups.actions.keys import codec_of
-from startups.forms.proposal import CodeForm
+from startups.forms import refusal as refusals
+from startups.forms.receipt import CodeForm, ExternalEntryForm
 from startups.models import Attachment, Envelope, Proposal, ProposalStatus, Receipt, Submission, SubmissionFile
 from startups.policies import organisation as organisations
+from startups.policies import receipt as policies
 from startups.views.sealed import proposal_or_404
 
 CHAINED = """
-SELECT l.hash = portal_row_digest(to_jsonb(r), l.fields, l.prev_hash)
+SELECT l.hash = portal_row_digest(to_jsonb(r), l.fields, l.prev_hash), l.seq
 FROM audit_chainlink l JOIN startups_receipt r ON r.id = l.row_id WHERE l.chain = 'receipts' AND r.id = %s
 """
 
@@ -37,16 +44,21 @@ def _receipt(request: HttpRequest, public_id: str, number: str) -> Receipt:
 @require_safe
 def receipt(request: HttpRequest, public_id: str, number: str) -> HttpResponse:
     """Proof of what was handed in: register number, official time, hashes, and what happens next."""
-    found = _receipt(request, public_id, number)
+    return _page(request, _receipt(request, public_id, number))
+
+
+def _page(request: HttpRequest, found: Receipt, form: ExternalEntryForm | None = None) -> HttpResponse:
     submission = found.submission
     context = documents.contents(found, for_members=_is_member(request, submission.proposal)) | {
         "receipt": found,
         "proposal": submission.proposal,
         "challenge": submission.proposal.challenge,
-        "at": clock.now(),
+        "at": (at := clock.now()),
+        "form": form or ExternalEntryForm(),
+        "can_record": allows(policies.check_can_record_entry, found, by=request.user, at=at),
         **_state(submission),
     }
-    return render(request, "startups/receipt.html", context)
+    return render(request, "startups/receipt.html", context, status=422 if form else 200)
 
 
 def _state(submission: Submission) -> dict[str, Any]:
@@ -68,6 +80,36 @@ def receipt_pdf(request: HttpRequest, public_id: str, number: str) -> HttpRespon
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+def receipt_json(request: HttpRequest, public_id: str, number: str) -> HttpResponse:
+    """The receipt for machines; for its members with everything that was handed in, to check it anywhere."""
+    found = _receipt(request, public_id, number)
+    data = documents.as_data(found, for_members=_is_member(request, found.submission.proposal))
+    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="{found.register_number}.json"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+def record_entry(request: HttpRequest, public_id: str, number: str) -> HttpResponse:
+    """Write the number that the receipt has in the official register."""
+    found = _receipt(request, public_id, number)
+    form = ExternalEntryForm(request.POST)
+    at = clock.now()
+    policies.check_can_record_entry(found, by=request.user, at=at)
+    if not form.is_valid():
+        return _page(request, found, form)
+    try:
+        actions.record_entry(found, number=form.cleaned_data["number"], by=request.user, at=at)
+    except DomainError as refusal:
+        refusals.put(form, refusal)
+        return _page(request, found, form)
+    messages.success(request, _("The number of the official register is on the receipt."))
+    return redirect("startups:receipt", public_id=public_id, number=number)
 
 
 def _is_member(request: HttpRequest, proposal: Proposal) -> bool:
@@ -114,7 +156,7 @@ def verify_form(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """Whether what was handed in is still what the receipt says. Names neither organisation nor challenge."""
+    """When it was received and whether it is unaltered, and nothing else."""
     found = get_object_or_404(Receipt.objects.select_related("submission__proposal"), code=code)
     submission = found.submission
     with connection.cursor() as cursor:
@@ -122,9 +164,10 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         link: Any = cursor.fetchone()
     context = {
         "receipt": found,
-        "hashes": documents.hashes(submission),
+        "instant": documents.instant(found),
         "at": clock.now(),
         "is_chained": bool(link and link[0]),
+        "head": head_over(link[1]) if link else None,
         "is_unaltered": submission.manifest_hash == found.manifest_hash and not envelopes.verify(submission),
     }
     return render(request, "startups/verify.html", context)

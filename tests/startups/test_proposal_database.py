@@ -118,8 +118,8 @@ def test_a_receipt_that_says_something_else_than_its_submission():
     assert proposal
 
     run(
-        "INSERT INTO startups_receipt (submission_id, register_number, code, received_at, manifest_hash) "
-        "VALUES (%s, 'REG-1', 'c', %s, 'x')",
+        "INSERT INTO startups_receipt (submission_id, register_number, code, code_hash, received_at, manifest_hash) "
+        "VALUES (%s, 'REG-1', 'c', '', %s, 'x')",
         [submission.pk, submission.submitted_at],
     )
 

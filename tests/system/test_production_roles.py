@@ -17,6 +17,8 @@ APPEND_ONLY = (
     "challenges_answercorrection",
     "challenges_incidenteffect",
     "startups_receipt",
+    "startups_publishedhead",
+    "startups_externalentry",
     "pilots_ledgerentry",
     "pilots_creditmovement",
 )
