@@ -38,7 +38,11 @@ def organisations_of(world: World, role: str, number: int = MORE) -> list[Any]:
     with unchecked():
         for each in made:
             Membership.objects.create(
-                organisation=each, user=world.person(role), role="owner", joined_at=world.organisation.created_at
+                organisation=each,
+                user=world.person(role),
+                role="owner",
+                joined_at=world.organisation.created_at,
+                joined_by=world.person(role),
             )
     return made
 
@@ -144,8 +148,10 @@ def corrections(world: World) -> None:
 
 
 def members(world: World) -> None:
-    """More people and invitations of the organisation."""
+    """More people, past ones, invitations and requests to join of the organisation."""
     copies(world.membership, MORE)
+    copies(world.membership, MORE, left_at=world.membership.joined_at, left_by=world.membership.user)
+    copies(world.join_request, MORE, asked_by=people.person)
     numbers = iter(range(1000))
     copies(
         world.invitation, MORE, email=lambda: f"otra{next(numbers)}@example.test", token_hash=lambda: f"{next(numbers)}"

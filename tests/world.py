@@ -44,6 +44,7 @@ from pilots.actions import milestone as milestone_actions
 from pilots.models import Award, Pilot
 from startups.actions import admission
 from startups.actions import draft as drafts
+from startups.actions import join_request as join_requests
 from startups.actions import membership as memberships
 from startups.actions import organisation as organisations
 from startups.actions import panel as panels
@@ -51,6 +52,7 @@ from startups.actions.evaluation import lock, save_reason
 from startups.models import (
     Attachment,
     Invitation,
+    JoinRequest,
     Membership,
     Organisation,
     OrganisationRole,
@@ -256,6 +258,12 @@ class World:
     def token(self) -> str:
         """The token in the mail of the invitation."""
         return self.invitation and self.__dict__["token"]
+
+    @cached_property
+    def join_request(self) -> JoinRequest:
+        """The rival asks to join the participant's organisation."""
+        company = self.organisation
+        return join_requests.ask_to_join(tax_id=company.tax_id, country="ES", by=self._people["rival"], at=clock.now())
 
     @cached_property
     def verification_document(self) -> VerificationDocument:

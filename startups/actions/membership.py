@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
+from startups.actions import join_request as join_requests
 from startups.calculations.sealing import sha256
 from startups.models import Invitation, Membership, Organisation, OrganisationRole
 from startups.notifications import organisation as notifications
@@ -22,6 +23,8 @@ from startups.policies import organisation as policies
 
 VALID_FOR = timedelta(days=14)
 MOST_OPEN = 20
+MOST_A_DAY = 40  # mails of one organisation
+MOST_TO_ONE = 3  # mails to one address in a day
 
 
 @transaction.atomic
@@ -35,6 +38,7 @@ def invite(organisation: Organisation, *, email: str, role: str, by: User, at: d
     email = _clean_email(email)
     if Membership.objects.current().filter(organisation=organisation, user__email__iexact=email).exists():
         raise DomainError(_("%(email)s belongs to the organisation already.") % {"email": email}, field="email")
+    _check_not_too_many(organisation, email, at)
     waiting = organisation.invitations.filter(accepted_at=None, revoked_at=None)
     waiting.filter(email__iexact=email).update(revoked_at=at)
     if waiting.filter(expires_at__gt=at).count() >= MOST_OPEN:
@@ -55,6 +59,22 @@ def invite(organisation: Organisation, *, email: str, role: str, by: User, at: d
     audit.record("organisation.invited", target=organisation, by=by, at=at, new=invitation.role)
     notifications.invited(invitation, token)
     return invitation, token
+
+
+def _check_not_too_many(organisation: Organisation, email: str, at: datetime) -> None:
+    """Raise DomainError where so many mails went out in a day that they would be a nuisance."""
+    today = organisation.invitations.filter(invited_at__gt=at - timedelta(days=1))
+    if today.filter(email__iexact=email).count() >= MOST_TO_ONE:
+        raise DomainError(
+            _("This address got %(most)s invitations in a day. It may be in their spam; ask them before another.")
+            % {"most": MOST_TO_ONE},
+            field="email",
+        )
+    if today.count() >= MOST_A_DAY:
+        raise DomainError(
+            _("Your organisation sent %(most)s invitations in a day. Send the rest tomorrow.") % {"most": MOST_A_DAY},
+            field="email",
+        )
 
 
 def find_invitation(token: str, *, at: datetime) -> Invitation:
@@ -111,8 +131,9 @@ def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
         organisation=invitation.organisation,
         user=by,
         left_at=None,
-        defaults={"role": invitation.role, "joined_at": at},
+        defaults={"role": invitation.role, "joined_at": at, "joined_by": invitation.invited_by},
     )
+    join_requests.close_for(invitation.organisation, by, by=invitation.invited_by, at=at)
     audit.record("organisation.joined", target=invitation.organisation, by=by, at=at, new=membership.role)
     notifications.joined(invitation, by=by, at=at)
     return membership
@@ -134,7 +155,7 @@ def revoke_invitation(invitation: Invitation, *, by: User, at: datetime) -> Invi
 
 @transaction.atomic
 def change_role(membership: Membership, *, role: str, by: User, at: datetime) -> Membership:
-    """Give a member another role. The last owner stays one."""
+    """Give a member another role from now on; return the membership that begins. The last owner stays one."""
     membership = _lock(membership)
     policies.check_can_invite(membership.organisation, by=by, at=at)
     old, new = membership.role, OrganisationRole(role).value
@@ -142,10 +163,12 @@ def change_role(membership: Membership, *, role: str, by: User, at: datetime) ->
         return membership
     if old == OrganisationRole.OWNER:
         _check_another_owner(membership)
-    membership.role = new
-    membership.save(update_fields=["role"])
+    _close(membership, by=by, at=at)
+    begun = Membership.objects.create(
+        organisation=membership.organisation, user_id=membership.user_id, role=new, joined_at=at, joined_by=by
+    )
     audit.record("organisation.role_changed", target=membership.organisation, by=by, at=at, old=old, new=new)
-    return membership
+    return begun
 
 
 @transaction.atomic
@@ -178,10 +201,18 @@ def _lock(membership: Membership) -> Membership:
 def _end(membership: Membership, kind: str, *, by: User, at: datetime) -> Membership:
     if membership.role == OrganisationRole.OWNER:
         _check_another_owner(membership)
-    membership.left_at = at
-    membership.save(update_fields=["left_at"])
+    _close(membership, by=by, at=at)
     audit.record(kind, target=membership.organisation, by=by, at=at, old=membership.role)
     return membership
+
+
+def _close(membership: Membership, *, by: User, at: datetime) -> None:
+    """End it. What an owner sent out ends with their being one: nobody comes back by an invitation to oneself."""
+    membership.left_at, membership.left_by = at, by
+    membership.save(update_fields=["left_at", "left_by"])
+    if membership.role == OrganisationRole.OWNER:
+        sent = Invitation.objects.filter(organisation=membership.organisation, invited_by=membership.user_id)
+        sent.filter(accepted_at=None, revoked_at=None).update(revoked_at=at)
 
 
 def _check_another_owner(membership: Membership) -> None:

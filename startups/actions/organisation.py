@@ -29,7 +29,6 @@ __all__ = [
     "TaxIdTakenError",
     "accept_invitation",
     "add_document",
-    "ask_to_join",
     "change_role",
     "create",
     "invite",
@@ -78,7 +77,7 @@ def create(
             field="tax_id",
         ) from error
     made.policy_areas.set(areas)
-    Membership.objects.create(organisation=made, user=by, role=OrganisationRole.OWNER, joined_at=at)
+    Membership.objects.create(organisation=made, user=by, role=OrganisationRole.OWNER, joined_at=at, joined_by=by)
     audit.record("organisation.created", target=made, by=by, at=at)
     return made
 
@@ -111,17 +110,6 @@ def _checked(name: str, fields: dict[str, Any]) -> dict[str, Any]:
     if not has_words(name):
         raise DomainError(_("Write the legal name, as it stands in the register."), field="name")
     return {"name": name, **fields}
-
-
-@transaction.atomic
-def ask_to_join(*, tax_id: str, country: str, by: User, at: datetime) -> None:
-    """Tell the owners of the organisation with that tax number that `by` asks in. Reveals nothing to `by`."""
-    number = clean_tax_id(tax_id, country)
-    found = Organisation.objects.filter(country=country, tax_id__iexact=number, withdrawn_at=None).first()
-    if found is None or policies.role_in(found, by):
-        return
-    notifications.asked_to_join(found, by=by, at=at)
-    audit.record("organisation.join_asked", target=found, by=by, at=at)
 
 
 @transaction.atomic

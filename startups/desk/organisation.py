@@ -11,12 +11,14 @@ from challenges.filters import ordering
 from challenges.policies import wording
 from govtech.accounts import roles
 from govtech.shell.registry import DeskItem, account, desk, desk_links, footer
+from startups.actions.join_request import to_answer
 from startups.actions.membership import invitations_for
 from startups.filters.interest import ForYou
 from startups.models import Organisation
+from startups.notifications import join_request as join_request_notifications
 from startups.notifications import organisation as notifications
 
-NOTIFICATIONS = [notifications]  # importing them declares their kinds
+NOTIFICATIONS = [notifications, join_request_notifications]  # importing them declares their kinds
 
 
 def register() -> None:
@@ -39,6 +41,7 @@ def register() -> None:
     )
     ordering.register(ForYou())
     desk.register(invitations)
+    desk.register(join_requests)
     desk.register(verifications)
     wording.register_companies(Organisation.objects.all().named_in)
 
@@ -60,6 +63,20 @@ def invitations(user: Any, *, at: datetime) -> list[DeskItem]:
             action_label=_("Answer"),
         )
         for row in invitations_for(user, at=at)
+    ]
+
+
+def join_requests(user: Any, *, at: datetime) -> list[DeskItem]:
+    """Return who asks to join an organisation that this person owns."""
+    return [
+        DeskItem(
+            due_at=row.expires_at,
+            title=_("%(name)s asks to join") % {"name": row.asked_by.full_name},
+            detail=row.organisation.name,
+            url=reverse("startups:members", kwargs={"public_id": row.organisation.public_id}),
+            action_label=_("Answer"),
+        )
+        for row in to_answer(user, at=at)
     ]
 
 

@@ -137,6 +137,30 @@ ROLE_CHOICES = [
 ]
 
 
+class JoinRequestForm(forms.Form):
+    """Whom to ask to be let in, by tax number."""
+
+    country = forms.ChoiceField(choices=COUNTRIES, widget=forms.HiddenInput)
+    tax_id = forms.CharField(max_length=24, widget=forms.HiddenInput)
+    message = forms.CharField(
+        label=_("Who you are, for its owners"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For instance what you work on there. They see your name and your address, too."),
+    )
+
+
+class JoinAnswerForm(forms.Form):
+    """What somebody who asks to join may do."""
+
+    role = forms.ChoiceField(label=_("What the person may do"), choices=(), initial=OrganisationRole.READER.value)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = ROLE_CHOICES
+
+
 class RoleForm(forms.Form):
     """Another role."""
 

@@ -8,9 +8,9 @@ from startups.models.evaluation import (
     ScoreSheet,
     SheetStatus,
 )
+from startups.models.invitation import Invitation, JoinRequest
 from startups.models.opening import EnvelopeKey, Opening
 from startups.models.organisation import (
-    Invitation,
     Membership,
     Organisation,
     OrganisationKind,
@@ -39,6 +39,7 @@ __all__ = [
     "Evaluation",
     "ExternalEntry",
     "Invitation",
+    "JoinRequest",
     "Membership",
     "Opening",
     "Organisation",

@@ -155,13 +155,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person in an organisation, from `joined_at` until `left_at`. History stays."""
+    """A person in an organisation with one role, from `joined_at` until `left_at`.
+
+    Another role is another row, so that who was in when, as what, stays as it was. The database keeps it so, and never
+    leaves an organisation without an owner (`sql/0006_members.sql`).
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=6, choices=OrganisationRole, default=OrganisationRole.EDITOR)
     joined_at = models.DateTimeField()
+    joined_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     left_at = models.DateTimeField(null=True)
+    left_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = MembershipQuerySet.as_manager()
 
@@ -169,6 +175,14 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="one_membership_at_a_time", fields=["organisation", "user"], condition=Q(left_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="membership_joined_by_somebody", condition=Q(joined_at__isnull=False, joined_by__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="membership_left_pair",
+                condition=Q(left_at__isnull=True, left_by__isnull=True)
+                | Q(left_at__isnull=False, left_by__isnull=False),
             ),
             models.CheckConstraint(name="membership_role_known", condition=Q(role__in=OrganisationRole.values)),
             models.CheckConstraint(
@@ -178,42 +192,6 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"membership #{self.pk}"
-
-
-class Invitation(models.Model):
-    """An invitation by e-mail to join an organisation. The token is in the mail only; its hash is kept."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField()
-    role = models.CharField(max_length=6, choices=OrganisationRole, default=OrganisationRole.EDITOR)
-    token_hash = models.CharField(max_length=64, unique=True)
-    invited_at = models.DateTimeField()
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    revoked_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="invitation_invited_by_somebody", condition=Q(invited_at__isnull=False, invited_by__isnull=False)
-            ),
-            models.CheckConstraint(
-                name="invitation_accepted_pair",
-                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
-                | Q(accepted_at__isnull=False, accepted_by__isnull=False, revoked_at__isnull=True),
-            ),
-            models.UniqueConstraint(
-                "organisation",
-                Lower("email"),
-                name="one_open_invitation",
-                condition=Q(accepted_at__isnull=True, revoked_at__isnull=True),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"invitation #{self.pk}"
 
 
 class VerificationDocument(models.Model):

@@ -11,18 +11,11 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from govtech import clock
 from govtech.accounts.models import User
 from govtech.notifications import addresses, kinds
 from govtech.notifications.actions import notify
-from startups.models import Invitation, Membership, Organisation, OrganisationRole
+from startups.models import Invitation, Membership, Organisation
 
-kinds.register(
-    "organisation.join_asked",
-    subject=_("{person} asks to join {organisation}"),
-    text=_("{person} ({email}) tried to register your organisation. If you know this person, invite that address."),
-    action=_("Invite"),
-)
 kinds.register(
     "organisation.joined",
     subject=_("{person} joined {organisation}"),
@@ -41,18 +34,6 @@ def people_of(organisation: Organisation, *roles: str) -> list[User]:
     """Return the members today, those with one of `roles` where there are any."""
     rows = Membership.objects.current().filter(organisation=organisation).select_related("user")
     return [row.user for row in (rows.filter(role__in=roles) if roles else rows)]
-
-
-def asked_to_join(organisation: Organisation, *, by: User, at: datetime) -> None:
-    """Tell the owners that somebody asks to be invited; once a day for each person."""
-    notify(
-        people_of(organisation, OrganisationRole.OWNER),
-        "organisation.join_asked",
-        params={"person": by.full_name, "email": by.email, "organisation": organisation.name},
-        address=reverse("startups:members", kwargs={"public_id": organisation.public_id}),
-        key=f"{organisation.public_id}:{by.pk}:{clock.local_date(at)}",
-        at=at,
-    )
 
 
 def joined(invitation: Invitation, *, by: User, at: datetime) -> None:

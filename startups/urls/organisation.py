@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from startups.views import membership, organisation, verification
+from startups.views import join_request, membership, organisation, verification
 
 urlpatterns = [
     path(pgettext_lazy("url", "organisations/"), organisation.directory, name="directory"),
@@ -21,7 +21,17 @@ urlpatterns = [
     path(pgettext_lazy("url", "verifications/"), verification.verifications, name="verifications"),
     path(pgettext_lazy("url", "my-organisations/"), organisation.my_organisations, name="my_organisations"),
     path(pgettext_lazy("url", "my-organisations/new/"), organisation.new, name="new_organisation"),
-    path(pgettext_lazy("url", "my-organisations/join/"), organisation.ask_to_join, name="ask_to_join"),
+    path(pgettext_lazy("url", "my-organisations/join/"), join_request.ask_to_join, name="ask_to_join"),
+    path(
+        pgettext_lazy("url", "my-organisations/join/<slug:public_id>/take-back/"),
+        join_request.take_back,
+        name="take_back_request",
+    ),
+    path(
+        pgettext_lazy("url", "my-organisations/join/<slug:public_id>/answer/"),
+        join_request.answer,
+        name="answer_request",
+    ),
     path(pgettext_lazy("url", "my-organisations/<slug:public_id>/edit/"), organisation.edit, name="edit_organisation"),
     path(
         pgettext_lazy("url", "my-organisations/<slug:public_id>/withdraw/"),

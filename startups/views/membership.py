@@ -13,9 +13,11 @@ from govtech import clock
 from govtech.errors import DomainError
 from startups.actions import membership as actions
 from startups.forms import refusal as refusals
-from startups.forms.organisation import InvitationForm, RoleForm
-from startups.models import Invitation, Membership, Organisation, OrganisationRole
+from startups.forms.organisation import InvitationForm, JoinAnswerForm, RoleForm
+from startups.models import Invitation, JoinRequest, Membership, Organisation, OrganisationRole
 from startups.policies import organisation as policies
+
+MOST_PAST = 200
 
 
 def _load(request: HttpRequest, public_id: str) -> Organisation:
@@ -37,7 +39,7 @@ def members(request: HttpRequest, public_id: str) -> HttpResponse:
             else:
                 messages.success(request, _("Invitation sent to %(email)s.") % {"email": invitation.email})
                 return redirect("startups:members", public_id=public_id)
-    rows = Membership.objects.current().filter(organisation=organisation).select_related("user")
+    rows = Membership.objects.current().filter(organisation=organisation).select_related("user", "joined_by")
     waiting = organisation.invitations.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
     role = policies.role_in(organisation, request.user)
     context = {
@@ -48,8 +50,19 @@ def members(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_owner": role == OrganisationRole.OWNER and not organisation.withdrawn_at,
         "roles": OrganisationRole.choices,
         "at": at,
+        "requests": list(JoinRequest.objects.waiting(at).filter(organisation=organisation).select_related("asked_by"))
+        if role == OrganisationRole.OWNER
+        else [],
+        "answer_form": JoinAnswerForm(),
+        "past": _past(organisation),
     }
     return render(request, "startups/members.html", context, status=422 if form.errors else 200)
+
+
+def _past(organisation: Organisation) -> list[Membership]:
+    """Return what ended, the last first: who was in, as what, from when until when."""
+    rows = Membership.objects.filter(organisation=organisation, left_at__isnull=False)
+    return list(rows.select_related("user", "joined_by", "left_by").order_by("-left_at", "-pk")[:MOST_PAST])
 
 
 def _act(request: HttpRequest, public_id: str, done: str, act: Callable[[], Any]) -> HttpResponse:
@@ -64,7 +77,9 @@ def _act(request: HttpRequest, public_id: str, done: str, act: Callable[[], Any]
 
 
 def _membership(request: HttpRequest, public_id: str, member: int) -> Membership:
-    return get_object_or_404(Membership.objects.current(), organisation=_load(request, public_id), pk=member)
+    """Return the membership in force of the person that one of this organisation's is of: a page may be old."""
+    of = Membership.objects.filter(organisation=_load(request, public_id))
+    return get_object_or_404(of.current(), user__in=of.filter(pk=member).values("user"))
 
 
 @require_POST

@@ -16,16 +16,18 @@ from govtech import clock
 from govtech.accounts import roles
 from govtech.errors import DomainError
 from govtech.policies import allows
-from govtech.shell import pages
+from govtech.shell import limits, pages
 from startups.actions import organisation as actions
 from startups.actions.membership import invitations_for
 from startups.calculations.size import size
 from startups.forms import refusal as refusals
-from startups.forms.organisation import DetailsForm, DirectoryForm, OrganisationForm
+from startups.forms.organisation import DetailsForm, DirectoryForm, JoinRequestForm, OrganisationForm
 from startups.models import Membership, Organisation, OrganisationRole
 from startups.policies import organisation as policies
+from startups.views import join_request as join_requests
 
 PAGE = 20
+TRIES = 30  # of registering, an hour and address: whoever lists numbers doesn't learn who is registered
 SIZES = {
     "micro": gettext_lazy("micro-company"),
     "small": gettext_lazy("small company"),
@@ -88,7 +90,9 @@ def my_organisations(request: HttpRequest) -> HttpResponse:
         .annotate(people=members)
         .order_by(F("organisation__withdrawn_at").asc(nulls_first=True), "organisation__name", "pk")
     )
-    context = {"rows": rows, "invitations": invitations_for(request.user, at=clock.now())}
+    at = clock.now()
+    context = {"rows": rows, "invitations": invitations_for(request.user, at=at)}
+    context["requests"] = join_requests.own(request.user, at)
     return render(request, "startups/my_organisations.html", context)
 
 
@@ -97,7 +101,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """Register an organisation."""
     form = OrganisationForm(request.POST if request.method == "POST" else None)
     taken = False
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and limits.is_over(request, "tax-number", most=TRIES, seconds=3600):
+        form.add_error(None, _("Too many numbers were tried from here. Try again in an hour."))
+    elif request.method == "POST" and form.is_valid():
         try:
             made = actions.create(**form.cleaned_data, by=request.user, at=clock.now())
         except actions.TaxIdTakenError as refusal:
@@ -109,20 +115,11 @@ def new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The organisation is registered and you are its owner."))
             return redirect(made)
     status = 422 if form.errors else 200
-    return render(request, "startups/organisation_form.html", {"form": form, "taken": taken}, status=status)
-
-
-@require_POST
-def ask_to_join(request: HttpRequest) -> HttpResponse:
-    """Ask the owners of the organisation with that tax number for an invitation. The answer reveals nothing."""
-    country, tax_id = request.POST.get("country", ""), request.POST.get("tax_id", "")
-    try:
-        actions.ask_to_join(tax_id=tax_id[:24], country=country[:2], by=request.user, at=clock.now())
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("startups:new_organisation")
-    messages.success(request, _("Its owners have been told. If they invite you, you will get a link by mail."))
-    return redirect("startups:my_organisations")
+    context: dict[str, Any] = {"form": form, "taken": taken}
+    if taken:
+        asked = {name: form[name].value() for name in ("country", "tax_id")}
+        context["join_form"] = JoinRequestForm(initial=asked, auto_id="join_%s")
+    return render(request, "startups/organisation_form.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

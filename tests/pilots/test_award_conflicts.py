@@ -11,7 +11,6 @@ from pilots.actions import award as actions
 from pilots.models import Pilot
 from startups.models import (
     ConflictDeclaration,
-    Membership,
     OrganisationRole,
     PanelMember,
     PanelRole,
@@ -19,6 +18,7 @@ from startups.models import (
 )
 from tests import people
 from tests.pilots import awards
+from tests.startups import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def conflict_on_one_organisation(user: User, challenge: Challenge) -> None:
 
 def belongs_to_one(user: User, challenge: Challenge) -> None:
     organisation = Proposal.objects.filter(challenge=challenge)[0].organisation
-    Membership.objects.create(organisation=organisation, user=user, role=OrganisationRole.READER, joined_at=clock.now())
+    factories.member(organisation, OrganisationRole.READER, user)
 
 
 @pytest.mark.parametrize("interest", [conflict_on_the_challenge, conflict_on_one_organisation, belongs_to_one])

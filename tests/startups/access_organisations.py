@@ -18,12 +18,18 @@ def _member(world: Any) -> dict[str, Any]:
     return {**_organisation(world), "member": world.membership.pk}
 
 
+def _request(world: Any) -> dict[str, Any]:
+    return {"public_id": world.join_request.public_id}
+
+
 ROUTES = {
     "startups:directory": Route(get=everybody(), post=READ_ONLY),
     "startups:organisation": Route(get=everybody(), post=READ_ONLY, kwargs=_organisation),
     "startups:my_organisations": Route(get=signed_in()),
     "startups:new_organisation": Route(get=signed_in(), post=signed_in(422)),
     "startups:ask_to_join": Route(get=POST_ONLY, post=signed_in(302)),
+    "startups:take_back_request": Route(get=POST_ONLY, post=only("rival", status=302, others=404), kwargs=_request),
+    "startups:answer_request": Route(get=POST_ONLY, post=OWN_ACTION, kwargs=_request),
     "startups:edit_organisation": Route(
         get=OWN, post=only("participant", status=422, others=404), kwargs=_organisation
     ),

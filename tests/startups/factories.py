@@ -38,14 +38,14 @@ def organisation(*, owner: User | None = None, **fields: Any) -> Organisation:
             **fields,
         }
     )
-    Membership.objects.create(organisation=made, user=owner, role=OrganisationRole.OWNER, joined_at=at)
+    Membership.objects.create(organisation=made, user=owner, role=OrganisationRole.OWNER, joined_at=at, joined_by=owner)
     return made
 
 
 def member(of: Organisation, role: str = OrganisationRole.EDITOR, user: User | None = None) -> User:
     """Return a new member of the organisation with that role."""
     user = user or person()
-    Membership.objects.create(organisation=of, user=user, role=role, joined_at=clock.now())
+    Membership.objects.create(organisation=of, user=user, role=role, joined_at=clock.now(), joined_by=user)
     return user
 
 

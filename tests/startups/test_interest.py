@@ -102,7 +102,8 @@ def test_the_order_is_the_members_alone(client: Client, calls: dict[str, Challen
     elif who == "officer":
         client.force_login(people.officer())
     elif who == "left":
-        made.memberships.update(left_at=clock.now())
+        factories.member(made, "owner")
+        made.memberships.filter(user=person).update(left_at=clock.now(), left_by=person)
         client.force_login(person)
     elif who == "silent":
         client.force_login(factories.owner_of(factories.organisation()))

@@ -12,7 +12,7 @@ from govtech.errors import DomainError
 from startups.actions import admission, evaluation
 from startups.actions import panel as panels
 from startups.actions import proposal as proposals
-from startups.models import Membership, OrganisationRole, PanelRole, Proposal, ProposalStatus
+from startups.models import OrganisationRole, PanelRole, Proposal, ProposalStatus
 from tests import people
 from tests.startups.evaluations import (
     clear,
@@ -24,17 +24,14 @@ from tests.startups.evaluations import (
     sheet,
     with_proposals,
 )
-from tests.startups.factories import organisation, owner_of
+from tests.startups.factories import member, organisation, owner_of
 
 pytestmark = pytest.mark.django_db
 
 
 def joins(user: User, proposal: Proposal) -> User:
     """Make the person a member of the organisation whose proposal it is."""
-    Membership.objects.create(
-        organisation=proposal.organisation, user=user, role=OrganisationRole.OWNER, joined_at=clock.now()
-    )
-    return user
+    return member(proposal.organisation, OrganisationRole.OWNER, user)
 
 
 def seen(user: User, challenge: Challenge) -> list[Proposal]:
@@ -57,7 +54,7 @@ def test_staff_that_belongs_to_one_organisation_sees_no_rival(make):
 def test_a_draft_never_handed_in_shuts_nobody_out():
     challenge = with_proposals(["9000.00"])
     officer, entity = people.officer(), organisation()
-    Membership.objects.create(organisation=entity, user=officer, role=OrganisationRole.EDITOR, joined_at=clock.now())
+    member(entity, OrganisationRole.EDITOR, officer)
     with clock.travel(challenge.opens_at + timedelta(hours=1)):
         proposals.start(challenge, entity, by=owner_of(entity), at=clock.now())
     challenge = opened(challenge)

@@ -110,7 +110,7 @@ def make_organisation(cast: Cast, entity: Entity, *, at: datetime) -> Organisati
     )
     for account, _name, of, part in MEMBERS:
         if of == entity.key and part != OrganisationRole.OWNER:
-            Membership.objects.create(organisation=made, user=cast[account], role=part, joined_at=at)
+            Membership.objects.create(organisation=made, user=cast[account], role=part, joined_at=at, joined_by=owner)
     cast.organisations[entity.key] = made
     return made
 
