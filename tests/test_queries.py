@@ -309,6 +309,8 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("startups:my_organisations", "participant", lambda w: organisations_of(w, "participant"), None),
     ("startups:members", "participant", members, None),
     ("startups:verifications", "officer", lambda w: copies(w.organisation, MORE), None),
+    ("startups:verification", "officer", lambda w: copies(w.paper, MORE), None),
+    ("startups:dossier", "participant", lambda w: copies(w.paper, MORE), None),
     (
         "startups:propose",
         "participant",

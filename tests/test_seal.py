@@ -117,6 +117,7 @@ def candidates(secret: Sealed, world: World) -> dict[str, list[Any]]:
         "public_id": [*own, secret.organisation.public_id, world.challenge.public_id],
         "attachment": list(files.values_list("public_id", flat=True)),
         "file": list(files.values_list("file__public_id", flat=True)),
+        "paper": ["x" * 12],
         "file_id": list(files.values_list("file__public_id", flat=True)),
         "number": [row.register_number for row in receipts],
         "code": ["RETOS", *(row.code for row in receipts)],

@@ -43,14 +43,15 @@ from pilots.actions import indicator as indicator_actions
 from pilots.actions import milestone as milestone_actions
 from pilots.models import Award, Pilot
 from startups.actions import admission
+from startups.actions import dossier as dossiers
 from startups.actions import draft as drafts
 from startups.actions import join_request as join_requests
 from startups.actions import membership as memberships
-from startups.actions import organisation as organisations
 from startups.actions import panel as panels
 from startups.actions.evaluation import lock, save_reason
 from startups.models import (
     Attachment,
+    DossierPaper,
     Invitation,
     JoinRequest,
     Membership,
@@ -61,7 +62,6 @@ from startups.models import (
     Proposal,
     ProposalStatus,
     Receipt,
-    VerificationDocument,
 )
 from startups.models.panel import SCORING
 from startups.policies import evaluation as evaluation_policies
@@ -266,11 +266,9 @@ class World:
         return join_requests.ask_to_join(tax_id=company.tax_id, country="ES", by=self._people["rival"], at=clock.now())
 
     @cached_property
-    def verification_document(self) -> VerificationDocument:
-        """Evidence on the participant's organisation."""
-        return organisations.add_document(
-            self.organisation, upload(), title="Escritura", by=people.officer(), at=clock.now()
-        )
+    def paper(self) -> DossierPaper:
+        """A paper in the dossier of the participant's organisation."""
+        return dossiers.add_paper(self.organisation, upload(), title="Escritura", by=people.officer(), at=clock.now())
 
     # Evaluation ---------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from govtech.reference.models import Holiday, Rules
 from govtech.shell.words import euros
 from pilots.actions import amount as new_amount
 from pilots.actions import annuity
+from pilots.actions import paper as papers
 from pilots.actions import pilot as pilots
 from pilots.actions import resolution as resolutions
 from pilots.actions.challenge import locked as locked_challenge
@@ -144,8 +145,10 @@ def _answer(award: Award, status: AwardStatus, *, note: str, by: User, at: datet
 
 @transaction.atomic
 def accept(award: Award, *, by: User, at: datetime, note: str = "") -> Award:
-    """Accept a proposed award, for the organisation."""
-    return _answer(award, AwardStatus.ACCEPTED, note=note, by=by, at=at)
+    """Accept a proposed award, for the organisation. What its dossier holds is handed in with it."""
+    award = _answer(award, AwardStatus.ACCEPTED, note=note, by=by, at=at)
+    papers.take_from_dossier(award, by=by, at=at)
+    return award
 
 
 @transaction.atomic
@@ -256,7 +259,7 @@ def approve(challenge: Challenge, *, by: User, at: datetime) -> Resolution:
 def _approve_one(
     challenge: Challenge, award: Award, expenditure: Expenditure, *, by: User, at: datetime
 ) -> tuple[Award, Pilot]:
-    policies.check_ready(award)
+    policies.check_ready(award, at=at)
     old, award.status = award.status, AwardStatus.APPROVED
     award.approved_at, award.approved_by = at, by
     award.save(update_fields=["status", "approved_at", "approved_by"])

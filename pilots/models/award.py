@@ -12,7 +12,7 @@ from challenges.models import Challenge
 from govtech.accounts import roles
 from govtech.files.models import StoredFile
 from govtech.ids import public_id
-from startups.models import Membership, Proposal
+from startups.models import DossierPaper, Membership, Proposal
 from startups.models.proposal import VatRegime
 
 
@@ -170,11 +170,12 @@ class Award(models.Model):
 
 
 class AwardPaper(models.Model):
-    """A paper the proposed winner hands in."""
+    """A paper the proposed winner hands in: a file, or what its dossier holds. A signed declaration has no file."""
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="papers")
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    dossier_paper = models.ForeignKey(DossierPaper, on_delete=models.PROTECT, null=True, related_name="+")
     title = models.CharField(max_length=140)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -183,7 +184,11 @@ class AwardPaper(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="paper_added_by_somebody", condition=Q(added_at__isnull=False, added_by__isnull=False)
-            )
+            ),
+            models.CheckConstraint(
+                name="paper_is_something", condition=Q(file__isnull=False) | Q(dossier_paper__isnull=False)
+            ),
+            models.UniqueConstraint(name="dossier_paper_once_an_award", fields=["award", "dossier_paper"]),
         ]
 
     def __str__(self) -> str:

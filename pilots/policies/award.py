@@ -20,6 +20,7 @@ from pilots.policies.pilot import membership_of
 from startups.models import Proposal, ProposalStatus
 from startups.models.organisation import OrganisationRole
 from startups.policies.panel import check_no_conflict
+from startups.policies.verification import is_verified
 
 AWARDING = {Status.EVALUATING, Status.AWARDED, Status.PILOTING}
 UNDECIDED = [ProposalStatus.SUBMITTED, ProposalStatus.ADMITTED, ProposalStatus.CORRECTION_REQUESTED]
@@ -133,17 +134,17 @@ def check_can_prepare(challenge: Challenge, awards: list[Award], *, by: Any, at:
         raise DomainError(_("No award has been accepted yet by its winner."))
     _check_nothing_waits(awards[0].resolution)
     for award in awards:
-        check_ready(award)
+        check_ready(award, at=at)
 
 
-def check_ready(award: Award) -> None:
+def check_ready(award: Award, *, at: datetime) -> None:
     """Raise `DomainError` unless the award is accepted by an organisation that the Office has verified."""
     organisation = award.proposal.organisation
     if award.status != AwardStatus.ACCEPTED:
         raise TransitionError(_("%(name)s hasn't accepted yet.") % {"name": organisation.name})
     if organisation.withdrawn_at:
         raise DomainError(_("%(name)s has left the portal: no award can be made to it.") % {"name": organisation.name})
-    if not organisation.verified_at:
+    if not is_verified(organisation, on=local_date(at)):
         raise DomainError(
             _("The Office hasn't verified %(name)s. Check its papers and verify it, then prepare the award.")
             % {"name": organisation.name}

@@ -1,12 +1,12 @@
 """How an award is prepared, answered and approved."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from govtech.files.views import send_file
 from govtech.policies import allows
 from govtech.shell.words import euros, formatted, number
 from pilots.actions import award as actions
+from pilots.actions import paper as papers
 from pilots.actions import resolution as resolutions
 from pilots.forms.award import AcceptForm, DeclineForm, EndForm, PaperForm, PrepareForm, ProposeForm
 from pilots.forms.pilot import ReasonForm, SendBackForm
@@ -29,8 +30,10 @@ from pilots.models import Award, AwardPaper, AwardStatus, Expenditure, Resolutio
 from pilots.policies import award as policies
 from pilots.policies.supplier import warnings_of
 from pilots.views.step import Step, changed_meanwhile, given, press, take
-from startups.models import PanelMember, Proposal, ProposalStatus
+from startups.models import OrganisationRole, PanelMember, Proposal, ProposalStatus
 from startups.models.panel import ConflictDeclaration
+from startups.policies.dossier import missing_for_award
+from startups.policies.verification import is_verified
 
 
 def load(request: HttpRequest, slug: str) -> Challenge:
@@ -50,7 +53,7 @@ def awards_of(challenge: Challenge) -> list[Award]:
     """Return all awards of a challenge, the oldest first."""
     rows = Award.objects.filter(resolution__challenge=challenge)
     rows = rows.select_related("resolution__challenge", "proposal__organisation", "proposal__result", "pilot")
-    return list(rows.prefetch_related("papers__file").order_by("pk"))
+    return list(rows.prefetch_related("papers__file", "papers__dossier_paper").order_by("pk"))
 
 
 def ranking_of(challenge: Challenge) -> list[Proposal]:
@@ -92,6 +95,7 @@ def _award_row(award: Award, user: Any, warning: str, at: datetime) -> dict[str,
         "award": award,
         "status": AwardStatus(award.status),
         "tone": TONES[AwardStatus(award.status)],
+        "verified": is_verified(award.proposal.organisation, on=clock.local_date(at)),
         "late": award.status == AwardStatus.PROPOSED and award.answer_due_on < clock.local_date(at),
         "warning": warning,
         "can_withdraw": roles.is_officer(user) and award.status in (AwardStatus.PROPOSED, AwardStatus.ACCEPTED),
@@ -247,24 +251,27 @@ def _figures(
         "ranking": ranking_of(challenge),
         "recused": list(recused.select_related("member__user", "proposal__organisation").order_by("pk")),
         "off": list(off.order_by("pk")),
-        "checks": [check for award in awards for check in _checks(award, warnings[award.pk])],
+        "checks": [check for award in awards for check in _checks(award, warnings[award.pk], clock.local_date(at))],
         "is_own": not allows(policies.check_another_person, resolution, awards, by=user),
     }
 
 
-def _checks(award: Award, warning: str) -> list[tuple[str, str]]:
+def _checks(award: Award, warning: str, today: date) -> list[tuple[str, str]]:
     organisation = award.proposal.organisation
+    verified = is_verified(organisation, on=today)
+    expired = [row for row in award.papers.all() if row.dossier_paper and row.dossier_paper.is_over(today)]
     rows = [
         (
-            "ok" if organisation.verified_at else "stop",
+            "ok" if verified else "stop",
             _("%(name)s verified by the Office on %(day)s")
             % {"name": organisation.name, "day": formatted(organisation.verified_at, "day")}
-            if organisation.verified_at
+            if verified
             else _("%(name)s isn't verified by the Office") % {"name": organisation.name},
         ),
         ("ok" if award.status == AwardStatus.ACCEPTED else "stop", _("The winner has accepted")),
         ("ok" if award.papers.all() else "advice", _("Papers handed in: %(n)d") % {"n": len(award.papers.all())}),
     ]
+    rows += [("advice", _("A paper doesn't hold any more: %(paper)s") % {"paper": row.title}) for row in expired]
     return [*rows, ("advice", warning)] if warning else rows
 
 
@@ -382,10 +389,13 @@ def mine(request: HttpRequest, public_id: str) -> HttpResponse:
         "challenge": award.resolution.challenge,
         "status": AwardStatus(award.status),
         "tone": TONES[AwardStatus(award.status)],
-        "papers": list(award.papers.select_related("file").order_by("added_at", "pk")),
+        "papers": list(award.papers.select_related("file", "dossier_paper").order_by("added_at", "pk")),
         "accept": accept,
         "decline": decline,
         "paper": paper,
+        "in_dossier": papers.in_dossier(award, at=at),
+        "keeps_dossier": policies.membership_of(user, award.proposal.organisation_id) == OrganisationRole.OWNER,
+        "missing": missing_for_award(award.proposal.organisation, on=clock.local_date(at)),
         "can_answer": allows(policies.check_can_answer, award, by=user, at=at),
         "can_add": allows(policies.check_can_add_paper, award, by=user, at=at),
         "today": clock.local_date(at),
@@ -398,6 +408,9 @@ def _answer(
     request: HttpRequest, award: Award, forms: dict[str, Any], answer: str, at: datetime
 ) -> HttpResponse | None:
     form, back = forms.get(answer), reverse("pilots:my_award", kwargs={"public_id": award.public_id})
+    if answer == "dossier":
+        do = partial(papers.add_from_dossier, award, by=request.user, at=at)
+        return press(request, do, done=_("Handed in."), back=back)
     check = policies.check_can_add_paper if answer == "paper" else policies.check_can_answer
     try:
         check(award, by=request.user, at=at)
@@ -432,4 +445,6 @@ def paper(request: HttpRequest, public_id: str) -> HttpResponse:
     user = request.user
     if not (roles.is_staff_role(user) or policies.membership_of(user, found.award.proposal.organisation_id)):
         raise PermissionDenied(_("Only the organisation and the Office read the papers of an award."))
+    if found.file is None:
+        raise Http404
     return send_file(found.file)

@@ -3,14 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
-from govtech.files import actions as files
 from startups.actions.membership import (
     accept_invitation,
     change_role,
@@ -20,15 +18,13 @@ from startups.actions.membership import (
     revoke_invitation,
 )
 from startups.calculations.counting import has_words
-from startups.models import Membership, Organisation, OrganisationKind, OrganisationRole, VerificationDocument
-from startups.notifications import organisation as notifications
+from startups.models import Membership, Organisation, OrganisationKind, OrganisationRole
 from startups.policies import organisation as policies
 from startups.policies.tax import clean_tax_id
 
 __all__ = [
     "TaxIdTakenError",
     "accept_invitation",
-    "add_document",
     "change_role",
     "create",
     "invite",
@@ -36,7 +32,6 @@ __all__ = [
     "remove",
     "revoke_invitation",
     "update",
-    "verify",
     "withdraw",
 ]
 
@@ -110,39 +105,6 @@ def _checked(name: str, fields: dict[str, Any]) -> dict[str, Any]:
     if not has_words(name):
         raise DomainError(_("Write the legal name, as it stands in the register."), field="name")
     return {"name": name, **fields}
-
-
-@transaction.atomic
-def verify(organisation: Organisation, *, note: str, by: User, at: datetime) -> Organisation:
-    """Record that an officer checked who the organisation is, and how. Its members are told."""
-    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    policies.check_can_verify(organisation, by=by, at=at)
-    if organisation.verified_at:
-        raise DomainError(_("This organisation is verified already."))
-    if not has_words(note):
-        raise DomainError(_("Write what you checked, for instance the company register and its date."), field="note")
-    organisation.verified_at, organisation.verified_by, organisation.verified_note = at, by, note.strip()
-    organisation.save(update_fields=["verified_at", "verified_by", "verified_note"])
-    audit.record("organisation.verified", target=organisation, by=by, at=at)
-    notifications.verified(organisation, at=at)
-    return organisation
-
-
-@transaction.atomic
-def add_document(
-    organisation: Organisation, upload: UploadedFile, *, title: str, by: User, at: datetime
-) -> VerificationDocument:
-    """Keep evidence on an organisation: an owner hands it in, or an officer adds it. DomainError(field="file")."""
-    if policies.role_in(organisation, by) != OrganisationRole.OWNER:
-        policies.check_can_verify(organisation, by=by, at=at)
-    if not has_words(title):
-        raise DomainError(_("Say what the document is, for instance «Company register, extract»."), field="title")
-    stored = files.store(upload, by=by, at=at)
-    document = VerificationDocument.objects.create(
-        organisation=organisation, file=stored, title=title.strip()[:140], added_at=at, added_by=by
-    )
-    audit.record("organisation.document_added", target=organisation, by=by, at=at)
-    return document
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
 from govtech.ids import ALPHABET
+from startups.actions import dossier
 from startups.actions import envelope as envelopes
 from startups.actions.draft import (
     StaleError,
@@ -101,7 +102,10 @@ def submit(
     copy = envelopes.working_copy(locked)
     completeness.check_complete(locked.challenge, copy.sections, copy.price)
     content = {
-        Envelope.TECHNICAL: envelopes.technical_of(copy, signatory),
+        Envelope.TECHNICAL: {
+            **envelopes.technical_of(copy, signatory),
+            "dossier": dossier.snapshot(locked.organisation, at=at),
+        },
         Envelope.ECONOMIC: envelopes.economic_of(copy),
     }
     last = Submission.objects.filter(proposal=locked, superseded_by=None).select_related("receipt").first()

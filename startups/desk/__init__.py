@@ -1,11 +1,12 @@
 """What startups puts on people's desks, the menu, the home page and other apps' pages."""
 
-from startups.desk import competition, evaluation, organisation, proposal
+from startups.desk import competition, dossier, evaluation, organisation, proposal
 
 
 def register() -> None:
     """Fill the registries of the shell."""
     competition.register()
+    dossier.register()
     evaluation.register()
     organisation.register()
     proposal.register()

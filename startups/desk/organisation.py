@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from challenges.filters import ordering
 from challenges.policies import wording
@@ -42,7 +42,6 @@ def register() -> None:
     ordering.register(ForYou())
     desk.register(invitations)
     desk.register(join_requests)
-    desk.register(verifications)
     wording.register_companies(Organisation.objects.all().named_in)
 
 
@@ -77,22 +76,4 @@ def join_requests(user: Any, *, at: datetime) -> list[DeskItem]:
             action_label=_("Answer"),
         )
         for row in to_answer(user, at=at)
-    ]
-
-
-def verifications(user: Any, *, at: datetime) -> list[DeskItem]:
-    """Return one line for all organisations nobody verified, whether or not they propose anything."""
-    if not roles.is_officer(user):
-        return []
-    waiting = Organisation.objects.filter(verified_at=None, withdrawn_at=None).count()
-    if not waiting:
-        return []
-    return [
-        DeskItem(
-            due_at=None,
-            title=ngettext("%(n)s organisation to verify", "%(n)s organisations to verify", waiting) % {"n": waiting},
-            detail=_("All that nobody has checked yet, whether or not they propose anything."),
-            url=reverse("startups:verifications"),
-            action_label=_("See them"),
-        )
     ]

@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from govtech.files.checks import MAX_BYTES
 from govtech.reference.models import PolicyArea
 from govtech.shell.forms import DayInput, EurosField
 from startups.models import OrganisationKind, OrganisationRole
@@ -165,28 +164,6 @@ class RoleForm(forms.Form):
     """Another role."""
 
     role = forms.ChoiceField(label=_("Role"), choices=OrganisationRole.choices)
-
-
-class VerificationForm(forms.Form):
-    """What an officer checked."""
-
-    note = forms.CharField(
-        label=_("What you checked"),
-        max_length=2_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For instance: extract of the company register of 3 March, power of attorney seen."),
-    )
-
-
-class DocumentForm(forms.Form):
-    """A document of evidence."""
-
-    title = forms.CharField(label=_("What it is"), max_length=140)
-    file = forms.FileField(
-        label=_("File"),
-        widget=forms.ClearableFileInput(attrs={"data-max-bytes": MAX_BYTES}),
-        error_messages={"required": _("Choose a file."), "empty": _("This file is empty. Choose another.")},
-    )
 
 
 class DirectoryForm(forms.Form):

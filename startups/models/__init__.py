@@ -1,5 +1,6 @@
 """Models of organisations, proposals and evaluation."""
 
+from startups.models.dossier import DossierPaper, PaperKind
 from startups.models.evaluation import (
     CriterionReason,
     Evaluation,
@@ -15,7 +16,6 @@ from startups.models.organisation import (
     Organisation,
     OrganisationKind,
     OrganisationRole,
-    VerificationDocument,
 )
 from startups.models.panel import ConflictDeclaration, PanelMember, PanelRole
 from startups.models.participation import Participation, ParticipationRole
@@ -29,11 +29,21 @@ from startups.models.proposal import (
 )
 from startups.models.register import ExternalEntry, PublishedHead
 from startups.models.submission import Receipt, Submission, SubmissionFile, Withdrawal
+from startups.models.verification import (
+    CheckKind,
+    CheckOutcome,
+    Verification,
+    VerificationCheck,
+    VerificationRequest,
+)
 
 __all__ = [
     "Attachment",
+    "CheckKind",
+    "CheckOutcome",
     "ConflictDeclaration",
     "CriterionReason",
+    "DossierPaper",
     "Envelope",
     "EnvelopeKey",
     "Evaluation",
@@ -47,6 +57,7 @@ __all__ = [
     "OrganisationRole",
     "PanelMember",
     "PanelRole",
+    "PaperKind",
     "Participation",
     "ParticipationRole",
     "Proposal",
@@ -61,6 +72,8 @@ __all__ = [
     "Submission",
     "SubmissionFile",
     "VatRegime",
-    "VerificationDocument",
+    "Verification",
+    "VerificationCheck",
+    "VerificationRequest",
     "Withdrawal",
 ]

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from govtech.accounts import roles
-from govtech.files.models import StoredFile
 from govtech.ids import public_id
 from govtech.reference.models import PolicyArea
 
@@ -97,6 +96,7 @@ class Organisation(models.Model):
     verified_at = models.DateTimeField(null=True)
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     verified_note = models.TextField(blank=True)
+    verified_until = models.DateField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -192,23 +192,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"membership #{self.pk}"
-
-
-class VerificationDocument(models.Model):
-    """Evidence that the Office keeps on an organisation's identity and standing."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="verification_documents")
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=140)
-    added_at = models.DateTimeField()
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="document_added_by_somebody", condition=Q(added_at__isnull=False, added_by__isnull=False)
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.title} (#{self.pk})"

@@ -22,12 +22,6 @@ kinds.register(
     text=_("{person} accepted your invitation and belongs to the organisation now."),
     action=_("See who belongs to it"),
 )
-kinds.register(
-    "organisation.verified",
-    subject=_("{organisation} is verified"),
-    text=_("The Office has checked who your organisation is. You don't have to do anything."),
-    action=_("See it"),
-)
 
 
 def people_of(organisation: Organisation, *roles: str) -> list[User]:
@@ -45,18 +39,6 @@ def joined(invitation: Invitation, *, by: User, at: datetime) -> None:
         params={"person": by.full_name, "organisation": organisation.name},
         address=reverse("startups:members", kwargs={"public_id": organisation.public_id}),
         key=f"{invitation.pk}",
-        at=at,
-    )
-
-
-def verified(organisation: Organisation, *, at: datetime) -> None:
-    """Tell the members."""
-    notify(
-        people_of(organisation),
-        "organisation.verified",
-        params={"organisation": organisation.name},
-        address=organisation.get_absolute_url(),
-        key=organisation.public_id,
         at=at,
     )
 

@@ -1,10 +1,11 @@
 """Addresses of organisations, proposals and their evaluation."""
 
-from startups.urls import chain, evaluation, opening, organisation, panel, proposal
+from startups.urls import chain, dossier, evaluation, opening, organisation, panel, proposal
 
 app_name = "startups"
 urlpatterns = [
     *organisation.urlpatterns,
+    *dossier.urlpatterns,
     *proposal.urlpatterns,
     *chain.urlpatterns,
     *opening.urlpatterns,

@@ -1,24 +1,13 @@
-"""Addresses: organisations, their people, their verification."""
+"""Addresses: organisations, their people."""
 
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from startups.views import join_request, membership, organisation, verification
+from startups.views import join_request, membership, organisation
 
 urlpatterns = [
     path(pgettext_lazy("url", "organisations/"), organisation.directory, name="directory"),
     path(pgettext_lazy("url", "organisations/<slug:public_id>/"), organisation.organisation, name="organisation"),
-    path(
-        pgettext_lazy("url", "organisations/<slug:public_id>/verification/"),
-        verification.verification,
-        name="verification",
-    ),
-    path(
-        pgettext_lazy("url", "organisations/<slug:public_id>/verification/<slug:file>/"),
-        verification.document,
-        name="verification_document",
-    ),
-    path(pgettext_lazy("url", "verifications/"), verification.verifications, name="verifications"),
     path(pgettext_lazy("url", "my-organisations/"), organisation.my_organisations, name="my_organisations"),
     path(pgettext_lazy("url", "my-organisations/new/"), organisation.new, name="new_organisation"),
     path(pgettext_lazy("url", "my-organisations/join/"), join_request.ask_to_join, name="ask_to_join"),

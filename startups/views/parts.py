@@ -1,5 +1,6 @@
 """Parts of the proposal's form, for its pages: names, order, where each stands, and answers to read."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from startups.actions.envelope import WorkingCopy
 from startups.calculations import completeness
 from startups.calculations.counting import count_words
-from startups.models import Proposal, VatRegime
+from startups.models import PaperKind, Proposal, VatRegime
 from startups.models.proposal import SECTIONS
 from startups.policies import completeness as policies
 
@@ -98,3 +99,16 @@ def milestones_of(price: dict[str, Any] | None) -> list[dict[str, Any]]:
     """Return the milestones with their amounts as numbers."""
     rows = price["milestones"] if price else []
     return [{**row, "amount": Decimal(row["amount_net"]) if row["amount_net"] else None} for row in rows]
+
+
+def shown_dossier(technical: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return the papers that were attached to a submission from the dossier, as the page shows them."""
+    return [
+        {
+            "label": row["title"] or str(PaperKind(row["kind"]).label).capitalize(),
+            "valid_until": date.fromisoformat(row["valid_until"]) if row["valid_until"] else None,
+            "sha256": row.get("sha256", ""),
+            "signatory": row.get("signatory"),
+        }
+        for row in (technical or {}).get("dossier", [])
+    ]

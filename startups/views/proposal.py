@@ -32,7 +32,7 @@ from startups.models import (
 )
 from startups.policies import organisation as organisations
 from startups.policies import proposal as policies
-from startups.views.parts import answers, milestones_of, shown_price
+from startups.views.parts import answers, milestones_of, shown_dossier, shown_price
 from startups.views.sealed import proposal_or_404
 
 PAGE = 25
@@ -144,6 +144,7 @@ def _own_page(request: HttpRequest, found: Proposal, role: str) -> HttpResponse:
         "economic_files": economic["files"] if economic else [e.as_data() for e in copy.files_in(Envelope.ECONOMIC)],
         "economic": shown_price(economic or copy.price),
         "milestones": milestones_of(economic or copy.price),
+        "dossier": shown_dossier(technical),
         "has_changes": _has_changes(copy, technical, economic),
         "can_edit": allows(policies.check_can_edit, found, by=by, at=at),
         "can_submit": allows(policies.check_can_submit, found, by=by, at=at),
@@ -162,7 +163,8 @@ def _has_changes(copy: envelopes.WorkingCopy, technical: Any, economic: Any) -> 
     """Say whether the working copy differs from what was handed in."""
     if technical is None or economic is None:
         return False
-    same = envelopes.technical_of(copy, technical["signatory"]) == envelopes.unsalted(technical)
+    handed_in = {key: value for key, value in envelopes.unsalted(technical).items() if key != "dossier"}
+    same = envelopes.technical_of(copy, technical["signatory"]) == handed_in
     return not (same and envelopes.economic_of(copy) == envelopes.unsalted(economic))
 
 
@@ -177,6 +179,7 @@ def _opened_page(request: HttpRequest, found: Proposal) -> HttpResponse:
         "title": last.technical["sections"]["title"],
         "answers": answers(last.technical["sections"]),
         "technical_files": last.technical["files"],
+        "dossier": shown_dossier(last.technical),
         "signatory": last.technical["signatory"],
         "economic": shown_price(last.economic),
         "economic_files": last.economic["files"] if last.economic else [],

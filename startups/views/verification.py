@@ -1,8 +1,12 @@
 """Verification: the Office checks who an organisation is. The list is of all, whether or not they propose anything."""
 
+from datetime import timedelta
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,79 +15,103 @@ from django.views.decorators.http import require_http_methods, require_safe
 from govtech import clock
 from govtech.accounts import roles
 from govtech.errors import DomainError
-from govtech.files.views import send_file
-from startups.actions import organisation as actions
+from startups.actions import dossier as papers
+from startups.actions import verification as actions
+from startups.calculations.dossier import VERIFICATION_DAYS
 from startups.forms import refusal as refusals
-from startups.forms.organisation import DocumentForm, VerificationForm
-from startups.models import Organisation, OrganisationRole, VerificationDocument
-from startups.policies import organisation as policies
+from startups.forms.dossier import AskForm, EndForm, PaperForm, VerificationForm
+from startups.models import CheckKind, DossierPaper, Organisation, Verification
+from startups.models.verification import PROOF
+from startups.policies import dossier as dossiers
+from startups.policies import organisation as organisations
+from startups.policies import verification as policies
+from startups.views.dossier import asked_of, page_of_others, rows_of
 
 PAGE = 30
+HISTORY = 20
 
 
 @require_safe
 def verifications(request: HttpRequest) -> HttpResponse:
-    """Organisations nobody has verified yet, the oldest first."""
+    """Organisations not verified, or whose verification ends soon; the oldest first."""
     if not roles.is_officer(request.user):
         raise PermissionDenied(_("Only the Office verifies organisations."))
-    rows = Organisation.objects.filter(verified_at=None, withdrawn_at=None).order_by("created_at", "pk")
+    today = clock.local_date(clock.now())
+    valid = Q(papers__ended_at=None, papers__kind__in=PROOF.values()) & (
+        Q(papers__valid_until=None) | Q(papers__valid_until__gte=today)
+    )
+    rows = policies.to_verify(on=today).annotate(papers_held=Count("papers", filter=valid)).order_by("created_at", "pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "startups/verifications.html", {"page": page})
+    return render(request, "startups/verifications.html", {"page": page, "papers_all": len(PROOF)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def verification(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What is known of an organisation, its documents, and what was checked. Owners hand in documents here."""
+    """What is known of an organisation, its papers, the checks and their history. Officers verify, ask and end here."""
     found = get_object_or_404(
         Organisation.objects.visible_to(request.user).select_related("verified_by"), public_id=public_id
     )
-    at = clock.now()
-    is_owner = policies.role_in(found, request.user) == OrganisationRole.OWNER
-    if not is_owner:
-        _check_reads(request)
-    adds = request.method == "POST" and "title" in request.POST
-    notes = request.method == "POST" and not adds
-    if notes or (adds and not is_owner):
-        policies.check_can_verify(found, by=request.user, at=at)
-    note = VerificationForm(request.POST if notes else None)
-    document = DocumentForm(request.POST if adds else None, request.FILES if adds else None)
-    form = document if adds else note
-    if request.method == "POST" and form.is_valid():
-        try:
-            if adds:
-                data = form.cleaned_data
-                actions.add_document(found, data["file"], title=data["title"], by=request.user, at=at)
+    at, by = clock.now(), request.user
+    if organisations.role_in(found, by) and not roles.is_staff_role(by):
+        return redirect("startups:dossier", public_id=public_id)
+    dossiers.check_can_read(found, by=by, at=at)
+    today = clock.local_date(at)
+    held = list(DossierPaper.objects.valid(today).filter(organisation=found))
+    doing = request.POST.get("do", "verify") if request.method == "POST" else ""
+    forms = {
+        "verify": VerificationForm(
+            request.POST if doing == "verify" else None,
+            held=held,
+            initial={"valid_until": today + timedelta(days=VERIFICATION_DAYS)},
+        ),
+        "ask": AskForm(request.POST if doing == "ask" else None, initial={"kinds": _lacking(held)}, auto_id="ask_%s"),
+        "end": EndForm(request.POST if doing == "end" else None, auto_id="end_%s"),
+        "paper": PaperForm(*((request.POST, request.FILES) if doing == "paper" else ()), auto_id="paper_%s"),
+    }
+    if doing:
+        organisations.check_can_verify(found, by=by, at=at)
+        form = forms.get(doing, forms["verify"])
+        if form.is_valid():
+            try:
+                said = _carry_out(doing, found, form, by=by, at=at)
+            except DomainError as refusal:
+                refusals.put(form, refusal)
             else:
-                actions.verify(found, **form.cleaned_data, by=request.user, at=at)
-        except DomainError as refusal:
-            refusals.put(form, refusal)
-        else:
-            messages.success(request, _("The document is kept.") if adds else _("The organisation is verified."))
-            return redirect("startups:verification", public_id=public_id)
+                messages.success(request, said)
+                return redirect("startups:verification", public_id=public_id)
+    history = Verification.objects.filter(organisation=found).select_related("checked_by", "ended_by")
     context = {
         "organisation": found,
-        "documents": found.verification_documents.select_related("file", "added_by").order_by("added_at", "pk"),
-        "note": note,
-        "document_form": document,
-        "is_owner": is_owner,
-        "is_officer": roles.is_officer(request.user) and not is_owner,
+        "forms": forms,
+        "rows": rows_of(found, on=today),
+        "others": page_of_others(found, request, on=today),
+        "asked": asked_of(found),
+        "history": history.prefetch_related("checks").order_by("-checked_at", "-pk")[:HISTORY],
+        "is_verified": policies.is_verified(found, on=today),
+        "is_officer": roles.is_officer(by),
+        "can_verify": roles.is_officer(by) and not organisations.role_in(found, by),
     }
-    return render(request, "startups/verification.html", context, status=422 if form.errors else 200)
+    bad = any(form.errors for form in forms.values())
+    return render(request, "startups/verification.html", context, status=422 if bad else 200)
 
 
-@require_safe
-def document(request: HttpRequest, public_id: str, file: str) -> HttpResponse:
-    """Send a document of evidence to the Office, directors, auditors and its owners."""
-    found = get_object_or_404(Organisation.objects.visible_to(request.user), public_id=public_id)
-    if policies.role_in(found, request.user) != OrganisationRole.OWNER:
-        _check_reads(request)
-    row = get_object_or_404(
-        VerificationDocument.objects.select_related("file"), organisation=found, file__public_id=file
+def _lacking(held: list[DossierPaper]) -> list[str]:
+    kinds = {paper.kind for paper in held}
+    return [PROOF[kind] for kind in CheckKind if PROOF[kind] not in kinds]
+
+
+def _carry_out(doing: str, found: Organisation, form: Any, *, by: Any, at: Any) -> str:
+    data = dict(form.cleaned_data)
+    if doing == "ask":
+        actions.ask(found, **data, by=by, at=at)
+        return _("Its owners have been asked.")
+    if doing == "end":
+        actions.end(found, **data, by=by, at=at)
+        return _("The verification is over. Its owners have been told why.")
+    if doing == "paper":
+        papers.add_paper(found, data.pop("file"), **data, by=by, at=at)
+        return _("The document is kept.")
+    made = actions.verify(
+        found, outcomes=form.outcomes(), note=data["note"], valid_until=data["valid_until"], by=by, at=at
     )
-    return send_file(row.file)
-
-
-def _check_reads(request: HttpRequest) -> None:
-    user = request.user
-    if not (roles.is_officer(user) or roles.is_director(user) or roles.is_auditor(user)):
-        raise PermissionDenied(_("Only the Office and the organisation's owners see this."))
+    return _("The organisation is verified.") if made.passed else _("It is on record, and its owners know what it is.")

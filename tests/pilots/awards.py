@@ -67,7 +67,9 @@ def accepted(challenge: Challenge, *, by: User | None = None) -> Award:
 
 def verify(organisation: Organisation) -> None:
     """Mark an organisation as verified."""
-    Organisation.objects.filter(pk=organisation.pk).update(verified_at=WORKING, verified_by=people.officer())
+    Organisation.objects.filter(pk=organisation.pk).update(
+        verified_at=WORKING, verified_by=people.officer(), verified_until=WORKING.date() + timedelta(days=365)
+    )
 
 
 def prepared(challenge: Challenge | None = None, *, by: User | None = None) -> Challenge:

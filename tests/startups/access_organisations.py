@@ -51,14 +51,4 @@ ROUTES = {
     "startups:invitation": Route(
         get=only("rival"), post=only("rival", status=302), kwargs=lambda world: {"token": world.token}
     ),
-    "startups:verifications": Route(get=only("officer")),
-    "startups:verification": Route(
-        get=only("participant", "officer", "director", "auditor"),
-        post=only("officer", status=422),
-        kwargs=_organisation,
-    ),
-    "startups:verification_document": Route(
-        get=only("participant", "officer", "director", "auditor"),
-        kwargs=lambda world: {**_organisation(world), "file": world.verification_document.file.public_id},
-    ),
 }

@@ -14,14 +14,14 @@ from govtech.notifications import kinds
 from govtech.notifications.models import Notice
 from govtech.shell import registry
 from startups.actions import membership as memberships
-from startups.actions import organisation as organisations
 from startups.actions import proposal as proposals
+from startups.desk import dossier as dossier_desk
 from startups.desk import organisation as organisation_desk
 from startups.desk import proposal as proposal_desk
 from startups.models import OrganisationRole
 from tests import people
 from tests.startups.calls import after, open_call
-from tests.startups.factories import draft_proposal, member, organisation, owner_of, submitted_proposal
+from tests.startups.factories import draft_proposal, member, organisation, owner_of, submitted_proposal, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -63,14 +63,14 @@ def test_the_office_is_asked_to_verify_without_learning_who_proposes():
     submitted_proposal(open_call(), proposing)
     by = people.officer()
 
-    (item,) = organisation_desk.verifications(by, at=clock.now())
+    (item,) = dossier_desk.verifications(by, at=clock.now())
 
     assert item.due_at is None
     assert item.title.startswith("2 ")
     assert not any(each.name in f"{item.title}{item.detail}" for each in (quiet, proposing))
-    organisations.verify(quiet, note="Registro Mercantil", by=by, at=clock.now())
-    assert organisation_desk.verifications(by, at=clock.now())[0].title.startswith("1 ")
-    assert organisation_desk.verifications(people.director(), at=clock.now()) == []
+    verify(quiet, by=by)
+    assert dossier_desk.verifications(by, at=clock.now())[0].title.startswith("1 ")
+    assert dossier_desk.verifications(people.director(), at=clock.now()) == []
 
 
 def aside(challenge: Challenge, user: object) -> str:

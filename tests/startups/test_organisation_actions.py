@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
@@ -17,7 +16,6 @@ from startups.actions import join_request as join_requests
 from startups.actions import membership as memberships
 from startups.actions import organisation as actions
 from startups.models import Invitation, Membership, Organisation, OrganisationRole
-from tests.files import samples
 from tests.people import administrator, auditor, delegate, director, officer, person
 from tests.startups.factories import company_nif, member, organisation, owner_of
 
@@ -221,29 +219,6 @@ def test_the_last_owner_stays_until_there_is_another():
 # Verification, sight, leaving -------------------------------------------------------------------------
 
 
-def test_an_officer_verifies_with_a_note_and_its_members_are_told():
-    company, by = organisation(), officer()
-
-    with pytest.raises(DomainError) as refusal:
-        actions.verify(company, note=" ", by=by, at=clock.now())
-    assert refusal.value.field == "note"
-    verified = actions.verify(company, note="Registro Mercantil, hoy", by=by, at=clock.now())
-
-    assert verified.verified_by == by
-    assert Notice.objects.get(kind="organisation.verified").recipient == owner_of(company)
-    with pytest.raises(DomainError, match="verified already"):
-        actions.verify(company, note="Otra vez", by=by, at=clock.now())
-
-
-def test_nobody_verifies_their_own_nor_without_being_of_the_office():
-    company, by = organisation(), officer()
-    member(company, user=by)
-
-    for user in (by, director(), auditor(), administrator(), owner_of(company)):
-        with pytest.raises(PermissionDenied):
-            actions.verify(company, note="Registro", by=user, at=clock.now())
-
-
 def test_who_sees_which_organisation():
     listed, hidden, own = organisation(is_listed=True), organisation(), organisation()
     gone = organisation(is_listed=True)
@@ -283,17 +258,6 @@ def test_after_leaving_nothing_changes_any_more():
     ):
         with pytest.raises(DomainError, match="left the programme"):
             act()
-
-
-def test_documents_are_handed_in_by_owners_and_officers():
-    company = organisation()
-    for by in (owner_of(company), officer()):
-        upload = SimpleUploadedFile("nota.pdf", samples.pdf())
-        actions.add_document(company, upload, title="Nota registral", by=by, at=clock.now())
-
-    with pytest.raises(PermissionDenied):
-        actions.add_document(company, upload, title="Nota", by=member(company), at=clock.now())
-    assert company.verification_documents.count() == 2
 
 
 def test_made_up_numbers_are_valid():

@@ -62,8 +62,10 @@ def the_office_verifies_and_prepares(journey: Journey) -> None:
     olga.main.get_by_role("link", name="sin verificar").last.click()
     olga.follow("Verificarla")
     journey.look(olga, "verification")
+    for radio in olga.main.get_by_role("radio", name="comprobado y correcto").all():
+        radio.check()
     olga.write({"Qué has comprobado": "Registro Mercantil y AEAT, el 10 de marzo."})
-    olga.press("Anotar que está verificada")
+    olga.press("Anotarlo")
     olga.told("verificada")
     olga.desk()
     olga.follow(re.compile("Ir a la adjudicación"))

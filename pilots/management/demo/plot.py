@@ -8,13 +8,12 @@ from challenges.actions import challenge as challenges
 from challenges.actions import review
 from challenges.models import Challenge
 from pilots.actions import budget, credit
-from pilots.management.demo import alerts, calls, endings, office, writing
+from pilots.management.demo import alerts, calls, endings, office, papers, writing
 from pilots.management.demo.calls import Stage
 from pilots.management.demo.cast import make_organisation
 from pilots.management.demo.organisations import ENTITIES
 from pilots.management.demo.replay import Story, together
 from pilots.models import BudgetYear, LineKind
-from startups.actions import organisation as organisations
 
 BEGIN = -620  # days from today: accounts and the first budget year
 LINES = [
@@ -29,6 +28,7 @@ def all_stories(stage: Stage) -> Iterator[Story]:
     """Yield every story."""
     yield budget_years(stage)
     yield registrations(stage)
+    yield papers.renewals(stage)
     yield draft(stage)
     yield waiting_for_review(stage)
     yield returned(stage)
@@ -97,13 +97,11 @@ def registrations(stage: Stage) -> Story:
     for number, entity in enumerate(ENTITIES):
         at = stage.days.on(BEGIN + 5 + 2 * number, 12)
         yield at
-        made = make_organisation(stage.cast, entity, at=at)
+        make_organisation(stage.cast, entity, at=at)
         if entity.verified:
             at = stage.days.after(at, 1, 13)
             yield at
-            organisations.verify(
-                made, note="Comprobados el NIF, los poderes y la escritura.", by=stage.cast["oficina2"], at=at
-            )
+            papers.verified(stage.cast, entity.key, at=at)
 
 
 def draft(stage: Stage) -> Story:
