@@ -38,7 +38,7 @@ demo-reset: setup ## delete the demonstration's own data, so that the next `make
 test: setup ## run every test; TESTS="tests/pilots -k ledger" for some (installs Chromium when root and absent)
 	@$(PY) -m tests.browser
 ifeq ($(strip $(TESTS)),)
-	$(PY) -m pytest -n auto -m "not system"
+	$(PY) -m pytest -n auto --dist loadgroup -m "not system"
 	$(PY) -m pytest -n auto --dist loadgroup -m system
 else
 	$(PY) -m pytest $(TESTS)

@@ -26,6 +26,19 @@ from govtech.celery import app as celery_app  # noqa: E402
 from govtech.embedded import PostgresServer, ValkeyServer  # noqa: E402
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares something dear, where several processes run the tests (`--dist loadgroup`).
+
+    A world is made once for the tests of a module. The visits to an address are made once for all that look at them.
+    """
+    for item in items:
+        if "visits" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(f"visits to {item.callspec.params['name']}"))
+        elif "world" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> PostgresServer:
     """The run's PostgreSQL: `.connect(database, role)`, `.url(role, database)`."""
