@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from challenges.models import Challenge
 from govtech import clock
 from govtech.accounts.models import User
+from startups.actions import attachment as attachments
 from startups.actions import draft as drafts
 from startups.actions import proposal as proposals
 from startups.models import Envelope, Membership, Organisation, OrganisationRole, Proposal
@@ -91,9 +92,13 @@ def written(challenge: Challenge, organisation: Organisation) -> Proposal:
         by=by,
         at=clock.now(),
     )
+    about = {"name": f"{STEM}ENVIO.txt", "size": 100, "modified": 1, "confidential": f"{STEM}MOTIVO"}
+    coming = attachments.begin(proposal, **about, envelope=Envelope.TECHNICAL, by=by, at=clock.now())
+    attachments.append(coming, start=0, data=f"{STEM}TROZO".encode(), by=by, at=clock.now())
     for envelope, stem in ((Envelope.TECHNICAL, STEM), (Envelope.ECONOMIC, MONEY)):
         upload = SimpleUploadedFile(f"{stem}NOMBRE.txt", f"{stem}CUERPO".encode())
-        drafts.add_attachment(proposal, upload, envelope=envelope, by=by, at=clock.now())
+        reason = f"{stem}RESERVADO"
+        attachments.add(proposal, upload, envelope=envelope, confidential=reason, by=by, at=clock.now())
     return proposal
 
 

@@ -43,8 +43,8 @@ from pilots.actions import indicator as indicator_actions
 from pilots.actions import milestone as milestone_actions
 from pilots.models import Award, Pilot
 from startups.actions import admission
+from startups.actions import attachment as attachments
 from startups.actions import dossier as dossiers
-from startups.actions import draft as drafts
 from startups.actions import join_request as join_requests
 from startups.actions import membership as memberships
 from startups.actions import panel as panels
@@ -62,6 +62,7 @@ from startups.models import (
     Proposal,
     ProposalStatus,
     Receipt,
+    Upload,
 )
 from startups.models.panel import SCORING
 from startups.policies import evaluation as evaluation_policies
@@ -218,6 +219,12 @@ class World:
     def attachment(self) -> Attachment:
         """The file of the participant's sealed proposal."""
         return self.proposal.attachments.get()
+
+    @cached_property
+    def upload(self) -> Upload:
+        """A file on its way to the participant's draft."""
+        values = {"name": "memoria.pdf", "size": 1_000, "modified": 1, "envelope": "technical"}
+        return attachments.begin(self.draft_proposal, **values, by=self._people["participant"], at=clock.now())
 
     @cached_property
     def receipt(self) -> Receipt:
@@ -414,7 +421,7 @@ class World:
 
     def _add_file(self, proposal: Proposal) -> None:
         by = factories.owner_of(proposal.organisation)
-        drafts.add_attachment(proposal, upload(), envelope="technical", by=by, at=clock.now())
+        attachments.add(proposal, upload(), envelope="technical", by=by, at=clock.now())
 
     def _opened_in_spring(self) -> Challenge:
         """Return a challenge of the spring with both organisations' proposals handed in."""

@@ -5,10 +5,12 @@ from typing import Any
 from celery import shared_task
 
 from govtech import clock
-from govtech.files import actions
+from govtech.files import actions, sweeps
 
 
 @shared_task
 def sweep_orphans(**kwargs: Any) -> int:
-    """Daily: delete files that no row names. Safe to repeat."""
-    return actions.sweep_orphans(at=clock.now())
+    """Daily: what apps left lying about, then files that no row names. Safe to repeat."""
+    at = clock.now()
+    sweeps.run_all(at=at)
+    return actions.sweep_orphans(at=at)

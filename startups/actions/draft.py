@@ -1,33 +1,25 @@
-"""Writing a proposal: sections, price and files of the working copy, all sealed as they are stored."""
+"""Writing a proposal: sections and price of the working copy, all sealed as they are stored."""
 
 import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from challenges.models import Challenge
 from govtech.accounts.models import User
 from govtech.errors import DomainError
-from govtech.files import actions as files
-from govtech.files.checks import clean_name
-from govtech.files.models import StoredFile
-from govtech.ids import public_id
 from govtech.shell.words import euros, number
 from startups.actions.keys import codec_for
 from startups.calculations import sealing
-from startups.models import Attachment, Envelope, Proposal, ProposalSection, SubmissionFile, VatRegime
+from startups.models import Envelope, Proposal, ProposalSection, VatRegime
 from startups.models.proposal import SECTIONS
 from startups.policies import proposal as policies
 
 PRICE = "price"
 MAX_CHARACTERS = 40_000  # of a section: several times what its words can take
-MAX_TOTAL_BYTES = 100_000_000
-MAX_FILES = 20
 
 
 class StaleError(DomainError):
@@ -152,54 +144,6 @@ def _save(
         row.save()
         kept[key] = row
     return kept
-
-
-@transaction.atomic
-def add_attachment(proposal: Proposal, upload: UploadedFile, *, envelope: str, by: User, at: datetime) -> Attachment:
-    """Keep a file of the proposal, encrypted, its name too. Raises DomainError(field="file") in words."""
-    proposal = lock(proposal)
-    policies.check_can_edit(proposal, by=by, at=at)
-    live = Attachment.objects.filter(proposal=proposal, removed_at=None)
-    if live.count() >= MAX_FILES:
-        raise DomainError(
-            _("There are %(most)s files already, the most a proposal can have. Put some together in one.")
-            % {"most": MAX_FILES},
-            field="file",
-        )
-    used = live.aggregate(total=Sum("file__size"))["total"] or 0
-    if used + (upload.size or 0) > MAX_TOTAL_BYTES:
-        raise DomainError(
-            _("All files together may have %(most)s MB, and with this one there would be more. Reduce it.")
-            % {"most": MAX_TOTAL_BYTES // 1_000_000},
-            field="file",
-        )
-    codec = codec_for(proposal, at=at)
-    name = public_id()
-    stored = files.store(upload, by=by, at=at, codec=codec.for_file(envelope, name))
-    return Attachment.objects.create(
-        public_id=name,
-        proposal=proposal,
-        file=stored,
-        envelope=Envelope(envelope),
-        name=codec.seal(envelope, f"name/{name}", clean_name(upload.name or "").encode()),
-        added_at=at,
-        added_by=by,
-    )
-
-
-@transaction.atomic
-def remove_attachment(attachment: Attachment, *, by: User, at: datetime) -> None:
-    """Take a file out of the working copy. What was handed in keeps it; else its bytes go."""
-    proposal = lock(attachment.proposal)
-    policies.check_can_edit(proposal, by=by, at=at)
-    attachment = Attachment.objects.select_for_update(no_key=True).get(pk=attachment.pk)
-    if SubmissionFile.objects.filter(attachment_public_id=attachment.public_id).exists():
-        attachment.removed_at = attachment.removed_at or at
-        attachment.save(update_fields=["removed_at"])
-        return
-    stored: StoredFile = attachment.file
-    attachment.delete()
-    files.discard(stored)
 
 
 def price_of(text: str) -> dict[str, Any]:

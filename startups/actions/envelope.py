@@ -42,10 +42,17 @@ class FileEntry:
     size: int
     sha256: str
     attachment: Attachment
+    confidential: str = ""
 
     def as_data(self) -> dict[str, Any]:
-        """Return how the envelope lists it."""
-        return {"attachment": self.public_id, "name": self.name, "sha256": self.sha256, "size": self.size}
+        """Return how the envelope lists it; `confidential` is the reason to keep it from others and the public."""
+        return {
+            "attachment": self.public_id,
+            "name": self.name,
+            "sha256": self.sha256,
+            "size": self.size,
+            "confidential": self.confidential,
+        }
 
 
 @dataclass
@@ -93,7 +100,10 @@ def working_copy(proposal: Proposal) -> WorkingCopy:
 
 def _entry(codec: Codec, row: Attachment) -> FileEntry:
     name = codec.unseal(row.envelope, f"name/{row.public_id}", row.name).decode()
-    return FileEntry(row.public_id, name, row.envelope, row.file.size, row.file.sha256, row)
+    reason = ""
+    if row.confidential is not None:
+        reason = codec.unseal(row.envelope, f"confidential/{row.public_id}", row.confidential).decode()
+    return FileEntry(row.public_id, name, row.envelope, row.file.size, row.file.sha256, row, reason)
 
 
 def technical_of(copy: WorkingCopy, signatory: dict[str, Any]) -> dict[str, Any]:
@@ -190,9 +200,9 @@ def computed_manifest(submission: Submission) -> dict[str, Any]:
 
 def _computed_file(row: SubmissionFile, codec: Codec, envelope: str) -> dict[str, Any]:
     try:
-        plain = files.read(row.file, codec.for_file(envelope, row.attachment_public_id))
-        return file_entry(row.attachment_public_id, envelope, sealing.sha256(plain), len(plain))
-    except (sealing.BrokenSealError, files.DamagedFileError, OSError):
+        with files.open_stored(row.file, codec.for_file(envelope, row.attachment_public_id)) as source:
+            return file_entry(row.attachment_public_id, envelope, *files.digest(source))
+    except (files.DamagedFileError, OSError):
         return file_entry(row.attachment_public_id, envelope, "", 0)
 
 

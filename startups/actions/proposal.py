@@ -21,9 +21,7 @@ from startups.actions import dossier
 from startups.actions import envelope as envelopes
 from startups.actions.draft import (
     StaleError,
-    add_attachment,
     lock,
-    remove_attachment,
     save_price,
     save_section,
 )
@@ -48,8 +46,6 @@ from startups.policies import proposal as policies
 
 __all__ = [
     "StaleError",
-    "add_attachment",
-    "remove_attachment",
     "save_price",
     "save_section",
     "start",

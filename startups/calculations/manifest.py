@@ -16,13 +16,23 @@ def answers_of(envelope: str, content: dict[str, Any]) -> list[dict[str, str]]:
     """Return envelope, key and hash of every answer in an envelope's content, by key.
 
     >>> [row["key"] for row in answers_of("technical", {"salt": "1", "files": [], "sections": {"b": ""}, "a": {}})]
-    ['a', 'b']
+    ['a', 'b', 'confidential']
     """
     said = {key: value for key, value in content.items() if key not in NOT_ANSWERS} | content.get("sections", {})
+    said["confidential"] = confidential_in(content)
     return [
         {"envelope": envelope, "key": key, "sha256": answer_hash(content["salt"], key, said[key])}
         for key in sorted(said)
     ]
+
+
+def confidential_in(content: dict[str, Any]) -> dict[str, str]:
+    """Return the reason of each file that is marked confidential, by its attachment.
+
+    >>> confidential_in({"files": [{"attachment": "a", "confidential": "Salaries"}, {"attachment": "b"}]})
+    {'a': 'Salaries'}
+    """
+    return {row["attachment"]: row["confidential"] for row in content.get("files", []) if row.get("confidential")}
 
 
 def answer_hash(salt: str, key: str, value: Any) -> str:

@@ -6,10 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from govtech.files.checks import CONTENT_TYPES, MAX_BYTES
 from govtech.shell.forms import EurosField
 from startups.actions.draft import MAX_CHARACTERS
-from startups.models import Envelope, Organisation, VatRegime
+from startups.models import Organisation, VatRegime
 from startups.models.proposal import SECTIONS
 from startups.policies import declaration
 
@@ -151,29 +150,6 @@ class BaseMilestones(forms.BaseFormSet):
 def milestones_formset(extra: int) -> type[BaseMilestones]:
     """Return the class of a set of milestones with `extra` empty rows."""
     return forms.formset_factory(MilestoneForm, formset=BaseMilestones, extra=extra, max_num=12, absolute_max=20)
-
-
-class AttachmentForm(forms.Form):
-    """A file to add."""
-
-    file = forms.FileField(
-        label=_("File"),
-        widget=forms.ClearableFileInput(
-            attrs={"data-max-bytes": MAX_BYTES, "accept": ",".join(f".{name}" for name in CONTENT_TYPES)}
-        ),
-        help_text=_("PDF, Word, Excel, PowerPoint, LibreOffice, PNG, JPG, CSV or TXT, 20 MB at most."),
-        error_messages={"required": _("Choose a file."), "empty": _("This file is empty. Choose another.")},
-    )
-    envelope = forms.ChoiceField(
-        label=_("Part it belongs to"),
-        choices=[
-            (Envelope.TECHNICAL.value, _("Technical: the panel reads it when judging")),
-            (Envelope.ECONOMIC.value, _("Economic: nobody reads it until the panel has closed its scores")),
-        ],
-        initial=Envelope.TECHNICAL.value,
-        widget=forms.RadioSelect,
-        help_text=_("Anything that shows a price goes in the economic part."),
-    )
 
 
 class DeclarationForm(forms.Form):

@@ -29,6 +29,7 @@ from startups.models.proposal import (
 )
 from startups.models.register import ExternalEntry, PublishedHead
 from startups.models.submission import Receipt, Submission, SubmissionFile, Withdrawal
+from startups.models.upload import Upload, UploadPart
 from startups.models.verification import (
     CheckKind,
     CheckOutcome,
@@ -71,6 +72,8 @@ __all__ = [
     "SheetStatus",
     "Submission",
     "SubmissionFile",
+    "Upload",
+    "UploadPart",
     "VatRegime",
     "Verification",
     "VerificationCheck",

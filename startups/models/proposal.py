@@ -263,13 +263,17 @@ class ProposalSection(models.Model):
 
 
 class Attachment(models.Model):
-    """A file of a proposal. File and name are ciphertext under the challenge's key until the opening."""
+    """A file of a proposal. File and name are ciphertext under the challenge's key until the opening.
+
+    `confidential` is the sealed reason to keep it from other participants and the public; none where it isn't.
+    """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="attachments")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     envelope = models.CharField(max_length=9, choices=Envelope, default=Envelope.TECHNICAL)
     name = models.BinaryField()
+    confidential = models.BinaryField(null=True)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(null=True)

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from startups.views import draft, price, proposal, receipt
+from startups.views import attachment, draft, price, proposal, receipt
 
 urlpatterns = [
     path(pgettext_lazy("url", "challenges/<slug:slug>/propose/"), proposal.propose, name="propose"),
@@ -21,12 +21,19 @@ urlpatterns = [
     path(pgettext_lazy("url", "proposals/<slug:public_id>/result/"), draft.section, {"part": "result"}, name="section"),
     path(pgettext_lazy("url", "proposals/<slug:public_id>/risks/"), draft.section, {"part": "risks"}, name="section"),
     path(pgettext_lazy("url", "proposals/<slug:public_id>/price/"), price.price, name="price"),
-    path(pgettext_lazy("url", "proposals/<slug:public_id>/files/"), draft.files, name="files"),
+    path(pgettext_lazy("url", "proposals/<slug:public_id>/files/"), attachment.files, name="files"),
     path(pgettext_lazy("url", "proposals/<slug:public_id>/files/<slug:attachment>/"), receipt.file, name="file"),
     path(
         pgettext_lazy("url", "proposals/<slug:public_id>/files/<slug:attachment>/remove/"),
-        draft.remove_file,
+        attachment.remove_file,
         name="remove_file",
+    ),
+    path(pgettext_lazy("url", "proposals/<slug:public_id>/uploads/"), attachment.begin, name="begin_upload"),
+    path(pgettext_lazy("url", "proposals/<slug:public_id>/uploads/<slug:upload>/"), attachment.upload, name="upload"),
+    path(
+        pgettext_lazy("url", "proposals/<slug:public_id>/uploads/<slug:upload>/cancel/"),
+        attachment.cancel_upload,
+        name="cancel_upload",
     ),
     path(pgettext_lazy("url", "proposals/<slug:public_id>/review/"), draft.review, name="review"),
     path(pgettext_lazy("url", "proposals/<slug:public_id>/receipts/<slug:number>/"), receipt.receipt, name="receipt"),

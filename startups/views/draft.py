@@ -5,9 +5,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from challenges.models import Challenge
 from govtech import clock
@@ -19,8 +19,8 @@ from startups.actions import envelope as envelopes
 from startups.actions import proposal as proposals
 from startups.calculations.completeness import words_in_all
 from startups.forms import refusal as refusals
-from startups.forms.proposal import AttachmentForm, DeclarationForm, SectionsForm
-from startups.models import Attachment, Proposal, ProposalSection
+from startups.forms.proposal import DeclarationForm, SectionsForm
+from startups.models import Proposal, ProposalSection
 from startups.models.proposal import SECTIONS, WORDS_IN_ALL
 from startups.policies import proposal as policies
 from startups.views import parts
@@ -123,49 +123,6 @@ def _conflict(
         if copy.sections[key] != typed[key] and key in copy.rows
     ]
     return fresh, found
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def files(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Add and list the proposal's files."""
-    proposal, at = load(request, public_id), clock.now()
-    try:
-        policies.check_can_edit(proposal, by=request.user, at=at)
-    except DomainError as refusal:
-        return closed(request, proposal, refusal)
-    form = AttachmentForm(request.POST, request.FILES) if request.method == "POST" else AttachmentForm()
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            actions.add_attachment(proposal, data["file"], envelope=data["envelope"], by=request.user, at=at)
-        except DomainError as refusal:
-            refusals.put(form, refusal)
-        else:
-            messages.success(request, _("The file is kept, encrypted."))
-            return redirect("startups:files", public_id=public_id)
-    copy = envelopes.working_copy(proposal)
-    context = page_context(proposal, copy, "files", at) | {
-        "form": form,
-        "used": sum(entry.size for entry in copy.attachments),
-        "most": actions.MAX_TOTAL_BYTES,
-        "next_url": parts.next_url(proposal, "files"),
-    }
-    return render(request, "startups/files.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def remove_file(request: HttpRequest, public_id: str, attachment: str) -> HttpResponse:
-    """Take a file out of the working copy."""
-    proposal = load(request, public_id)
-    row = get_object_or_404(Attachment, proposal=proposal, public_id=attachment, removed_at=None)
-    row.proposal = proposal
-    try:
-        actions.remove_attachment(row, by=request.user, at=clock.now())
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("startups:proposal", public_id=public_id)
-    messages.success(request, _("The file is taken out."))
-    return redirect("startups:files", public_id=public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from govtech import clock
+from startups.actions import attachment as attachments
 from startups.actions import draft as drafts
 from startups.actions import envelope as envelopes
 from startups.actions import organisation as organisations
@@ -254,7 +255,7 @@ def test_a_file_that_was_handed_in_stays_with_its_submission(client):
     proposal = draft_proposal(open_call(), organisation())
     by = owner_of(proposal.organisation)
     upload = SimpleUploadedFile("a.pdf", samples.pdf())
-    attachment = drafts.add_attachment(proposal, upload, envelope="technical", by=by, at=clock.now())
+    attachment = attachments.add(proposal, upload, envelope="technical", by=by, at=clock.now())
     client.force_login(by)
     client.post(
         address(proposal, "review"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from govtech import clock
 from govtech.audit.models import AuditEvent
 from govtech.files.models import StoredFile
+from startups.actions import attachment as attachments
 from startups.actions import draft as drafts
 from startups.actions import proposal as actions
 from startups.actions.membership import leave
@@ -97,7 +98,7 @@ def _write_markers(proposal, by):
     )
     for envelope in ("technical", "economic"):
         content = f"a;b\n{MARKER};{MARKER}\n".encode()
-        drafts.add_attachment(proposal, SimpleUploadedFile(f"{MARKER}.csv", content), envelope=envelope, by=by, at=at)
+        attachments.add(proposal, SimpleUploadedFile(f"{MARKER}.csv", content), envelope=envelope, by=by, at=at)
 
 
 def _dump() -> str:
