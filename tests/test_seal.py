@@ -293,7 +293,7 @@ def opened(secret: Sealed, world: World) -> Iterator[evaluations.Panel]:
     challenge, by = world.challenge, people.officer()
     with undone(), clock.travel(evaluations.later(challenge)):
         at = clock.now()
-        openings.prepare(challenge, by=people.officer(), at=at)
+        openings.prepare(challenge, reason="El plazo ha terminado.", by=people.officer(), at=at)
         openings.open_proposals(challenge, by=people.officer(), at=at)
         challenge.refresh_from_db()
         evaluations.admitted(challenge)

@@ -44,6 +44,7 @@ from pilots.actions import milestone as milestone_actions
 from pilots.models import Award, Pilot
 from startups.actions import admission
 from startups.actions import attachment as attachments
+from startups.actions import clarification as clarifications
 from startups.actions import dossier as dossiers
 from startups.actions import join_request as join_requests
 from startups.actions import membership as memberships
@@ -51,6 +52,8 @@ from startups.actions import panel as panels
 from startups.actions.evaluation import lock, save_reason
 from startups.models import (
     Attachment,
+    Clarification,
+    CorrectionFile,
     DossierPaper,
     Invitation,
     JoinRequest,
@@ -290,6 +293,30 @@ class World:
     def opened_proposal(self) -> Proposal:
         """The participant's, opened and waiting for admission, with a file."""
         return self._own_in(self.opened)
+
+    @cached_property
+    def clarification(self) -> Clarification:
+        """What every organisation with an opened proposal is asked to explain."""
+        with clock.travel(awards.SPRING), clock.travel(evaluations.later(self.opened, 1)):
+            return clarifications.ask(
+                self.opened_proposal,
+                text="¿Qué datos hacen falta el primer mes?",
+                concerns_all=True,
+                due_at=earliest_due(at=clock.now()),
+                by=people.officer(),
+                at=clock.now(),
+            )
+
+    @cached_property
+    def correction_file(self) -> CorrectionFile:
+        """A file with which the participant has answered a correction of the opened proposal."""
+        proposal, by = self.opened_proposal, self._people["participant"]
+        with clock.travel(awards.SPRING), clock.travel(evaluations.later(self.opened, 1)):
+            at = clock.now()
+            text, due_at = "Falta el poder de quien firma.", earliest_due(at=at)
+            admission.request_correction(proposal, text=text, due_at=due_at, by=people.officer(), at=at)
+            admission.correct(proposal, text="Va en el fichero adjunto.", uploads=[upload()], by=by, at=at)
+        return proposal.correction_files.get()
 
     @cached_property
     def asked_proposal(self) -> Proposal:

@@ -120,6 +120,11 @@ def officers() -> QuerySet[User]:
     return User.objects.filter(is_active=True, groups__name=OFFICE).order_by("pk")
 
 
+def auditors() -> QuerySet[User]:
+    """People of internal control who can sign in."""
+    return User.objects.filter(is_active=True, groups__name=AUDITORS).order_by("pk")
+
+
 def directors() -> QuerySet[User]:
     """People who approve today: directors, and their substitutes in force."""
     substitutes = ApproverSubstitution.objects.filter(director__groups__name=DIRECTORS).in_force(TruncDate(PortalNow()))

@@ -1,5 +1,6 @@
 """Decisions of two people: prepare, approve, send back. Who may do which is the caller's policy."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -68,3 +69,14 @@ def send_back(decision: PreparedDecision, *, by: Any, at: datetime, comment: str
 def open_for(kind: str, target: models.Model) -> PreparedDecision | None:
     """Return the decision of this kind that waits for approval, if there is one."""
     return PreparedDecision.objects.of(target).filter(kind=kind).waiting().first()
+
+
+def waiting_for(kind: str, targets: Iterable[models.Model]) -> list[PreparedDecision]:
+    """Return the decisions of this kind that wait for approval on things of one model. One query."""
+    targets = list(targets)
+    if not targets:
+        return []
+    rows = PreparedDecision.objects.filter(
+        kind=kind, target_label=targets[0]._meta.label_lower, target_id__in=[each.pk for each in targets]
+    )
+    return list(rows.waiting().select_related("prepared_by"))

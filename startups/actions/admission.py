@@ -1,16 +1,27 @@
 """Admission: which opened proposals the panel will judge."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from challenges.models import Challenge
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
+from govtech.errors import DomainError
+from govtech.files import actions as files
+from govtech.files.checks import clean_name
+from govtech.ids import public_id
 from startups.actions import confirmation
-from startups.models import Proposal, ProposalStatus
+from startups.actions.keys import codec_for
+from startups.models import CorrectionFile, Envelope, Proposal, ProposalStatus
 from startups.notifications import admission as notifications
 from startups.policies import admission as policies
+
+DECIDED = ["status", "decided_at", "decided_by", "decision_reason", "exclusion_rule"]
+MOST_FILES = 5
 
 
 @transaction.atomic
@@ -24,14 +35,17 @@ def admit(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
 
 
 @transaction.atomic
-def exclude(proposal: Proposal, *, reason: str, by: User, at: datetime) -> Proposal:
-    """Leave a proposal out, with a reason its organisation will read. Possible until the scores are locked.
+def exclude(proposal: Proposal, *, rule: str, reason: str, by: User, at: datetime) -> Proposal:
+    """Leave a proposal out, with the rule it breaks and a reason its organisation will read.
 
-    Raises PermissionDenied, TransitionError, DomainError (field `reason`).
+    Possible until the scores are locked. Raises PermissionDenied, TransitionError, DomainError (fields `rule`,
+    `reason`).
     """
     proposal = _locked(proposal)
     policies.check_can_decide(proposal, ProposalStatus.EXCLUDED, by=by, at=at)
+    policies.check_rule(rule)
     policies.check_reason(reason, field="reason")
+    proposal.exclusion_rule = rule
     _decide(proposal, ProposalStatus.EXCLUDED, reason.strip(), by=by, at=at)
     notifications.excluded(proposal, at=at)
     return proposal
@@ -57,16 +71,35 @@ def request_correction(proposal: Proposal, *, text: str, due_at: datetime, by: U
 
 
 @transaction.atomic
-def correct(proposal: Proposal, *, text: str, by: User, at: datetime) -> Proposal:
-    """Answer, once, what the Office asked for. Raises PermissionDenied, TransitionError, DomainError (field `text`)."""
+def correct(proposal: Proposal, *, text: str, by: User, at: datetime, uploads: Sequence[UploadedFile] = ()) -> Proposal:
+    """Answer, once, what the Office asked for, with files where they are needed.
+
+    Raises PermissionDenied, TransitionError, DomainError (fields `text`, `files`).
+    """
     proposal = _locked(proposal)
     policies.check_can_correct(proposal, by=by, at=at)
     policies.check_reason(text, field="text")
+    for upload in uploads:
+        _keep(proposal, upload, by=by, at=at)
     proposal.correction_text, proposal.corrected_at = text.strip(), at
     proposal.save(update_fields=["correction_text", "corrected_at"])
     audit.record("proposal.corrected", target=proposal, by=by, at=at)
     notifications.corrected(proposal, at=at)
     return proposal
+
+
+def _keep(proposal: Proposal, upload: UploadedFile, *, by: User, at: datetime) -> None:
+    if proposal.correction_files.count() >= MOST_FILES:
+        raise DomainError(_("%(n)s files at most. Put some together in one.") % {"n": MOST_FILES}, field="files")
+    name = public_id()
+    codec = codec_for(proposal, at=at).for_file(Envelope.TECHNICAL, name)
+    try:
+        stored = files.store(upload, by=by, at=at, codec=codec)
+    except DomainError as refusal:
+        raise DomainError(f"{upload.name}: {refusal}", field="files") from refusal
+    CorrectionFile.objects.create(
+        public_id=name, proposal=proposal, file=stored, name=clean_name(upload.name or ""), added_at=at, added_by=by
+    )
 
 
 def _locked(proposal: Proposal) -> Proposal:
@@ -83,6 +116,6 @@ def _decide(proposal: Proposal, status: ProposalStatus, reason: str, *, by: User
     old = proposal.status
     proposal.status = status
     proposal.decided_at, proposal.decided_by, proposal.decision_reason = at, by, reason
-    proposal.save(update_fields=["status", "decided_at", "decided_by", "decision_reason"])
+    proposal.save(update_fields=[*DECIDED])
     audit.record(f"proposal.{status}", target=proposal, by=by, at=at, old=old, new=status, reason=reason)
     confirmation.withdraw(proposal.challenge, by=by, at=at)

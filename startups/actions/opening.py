@@ -1,5 +1,6 @@
 """Opening the proposals of a challenge: two people, each from their own session, and a record that stays."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -15,20 +16,23 @@ from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.errors import DomainError
 from startups.actions import envelope, report
 from startups.calculations.size import size
-from startups.models import Evaluation, Opening, Proposal, ProposalStatus, Submission
+from startups.models import Evaluation, LateOpening, Opening, Proposal, ProposalStatus, Submission
 from startups.notifications import opening as notifications
 from startups.policies import opening as policies
 
+logger = logging.getLogger(__name__)
+
 
 @transaction.atomic
-def prepare(challenge: Challenge, *, by: User, at: datetime) -> PreparedDecision:
-    """Put the opening before a second person.
+def prepare(challenge: Challenge, *, reason: str, by: User, at: datetime) -> PreparedDecision:
+    """Put the opening before a second person, with the reason that the record will carry.
 
-    Raises PermissionDenied, TransitionError, or DomainError before the hours after closing are over.
+    Raises PermissionDenied, TransitionError, or DomainError before the hours after closing are over or without reason.
     """
     challenge = _locked(challenge)
     policies.check_can_prepare(challenge, by=by, at=at)
-    decision = decisions.prepare(DecisionKind.OPENING, challenge, by=by, at=at)
+    reason = policies.checked_reason(reason)
+    decision = decisions.prepare(DecisionKind.OPENING, challenge, by=by, at=at, payload={"reason": reason})
     notifications.prepared(decision, challenge, by=by, at=at)
     return decision
 
@@ -37,9 +41,9 @@ def prepare(challenge: Challenge, *, by: User, at: datetime) -> PreparedDecision
 def open_proposals(challenge: Challenge, *, by: User, at: datetime) -> Opening:
     """Open the technical part of every proposal in hand, as the second person.
 
-    The record is written before any seal is broken. A proposal that isn't what was handed in is opened all the same,
-    and the record says so. Raises PermissionDenied, TransitionError, or DomainError where nobody prepared it or the
-    same person did.
+    The record is written before any seal is broken. A proposal that isn't what was handed in stays sealed, raises an
+    alarm and keeps no other back: see `open_stopped`. Raises PermissionDenied, TransitionError, or DomainError where
+    nobody prepared it or the same person did.
     """
     challenge = _locked(challenge)
     policies.check_can_open(challenge, by=by, at=at)
@@ -55,16 +59,65 @@ def open_proposals(challenge: Challenge, *, by: User, at: datetime) -> Opening:
         opened_by=by,
         witnessed_at=decision.prepared_at,
         witnessed_by=decision.prepared_by,
+        reason=decision.payload["reason"],
         record=[_entry(submission) for submission in submissions],
     )
     Evaluation.objects.get_or_create(challenge=challenge)
     audit.record("challenge.opened", target=opening, by=by, at=at, new=str(len(submissions)))
-    for submission in submissions:
+    matching = {entry["proposal"] for entry in opening.record if entry["matches"]}
+    opened = [each for each in submissions if each.proposal.public_id in matching]
+    stopped = [each for each in submissions if each.proposal.public_id not in matching]
+    for submission in opened:
         _open(submission, by=by, at=at)
+    for submission in stopped:
+        _stop(submission, challenge, by=by, at=at)
     opening.report = report.opening_record(opening, challenge, by=by, at=at)
     opening.save(update_fields=["report"])
-    notifications.opened([submission.proposal for submission in submissions], challenge, at=at)
+    notifications.opened([submission.proposal for submission in opened], challenge, at=at)
     return opening
+
+
+def _stop(submission: Submission, challenge: Challenge, *, by: User, at: datetime) -> None:
+    """Leave one proposal sealed and say so to whom it concerns, and in the log for who runs the portal."""
+    proposal: Proposal = submission.proposal
+    logger.critical("Submission %s isn't what was handed in: it was not opened.", submission.pk)
+    audit.record("proposal.stopped", target=proposal, by=by, at=at)
+    notifications.stopped(proposal, submission.receipt.register_number, challenge, at=at)
+
+
+@transaction.atomic
+def prepare_stopped(proposal: Proposal, *, reason: str, by: User, at: datetime) -> PreparedDecision:
+    """Put the opening of a proposal that was stopped before a second person. Raises as `prepare`."""
+    challenge = _locked(proposal.challenge)
+    policies.check_can_prepare_stopped(proposal, challenge, by=by, at=at)
+    reason = policies.checked_reason(reason)
+    decision = decisions.prepare(DecisionKind.OPENING, proposal, by=by, at=at, payload={"reason": reason})
+    notifications.prepared(decision, challenge, by=by, at=at)
+    return decision
+
+
+@transaction.atomic
+def open_stopped(proposal: Proposal, *, by: User, at: datetime) -> LateOpening:
+    """Open a proposal that was stopped, as the second person: put right meanwhile, or as it is, as the entry says."""
+    challenge = _locked(proposal.challenge)
+    policies.check_can_open_stopped(proposal, challenge, by=by, at=at)
+    decision = decisions.open_for(DecisionKind.OPENING, proposal)
+    if decision is None:
+        raise DomainError(_("An officer must prepare the opening first."))
+    decision = decisions.approve(decision, by=by, at=at)
+    submission = _last_submissions(challenge).get(proposal=proposal)
+    late = LateOpening.objects.create(
+        proposal=proposal,
+        opened_at=at,
+        opened_by=by,
+        witnessed_at=decision.prepared_at,
+        witnessed_by=decision.prepared_by,
+        reason=decision.payload["reason"],
+        entry=_entry(submission),
+    )
+    _open(submission, by=by, at=at)
+    notifications.opened([submission.proposal], challenge, at=at)
+    return late
 
 
 def _locked(challenge: Challenge) -> Challenge:
@@ -109,6 +162,6 @@ def _open(submission: Submission, *, by: User, at: datetime) -> None:
     try:
         with transaction.atomic():
             envelope.open_technical(submission)
-    except DomainError as damage:  # on record as not matching; the officer decides at admission
+    except DomainError as damage:  # opened as it is, after it was stopped; the officer decides at admission
         audit.record("proposal.damaged", target=proposal, by=by, at=at, reason=str(damage))
     audit.record("proposal.opened", target=proposal, by=by, at=at)

@@ -43,6 +43,7 @@ def opening_record(opening: Opening, challenge: Challenge, *, by: User, at: date
                     (_("Opened"), formatted(opening.opened_at, "when")),
                     (_("Prepared by"), opening.witnessed_by.full_name),
                     (_("Opened by"), opening.opened_by.full_name),
+                    (_("Reason"), opening.reason),
                     (_("Proposals"), len(opening.record)),
                 ]
             ),
@@ -64,7 +65,9 @@ def _entries(record: list[dict[str, Any]]) -> list[dict[str, Any]]:
                     (_("Files"), len(entry["files"])),
                     (
                         _("Check"),
-                        _("It is what was handed in.") if entry["matches"] else _("It is NOT what was handed in."),
+                        _("It is what was handed in.")
+                        if entry["matches"]
+                        else _("It is NOT what was handed in: it was not opened."),
                     ),
                 ]
             ),

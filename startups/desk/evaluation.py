@@ -21,6 +21,7 @@ from govtech.shell.registry import DeskItem, desk, slots
 from startups.models import (
     ConflictDeclaration,
     Evaluation,
+    ExclusionRule,
     OrganisationRole,
     PanelMember,
     PanelRole,
@@ -248,10 +249,17 @@ def proposal_main(proposals: list[Proposal], *, user: Any) -> dict[Any, SafeStri
     )
     ranked = set(Proposal.objects.filter(pk__in=own, result__isnull=False).values_list("pk", flat=True))
     return {
-        each.pk: render_to_string("startups/_own_evaluation.html", {"proposal": each, "has_points": each.pk in ranked})
+        each.pk: render_to_string(
+            "startups/_own_evaluation.html",
+            {"proposal": each, "has_points": each.pk in ranked, "rule": _rule(each)},
+        )
         for each in proposals
         if each.pk in own and each.opened_at is not None
     }
+
+
+def _rule(proposal: Proposal) -> str:
+    return str(ExclusionRule(proposal.exclusion_rule).label) if proposal.exclusion_rule else ""
 
 
 def proposal_aside(proposals: list[Proposal], *, user: Any) -> dict[Any, SafeString]:

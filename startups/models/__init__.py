@@ -1,5 +1,6 @@
 """Models of organisations, proposals and evaluation."""
 
+from startups.models.admission import Clarification, ClarificationAnswer, CorrectionFile, ExclusionRule
 from startups.models.dossier import DossierPaper, PaperKind
 from startups.models.evaluation import (
     CriterionReason,
@@ -10,7 +11,7 @@ from startups.models.evaluation import (
     SheetStatus,
 )
 from startups.models.invitation import Invitation, JoinRequest
-from startups.models.opening import EnvelopeKey, Opening
+from startups.models.opening import EnvelopeKey, LateOpening, Opening
 from startups.models.organisation import (
     Membership,
     Organisation,
@@ -42,15 +43,20 @@ __all__ = [
     "Attachment",
     "CheckKind",
     "CheckOutcome",
+    "Clarification",
+    "ClarificationAnswer",
     "ConflictDeclaration",
+    "CorrectionFile",
     "CriterionReason",
     "DossierPaper",
     "Envelope",
     "EnvelopeKey",
     "Evaluation",
+    "ExclusionRule",
     "ExternalEntry",
     "Invitation",
     "JoinRequest",
+    "LateOpening",
     "Membership",
     "Opening",
     "Organisation",

@@ -6,16 +6,21 @@ from django.db.models import F, Q
 
 from challenges.models import Challenge
 from govtech.files.models import StoredFile
-from startups.models.proposal import Envelope
+from startups.models.proposal import Envelope, Proposal
 
 
 class EnvelopeKey(models.Model):
-    """The key of one envelope of one challenge, wrapped by a key of the environment (`settings.SEALING_KEYS`)."""
+    """The key of one envelope of one challenge, wrapped by what `wrapped_with` names: see `actions.wrapping`.
+
+    `recovery` is the same key for the holder of the recovery key, whose private half isn't on any server.
+    """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="+")
     envelope = models.CharField(max_length=9, choices=Envelope)
     wrapped = models.BinaryField()
-    wrapped_with = models.CharField(max_length=16)
+    wrapped_with = models.CharField(max_length=64)
+    recovery = models.BinaryField(null=True)
+    recovery_with = models.CharField(max_length=16, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -31,7 +36,8 @@ class EnvelopeKey(models.Model):
 class Opening(models.Model):
     """The act of opening, by two people after the deadline: which receipts, which hashes, whether they match.
 
-    `record` is a list of {register_number, received_at, manifest_hash, computed_hash, matches, files}.
+    `record` is a list of {register_number, received_at, manifest_hash, computed_hash, matches, files}. A proposal that
+    doesn't match was not opened: see `LateOpening`.
     """
 
     challenge = models.OneToOneField(Challenge, on_delete=models.PROTECT, related_name="+")
@@ -39,6 +45,7 @@ class Opening(models.Model):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     witnessed_at = models.DateTimeField()
     witnessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
     record = models.JSONField()
     report = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -52,3 +59,29 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return f"opening of challenge #{self.challenge_id}"
+
+
+class LateOpening(models.Model):
+    """The opening of a proposal that the opening of its challenge stopped, by two people with a reason. Append-only.
+
+    Either what is stored was put right and matches now, or it is opened as it is, and `entry` says that it doesn't.
+    """
+
+    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="late_opening")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    witnessed_at = models.DateTimeField()
+    witnessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    entry = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="late_opening_by_two_people",
+                condition=Q(opened_at__isnull=False, witnessed_at__isnull=False) & ~Q(opened_by=F("witnessed_by")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"late opening of #{self.proposal_id}"

@@ -187,6 +187,7 @@ class Proposal(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decision_reason = models.TextField(blank=True)
+    exclusion_rule = models.CharField(max_length=20, blank=True)
     correction_request = models.TextField(blank=True)
     correction_due_at = models.DateTimeField(null=True)
     correction_text = models.TextField(blank=True)

@@ -34,6 +34,25 @@ register(
     ),
     action=_("See your proposal"),
 )
+register(
+    "opening.stopped",
+    subject=_("Alarm: a proposal for {reference} isn't what was handed in"),
+    text=_(
+        "At the opening, what is stored under receipt {number} didn't match the receipt, and it was left sealed. The "
+        "others were opened. Compare with the backups, then open it with a second person from the page of the opening."
+    ),
+    action=_("Go to the opening"),
+    shown_to_office=True,
+)
+register(
+    "proposal.stopped",
+    subject=_("Your proposal could not be opened yet: {title}"),
+    text=_(
+        "At the opening, what the portal keeps of your proposal for {reference} didn't match receipt {number}. It "
+        "stays sealed while the Office finds out why. You needn't do anything: keep your receipt and your files."
+    ),
+    action=_("See your proposal"),
+)
 
 
 def prepared(decision: PreparedDecision, challenge: Challenge, *, by: User, at: datetime) -> None:
@@ -60,3 +79,13 @@ def opened(proposals: Iterable[Proposal], challenge: Challenge, *, at: datetime)
             key=proposal.public_id,
             at=at,
         )
+
+
+def stopped(proposal: Proposal, register_number: str, challenge: Challenge, *, at: datetime) -> None:
+    """Raise the alarm: with the Office, the directors and internal control; and tell the proposer."""
+    people = {user.pk: user for user in [*roles.officers(), *roles.directors(), *roles.auditors()]}
+    params = {"title": challenge.title, "reference": challenge.reference, "number": register_number}
+    page = reverse("startups:opening", kwargs={"slug": challenge.slug})
+    notify(people.values(), "opening.stopped", params=params, address=page, key=proposal.public_id, at=at)
+    own = proposal.get_absolute_url()
+    notify(members_of(proposal), "proposal.stopped", params=params, address=own, key=proposal.public_id, at=at)

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from challenges.models import Challenge, Status
 from govtech.accounts import roles
@@ -12,10 +13,12 @@ from govtech.accounts.models import User
 from govtech.clock import local_date
 from govtech.errors import DomainError, TransitionError
 from govtech.policies import check_move
-from govtech.reference.calculations.calendar import add_calendar_days, is_working_day
+from govtech.reference.calculations.calendar import add_calendar_days, add_working_days, is_working_day
 from govtech.reference.models import Holiday, Rules
+from govtech.reference.terms import Term, Unit
 from govtech.shell.words import formatted
-from startups.models import Evaluation, Membership, OrganisationRole, Proposal, ProposalStatus
+from startups.calculations.counting import has_words
+from startups.models import Evaluation, ExclusionRule, Membership, OrganisationRole, Proposal, ProposalStatus
 from startups.models.proposal import TRANSITIONS
 from startups.policies.panel import takes_part
 
@@ -40,11 +43,9 @@ def check_can_decide(proposal: Proposal, status: ProposalStatus, *, by: User, at
 
     A correction that was asked for is waited for until it comes or its term ends.
     """
-    check_can_decide_at_all(by=by)
-    if takes_part(proposal.challenge, by) or not Proposal.objects.visible_to(by).filter(pk=proposal.pk).exists():
-        raise PermissionDenied(_("Only an officer of the Digital Office without a conflict decides on admission."))
+    check_is_deciding_officer(proposal, by=by)
     check_move(TRANSITIONS, proposal.status, status)
-    _check_in_evaluation(proposal)
+    check_in_evaluation(proposal)
     if (
         proposal.status == ProposalStatus.CORRECTION_REQUESTED
         and proposal.corrected_at is None
@@ -56,6 +57,19 @@ def check_can_decide(proposal: Proposal, status: ProposalStatus, *, by: User, at
         )
 
 
+def check_is_deciding_officer(proposal: Proposal, *, by: User) -> None:
+    """An officer without a conflict on this proposal, whose own organisation isn't in the challenge."""
+    check_can_decide_at_all(by=by)
+    if takes_part(proposal.challenge, by) or not Proposal.objects.visible_to(by).filter(pk=proposal.pk).exists():
+        raise PermissionDenied(_("Only an officer of the Digital Office without a conflict decides on admission."))
+
+
+def check_rule(rule: str) -> None:
+    """An exclusion names the rule that was broken, from the list."""
+    if rule not in ExclusionRule.values:
+        raise DomainError(_("Choose the rule that the proposal breaks."), field="rule")
+
+
 def check_reason(reason: str, *, field: str) -> None:
     """A reason says something: it will be read by whom it concerns."""
     if len(reason.strip()) < SHORTEST_REASON:
@@ -65,10 +79,35 @@ def check_reason(reason: str, *, field: str) -> None:
         )
 
 
+def check_answer(text: str, *, field: str) -> None:
+    """An answer says something."""
+    if not has_words(text):
+        raise DomainError(_("Write your answer."), field=field)
+
+
+def term(*, at: datetime) -> Term:
+    """Return the term to correct that is in force: its length, kind of days and legal source."""
+    return Rules.objects.in_force(local_date(at)).term("correction_days")
+
+
+def term_in_words(*, at: datetime) -> str:
+    """Say the term: "3 calendar days (Ley 9/2017, art. 141.2)"."""
+    found = term(at=at)
+    if found.unit == Unit.WORKING:
+        words = ngettext("%(n)s working day", "%(n)s working days", found.length)
+    else:
+        words = ngettext("%(n)s calendar day", "%(n)s calendar days", found.length)
+    return f"{words % {'n': found.length}} ({found.source})"
+
+
 def earliest_due(*, at: datetime) -> datetime:
-    """Return the first instant at which a correction asked for now may be due: end of a working day."""
-    today = local_date(at)
-    day = add_calendar_days(today, Rules.objects.in_force(today).correction_days, Holiday.objects.dates())
+    """Return the first instant at which a correction asked for now may be due: end of a working day.
+
+    The law's term counts in the days that its rule says, calendar or working, from the day after.
+    """
+    today, found, holidays = local_date(at), term(at=at), Holiday.objects.dates()
+    add = add_working_days if found.unit == Unit.WORKING else add_calendar_days
+    day = add(today, found.length, holidays)
     return timezone.make_aware(datetime.combine(day, END_OF_DAY))
 
 
@@ -84,18 +123,16 @@ def check_due(due_at: datetime, *, at: datetime) -> None:
         )
 
 
+def is_writer(proposal: Proposal, by: User) -> bool:
+    """Say whether the person is an owner or editor of the proposal's organisation."""
+    writers = [OrganisationRole.OWNER, OrganisationRole.EDITOR]
+    rows = Membership.objects.current().filter(organisation=proposal.organisation_id, user=by, role__in=writers)
+    return rows.exists()
+
+
 def check_can_correct(proposal: Proposal, *, by: User, at: datetime) -> None:
     """An owner or editor of the organisation, once, until the term ends."""
-    is_writer = (
-        Membership.objects.current()
-        .filter(
-            organisation=proposal.organisation_id,
-            user=by,
-            role__in=[OrganisationRole.OWNER, OrganisationRole.EDITOR],
-        )
-        .exists()
-    )
-    if not is_writer:
+    if not is_writer(proposal, by):
         raise PermissionDenied(_("Only an owner or editor of the organisation may answer."))
     if proposal.status != ProposalStatus.CORRECTION_REQUESTED:
         raise TransitionError(_("No correction is being asked for. Reload the page to see where the proposal stands."))
@@ -107,7 +144,8 @@ def check_can_correct(proposal: Proposal, *, by: User, at: datetime) -> None:
         )
 
 
-def _check_in_evaluation(proposal: Proposal) -> None:
+def check_in_evaluation(proposal: Proposal) -> None:
+    """Nothing is decided or asked before the opening, or once the scores are locked."""
     challenge: Challenge = proposal.challenge
     if challenge.status != Status.EVALUATING:
         raise TransitionError(_("Admission is over: the challenge is no longer in evaluation."))

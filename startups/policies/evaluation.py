@@ -95,7 +95,7 @@ def works(challenges: Sequence[Challenge], *, at: datetime) -> dict[int, Work]:
     sheets = ScoreSheet.objects.filter(proposal__in=proposals, status=SheetStatus.HANDED_IN)
     for key, proposal_id, member_id in sheets.values_list("proposal__challenge_id", "proposal_id", "member_id"):
         found[key].handed_in.add((proposal_id, member_id))
-    undecided = Proposal.objects.filter(challenge__in=found, status__in=UNDECIDED, opened_at__isnull=False)
+    undecided = Proposal.objects.filter(challenge__in=found, status__in=UNDECIDED)  # stopped ones, too
     undecided_in = Counter(undecided.values_list("challenge_id", flat=True))
     written = CriterionReason.objects.filter(proposal__in=proposals)
     reasons_in = Counter(written.values_list("proposal__challenge_id", flat=True))

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
 from challenges.models import Challenge, Status
@@ -12,6 +13,9 @@ from govtech.clock import local_date
 from govtech.errors import DomainError, TransitionError
 from govtech.reference.models import Rules
 from govtech.shell.words import formatted
+from startups.models import Evaluation, Opening, Proposal, ProposalStatus
+
+SHORTEST_REASON = 10  # characters
 
 
 def opens_from(challenge: Challenge) -> datetime:
@@ -41,6 +45,48 @@ def check_can_open(challenge: Challenge, *, by: User, at: datetime) -> None:
     """Any officer, director or auditor; that it isn't who prepared it is checked with the decision."""
     check_can_see(by=by, at=at)
     _check_time(challenge, at=at)
+
+
+def checked_reason(reason: str) -> str:
+    """Return the reason for an opening. DomainError where it says next to nothing."""
+    reason = " ".join(reason.split())
+    if len(reason) < SHORTEST_REASON:
+        raise DomainError(
+            _("Write why it is opened, in at least %(n)s characters: the record carries it.") % {"n": SHORTEST_REASON},
+            field="reason",
+        )
+    return reason
+
+
+def stopped(challenge: Challenge) -> QuerySet[Proposal]:
+    """Return the proposals that the opening left sealed, because they weren't what was handed in."""
+    was_opened = Opening.objects.filter(challenge=challenge)
+    return Proposal.objects.filter(
+        Exists(was_opened), challenge=challenge, status=ProposalStatus.SUBMITTED, opened_at=None
+    )
+
+
+def check_can_prepare_stopped(proposal: Proposal, challenge: Challenge, *, by: User, at: datetime) -> None:
+    """An officer, while the challenge is evaluated and no scores are locked."""
+    if not roles.is_officer(by):
+        raise PermissionDenied(_("Only an officer of the Digital Office may prepare the opening."))
+    _check_is_stopped(proposal, challenge)
+
+
+def check_can_open_stopped(proposal: Proposal, challenge: Challenge, *, by: User, at: datetime) -> None:
+    """Any officer, director or auditor, as the second person."""
+    check_can_see(by=by, at=at)
+    _check_is_stopped(proposal, challenge)
+
+
+def _check_is_stopped(proposal: Proposal, challenge: Challenge) -> None:
+    locked = Evaluation.objects.filter(challenge=challenge, locked_at__isnull=False)
+    if (
+        challenge.status != Status.EVALUATING
+        or locked.exists()
+        or not stopped(challenge).filter(pk=proposal.pk).exists()
+    ):
+        raise TransitionError(_("This proposal isn't stopped any more. Reload the page to see how it stands."))
 
 
 def _check_time(challenge: Challenge, *, at: datetime) -> None:

@@ -14,9 +14,13 @@ from govtech import clock
 from govtech.errors import DomainError
 from govtech.policies import allows
 from startups.actions import admission as actions
-from startups.forms.admission import AnswerForm, CorrectionForm, ExcludeForm
-from startups.models import Evaluation, Proposal, ProposalStatus
+from startups.actions import clarification as clarifying
+from startups.desk.clarified import answered_files
+from startups.forms.admission import ClarificationForm, CorrectionAnswerForm, CorrectionForm, ExcludeForm
+from startups.models import Evaluation, ExclusionRule, Proposal, ProposalStatus
 from startups.policies import admission as policies
+from startups.policies import clarification as clarifications
+from startups.policies import opening as opening_policies
 from startups.views.evaluated import (
     amounts_of,
     challenge_or_404,
@@ -62,7 +66,13 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     undecided = [row for row in rows if row["proposal"].status in UNDECIDED]
     was_opened = Evaluation.objects.filter(challenge=challenge).exists()
-    nobody = was_opened and not undecided and not Proposal.objects.on_panel().filter(challenge=challenge).exists()
+    stopped = opening_policies.stopped(challenge).count()
+    nobody = (
+        was_opened
+        and not undecided
+        and not stopped
+        and not Proposal.objects.on_panel().filter(challenge=challenge).exists()
+    )
     context = {
         "challenge": challenge,
         "at": at,
@@ -71,6 +81,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "undecided": len(undecided),
         "was_opened": was_opened,
         "is_void": nobody,
+        "stopped": stopped,
     }
     return render(request, "startups/admission.html", context)
 
@@ -89,6 +100,11 @@ def decide(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         "correction": CorrectionForm(
             request.POST if wanted == "correction" else None,
             auto_id="correction_%s",
+            initial={"due_at": localtime(policies.earliest_due(at=at)).date()},
+        ),
+        "clarification": ClarificationForm(
+            request.POST if wanted == "clarification" else None,
+            auto_id="clarification_%s",
             initial={"due_at": localtime(policies.earliest_due(at=at)).date()},
         ),
     }
@@ -112,6 +128,9 @@ def decide(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
             status.value: allows(policies.check_can_decide, proposal, status, by=request.user, at=at)
             for status in (ProposalStatus.ADMITTED, ProposalStatus.EXCLUDED, ProposalStatus.CORRECTION_REQUESTED)
         },
+        "can_clarify": allows(clarifications.check_can_ask, proposal, by=request.user, at=at),
+        "term": policies.term_in_words(at=at),
+        "rule": ExclusionRule(proposal.exclusion_rule).label if proposal.exclusion_rule else "",
         **{f"{name}_form": form for name, form in forms.items()},
     }
     return render(request, "startups/admission_decide.html", context)
@@ -135,6 +154,12 @@ def _carry_out(
         elif wanted == "correction":
             actions.request_correction(proposal, **form.cleaned_data, by=request.user, at=at)
             messages.success(request, _("Asked for. The organisation has been told."))
+        elif wanted == "clarification":
+            asked = clarifying.ask(proposal, **form.cleaned_data, by=request.user, at=at)
+            messages.success(
+                request, _("Asked in writing.") + (f" ({asked.answers.count()})" if asked.concerns_all else "")
+            )
+            return redirect("startups:admission_decide", slug=proposal.challenge.slug, public_id=proposal.public_id)
         else:
             policies.check_can_decide_at_all(by=request.user)
             messages.error(request, _("Choose what to do with the proposal."))
@@ -152,10 +177,11 @@ def correct(request: HttpRequest, public_id: str) -> HttpResponse:
     at = clock.now()
     asked = Proposal.objects.of_member(request.user).exclude(correction_request="")
     proposal = proposal_or_404(request, asked, public_id)
-    form = AnswerForm(request.POST or None)
+    form = CorrectionAnswerForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            actions.correct(proposal, **form.cleaned_data, by=request.user, at=at)
+            actions.correct(proposal, text=said["text"], uploads=said["files"], by=request.user, at=at)
         except DomainError as refusal:
             refused(form, refusal)
         else:
@@ -166,6 +192,8 @@ def correct(request: HttpRequest, public_id: str) -> HttpResponse:
         "challenge": proposal.challenge,
         "at": at,
         "form": form,
+        "files": answered_files(proposal),
+        "term": policies.term_in_words(at=at),
         "can_answer": allows(policies.check_can_correct, proposal, by=request.user, at=at),
     }
     return render(request, "startups/correct.html", context)

@@ -12,7 +12,7 @@ from challenges.models import Challenge, Status
 from govtech.accounts import roles
 from govtech.errors import DomainError
 from startups.calculations.amounts import amounts_in
-from startups.models import Evaluation, Opening, PanelMember, PanelRole, Proposal, Submission
+from startups.models import Evaluation, LateOpening, Opening, PanelMember, PanelRole, Proposal, Submission
 from startups.models.panel import SCORING
 from startups.models.proposal import SECTIONS
 
@@ -76,9 +76,11 @@ def amounts_of(submission: Submission | None) -> list[str]:
 
 
 def record_of(challenge: Challenge) -> dict[str, dict[str, Any]]:
-    """Return what the record of the opening says of each proposal, by its public id."""
+    """Return what the record says of each proposal, by its public id: of the opening, or of a later one of its own."""
     opening = Opening.objects.filter(challenge=challenge).first()
-    return {entry["proposal"]: entry for entry in opening.record} if opening else {}
+    late = LateOpening.objects.filter(proposal__challenge=challenge).order_by("pk")
+    entries = [*(opening.record if opening else []), *(each.entry for each in late)]
+    return {entry["proposal"]: entry for entry in entries}
 
 
 def sections_of(submission: Any) -> list[tuple[Any, str]]:

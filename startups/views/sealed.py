@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
+from challenges.models import Challenge
 from govtech import clock
 from govtech.audit import actions as audit
 from startups.models import Proposal
@@ -25,4 +26,12 @@ def _record_attempt(request: HttpRequest, public_id: str) -> None:
     page = request.resolver_match.view_name if request.resolver_match else ""
     audit.record(
         "proposal.seal_tried", target=sealed, by=request.user, at=clock.now(), reason=f"{request.method} {page}"
+    )
+
+
+def record_too_early(request: HttpRequest, challenge: Challenge) -> None:
+    """Say who tried to open the proposals of a challenge when that wasn't possible."""
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    audit.record(
+        "opening.refused", target=challenge, by=request.user, at=clock.now(), reason=f"{request.method} {page}"
     )

@@ -39,7 +39,9 @@ def nobody_is_admitted() -> Challenge:
         challenge = opened(with_proposals(challenge=published()))
     with given.working() as at:
         for proposal in proposals_of(challenge):
-            admission.exclude(proposal, reason="No dice en qué barrios se probaría.", by=people.officer(), at=at)
+            admission.exclude(
+                proposal, rule="conditions", reason="No dice en qué barrios se probaría.", by=people.officer(), at=at
+            )
     return challenge
 
 

@@ -46,7 +46,29 @@ def _ranked(world: Any) -> dict[str, Any]:
 # Who may not know of the proposal at all gets 404; who sees it and doesn't score it, 403.
 SEEN_NOT_SCORED = only("participant", *STAFF, status=403, others=404)
 
+
+def _stopped(world: Any) -> dict[str, Any]:
+    """A proposal that was opened with the others: there is none to open late."""
+    return {"slug": world.opened.slug, "public_id": world.opened_proposal.public_id}
+
+
 ROUTES = {
+    "startups:stopped_prepare": Route(get=POST_ONLY, post=only(*STAFF, status=404), kwargs=_stopped),
+    "startups:stopped_open": Route(get=POST_ONLY, post=only(*STAFF, status=404), kwargs=_stopped),
+    "startups:attempts": Route(get=only("director", "auditor"), post=NO_POST),
+    "startups:correction_file": Route(
+        get=only("participant", *STAFF, others=404),
+        post=NO_POST,
+        kwargs=lambda world: {"public_id": world.opened_proposal.public_id, "file": world.correction_file.public_id},
+    ),
+    "startups:clarify": Route(
+        get=only("participant", others=404),
+        post=only("participant", status=422, others=404),
+        kwargs=lambda world: {
+            "public_id": world.opened_proposal.public_id,
+            "clarification": world.clarification.public_id,
+        },
+    ),
     "startups:opening": Route(get=only(*STAFF), post=NO_POST, kwargs=_opened),
     "startups:opening_prepare": Route(get=POST_ONLY, post=only("officer", status=302), kwargs=_still_open),
     "startups:opening_open": Route(get=POST_ONLY, post=only(*STAFF, status=302), kwargs=_still_open),

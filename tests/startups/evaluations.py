@@ -60,7 +60,7 @@ def opened(challenge: Challenge | None = None, *, prices: Sequence[str] = ("1200
     challenge = challenge or with_proposals(prices)
     with clock.travel(later(challenge)):
         at = clock.now()
-        openings.prepare(challenge, by=people.officer(), at=at)
+        openings.prepare(challenge, reason="El plazo ha terminado.", by=people.officer(), at=at)
         openings.open_proposals(challenge, by=people.officer(), at=at)
     challenge.refresh_from_db()
     return challenge

@@ -40,7 +40,7 @@ def asked(proposal: Proposal, by=None) -> Proposal:
 
 ACTIONS = {
     S.ADMITTED: lambda proposal, by, at: admission.admit(proposal, by=by, at=at),
-    S.EXCLUDED: lambda proposal, by, at: admission.exclude(proposal, reason=REASON, by=by, at=at),
+    S.EXCLUDED: lambda proposal, by, at: admission.exclude(proposal, rule="conditions", reason=REASON, by=by, at=at),
     S.CORRECTION_REQUESTED: lambda proposal, by, at: admission.request_correction(
         proposal, text=REASON, due_at=earliest_due(at=at), by=by, at=at
     ),
@@ -79,10 +79,10 @@ def test_exclusion_needs_a_reason_and_tells_the_organisation(world):
     by = people.officer()
 
     with pytest.raises(DomainError) as refusal:
-        admission.exclude(proposal, reason="   no   ", by=by, at=clock.now())
+        admission.exclude(proposal, rule="conditions", reason="   no   ", by=by, at=clock.now())
     assert refusal.value.field == "reason"
 
-    admission.exclude(proposal, reason=REASON, by=by, at=clock.now())
+    admission.exclude(proposal, rule="conditions", reason=REASON, by=by, at=clock.now())
     proposal.refresh_from_db()
     assert (proposal.decided_by, proposal.decision_reason) == (by, REASON)
     assert Notice.objects.filter(recipient=owner_of(proposal.organisation), kind="proposal.excluded").exists()
@@ -145,14 +145,16 @@ def test_nothing_is_decided_after_the_lock():
     Proposal.objects.filter(pk=proposal.pk).update(status=S.ADMITTED)
 
     with pytest.raises(TransitionError):
-        admission.exclude(proposal, reason=REASON, by=people.officer(), at=clock.now())
+        admission.exclude(proposal, rule="conditions", reason=REASON, by=people.officer(), at=clock.now())
 
 
 def test_an_exclusion_after_a_confirmation_takes_it_back():
     challenge, found = scored()
     with clock.travel(later(challenge, 4)):
         evaluation.lock(challenge, by=found.chair.user, at=clock.now())
-        admission.exclude(proposals_of(challenge).first(), reason=REASON, by=people.officer(), at=clock.now())
+        admission.exclude(
+            proposals_of(challenge).first(), rule="conditions", reason=REASON, by=people.officer(), at=clock.now()
+        )
 
     assert evaluation_of(challenge).locked_by_chair is None
     assert Notice.objects.filter(recipient=found.chair.user, kind="evaluation.confirmation_withdrawn").exists()
@@ -169,5 +171,5 @@ def test_a_recused_officer_cannot_decide():
         at, secretary = clock.now(), found.secretary
         panels.declare_on(secretary, one, has_conflict=True, reason="Trabajé allí en 2025.", by=secretary.user, at=at)
         with pytest.raises(PermissionDenied):
-            admission.exclude(one, reason=REASON, by=secretary.user, at=at)
-        admission.exclude(other, reason=REASON, by=secretary.user, at=at)
+            admission.exclude(one, rule="conditions", reason=REASON, by=secretary.user, at=at)
+        admission.exclude(other, rule="conditions", reason=REASON, by=secretary.user, at=at)

@@ -76,7 +76,7 @@ def test_two_people_open_by_their_buttons():
             reverse("startups:opening_open", kwargs={"slug": challenge.slug})
             not in as_user(second).get(page).content.decode()
         )
-        as_user(first).post(url("opening_prepare", slug=challenge.slug))
+        as_user(first).post(url("opening_prepare", slug=challenge.slug), {"reason": "El plazo ha terminado."})
         as_user(first).post(url("opening_open", slug=challenge.slug))
         assert Proposal.objects.get().opened_at is None
         answer = as_user(second).post(url("opening_open", slug=challenge.slug), follow=True)
@@ -123,7 +123,7 @@ def test_a_refused_decision_keeps_what_was_typed():
 
     with clock.travel(later(challenge, 1)):
         for data in (
-            {"decision": "exclude", "reason": "corto"},
+            {"decision": "exclude", "rule": "conditions", "reason": "corto"},
             {"decision": "correction", "text": "Falta decir quién dirige el equipo.", "due_at": "2020-01-01"},
             {"decision": "correction", "text": "Falta decir quién dirige el equipo.", "due_at": "mañana"},
         ):
@@ -160,7 +160,11 @@ def test_none_admitted_is_said():
     challenge = opened(prices=["9000.00"])
     with clock.travel(later(challenge, 1)):
         admission.exclude(
-            proposals_of(challenge).get(), reason="No cumple la convocatoria.", by=people.officer(), at=clock.now()
+            proposals_of(challenge).get(),
+            rule="conditions",
+            reason="No cumple la convocatoria.",
+            by=people.officer(),
+            at=clock.now(),
         )
         page = as_user(people.officer()).get(url("admission", slug=challenge.slug)).content.decode()
     assert "No se ha admitido ninguna propuesta" in page
@@ -391,7 +395,7 @@ def test_desks_from_the_deadline_to_the_lock():
     with clock.travel(later(challenge)):
         assert prepare in desk(first)
         assert prepare not in desk(second)
-        openings.prepare(challenge, by=first, at=clock.now())
+        openings.prepare(challenge, reason="El plazo ha terminado.", by=first, at=clock.now())
         assert open_ in desk(second)
         assert open_ not in desk(first)
         openings.open_proposals(challenge, by=second, at=clock.now())

@@ -61,7 +61,7 @@ def test_eight_second_persons_open_once():
     challenge = with_proposals(["9000.00", "8000.00"])
     at = later(challenge)
     with clock.travel(at):
-        openings.prepare(challenge, by=people.officer(), at=at)
+        openings.prepare(challenge, reason="El plazo ha terminado.", by=people.officer(), at=at)
 
     said = at_once(openings.open_proposals, challenge, [people.officer() for _ in range(8)], at)
 

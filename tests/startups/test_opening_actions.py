@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from challenges.models import Challenge, Status
 from govtech import clock
 from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError, TransitionError
 from govtech.notifications.models import Notice
+from startups.actions import admission
 from startups.actions import opening as openings
 from startups.models import Opening, Proposal, ProposalStatus, Submission
+from startups.policies.evaluation import work
 from startups.policies.opening import opens_from
 from tests import people
 from tests.challenges.factories import open_challenge
@@ -25,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 def prepared(challenge: Challenge):
     by = people.officer()
-    openings.prepare(challenge, by=by, at=clock.now())
+    openings.prepare(challenge, reason="El plazo ha terminado.", by=by, at=clock.now())
     return by
 
 
@@ -35,9 +38,9 @@ def test_nobody_opens_before_the_hours_after_closing_are_over():
 
     assert opens_from(challenge) == challenge.closes_at + timedelta(hours=24)
     with clock.travel(early), pytest.raises(DomainError, match=r"siguen cerradas|sealed"):
-        openings.prepare(challenge, by=people.officer(), at=early)
+        openings.prepare(challenge, reason="El plazo ha terminado.", by=people.officer(), at=early)
     with clock.travel(opens_from(challenge)):
-        openings.prepare(challenge, by=people.officer(), at=clock.now())
+        openings.prepare(challenge, reason="El plazo ha terminado.", by=people.officer(), at=clock.now())
 
 
 @pytest.mark.parametrize("who", [people.person, people.director, people.auditor, people.administrator, people.delegate])
@@ -45,7 +48,7 @@ def test_only_officers_prepare(who):
     challenge = with_proposals([])
 
     with clock.travel(later(challenge)), pytest.raises(PermissionDenied):
-        openings.prepare(challenge, by=who(), at=clock.now())
+        openings.prepare(challenge, reason="El plazo ha terminado.", by=who(), at=clock.now())
 
 
 @pytest.mark.parametrize("who", [people.officer, people.director, people.auditor])
@@ -92,7 +95,7 @@ def test_nothing_opens_unprepared_or_twice():
         with pytest.raises(TransitionError):
             openings.open_proposals(challenge, by=people.officer(), at=clock.now())
         with pytest.raises(TransitionError):
-            openings.prepare(challenge, by=people.officer(), at=clock.now())
+            openings.prepare(challenge, reason="El plazo ha terminado.", by=people.officer(), at=clock.now())
 
 
 def test_it_opens_what_was_handed_in_and_nothing_else():
@@ -117,25 +120,102 @@ def test_it_opens_what_was_handed_in_and_nothing_else():
     ]  # fmt: skip
 
 
-def test_a_damaged_proposal_is_on_record_and_opened_all_the_same():
-    challenge = with_proposals(["9000.00", "8000.00"])
-    first = Submission.objects.order_by("pk").first()
+def spoilt(submission: Submission, blob: bytes | None = None) -> None:
+    """Change what is stored of a submission below all guards; with `blob`, to that."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(
-            "UPDATE startups_submission SET technical_blob = technical_blob || '\\x00'::bytea WHERE id = %s", [first.pk]
+            "UPDATE startups_submission SET technical_blob = %s WHERE id = %s",
+            [blob or bytes(submission.technical_blob) + b"?", submission.pk],
         )
         cursor.execute("SET LOCAL session_replication_role = origin")
 
-    opened(challenge)
+
+def stopped_one() -> tuple[Challenge, Submission, Submission]:
+    """Return an opened challenge in which the first proposal was stopped, its submission and the other."""
+    challenge = with_proposals(["9000.00", "8000.00"])
+    one, other = Submission.objects.order_by("pk")
+    spoilt(one)
+    return opened(challenge), one, other
+
+
+def test_a_proposal_that_was_altered_is_stopped_with_an_alarm_and_the_others_are_opened(caplog):
+    director, auditor = people.director(), people.auditor()
+
+    challenge, one, other = stopped_one()
 
     damaged, whole = opening_of(challenge).record
-    assert (damaged["matches"], damaged["problem"]) == (False, "technical")
-    assert whole["matches"]
-    first.refresh_from_db()
-    assert first.proposal.opened_at is not None
-    assert first.technical is None
-    assert AuditEvent.objects.filter(kind="proposal.damaged").count() == 1
+    assert (damaged["matches"], damaged["problem"], whole["matches"]) == (False, "technical", True)
+    for submission in (one, other):
+        submission.refresh_from_db()
+    assert (one.proposal.opened_at, one.technical) == (None, None)
+    assert other.proposal.opened_at
+    assert other.technical
+    assert not Proposal.objects.visible_to(director).filter(pk=one.proposal_id).exists()
+    assert AuditEvent.objects.get(kind="proposal.stopped").target_id == str(one.proposal_id)
+    alarms = Notice.objects.filter(kind="opening.stopped")
+    assert {director.pk, auditor.pk} <= set(alarms.values_list("recipient", flat=True))
+    assert Notice.objects.filter(kind="proposal.stopped", recipient=owner_of(one.proposal.organisation)).exists()
+    assert "it was not opened" in caplog.text
+
+
+@pytest.mark.parametrize("is_put_right", [True, False])
+def test_a_stopped_proposal_is_opened_by_two_people_put_right_or_as_it_is(is_put_right):
+    challenge, one, _other = stopped_one()
+    proposal = one.proposal
+    if is_put_right:
+        spoilt(one, bytes(one.technical_blob))
+    first, second = people.officer(), people.auditor()
+    with clock.travel(later(challenge, 1)):
+        at = clock.now()
+        with pytest.raises(DomainError):
+            openings.prepare_stopped(proposal, reason="ya", by=first, at=at)
+        with pytest.raises(PermissionDenied):
+            openings.prepare_stopped(proposal, reason="Copia de seguridad repuesta.", by=second, at=at)
+        openings.prepare_stopped(proposal, reason="Copia de seguridad repuesta.", by=first, at=at)
+        with pytest.raises(DomainError):
+            openings.open_stopped(proposal, by=first, at=at)
+        late = openings.open_stopped(proposal, by=second, at=at)
+        with pytest.raises(TransitionError):
+            openings.open_stopped(proposal, by=second, at=at)
+
+    one.refresh_from_db()
+    assert late.entry["matches"] is is_put_right
+    assert one.proposal.opened_at is not None
+    assert bool(one.technical) is is_put_right
+
+
+def test_scores_are_not_locked_while_a_proposal_is_stopped():
+    challenge, _one, other = stopped_one()
+    with clock.travel(later(challenge, 1)):
+        admission.admit(other.proposal, by=people.officer(), at=clock.now())
+        assert work(challenge, at=clock.now()).undecided == 1
+
+
+def test_the_page_of_the_opening_leads_through_a_stopped_proposal(client):
+    challenge, one, _other = stopped_one()
+    first, second = people.officer(), people.director()
+    kwargs = {"slug": challenge.slug}
+    page = reverse("startups:opening", kwargs=kwargs)
+    with clock.travel(later(challenge, 1)):
+        client.force_login(first)
+        text = client.get(page).content.decode()
+        assert one.receipt.register_number in text
+        assert one.proposal.organisation.name not in text
+        target = {**kwargs, "public_id": one.proposal.public_id}
+        client.post(reverse("startups:stopped_prepare", kwargs=target), {"reason": "No hay copia mejor."})
+        client.force_login(second)
+        assert "No hay copia mejor." in client.get(page).content.decode()
+        client.post(reverse("startups:stopped_open", kwargs=target))
+        assert one.proposal.organisation.name in client.get(page).content.decode()
+
+
+def test_an_opening_says_why():
+    challenge = with_proposals([])
+    with clock.travel(later(challenge)), pytest.raises(DomainError) as refusal:
+        openings.prepare(challenge, reason="  ", by=people.officer(), at=clock.now())
+    assert refusal.value.field == "reason"
+    assert opening_of(opened(challenge)).reason == "El plazo ha terminado."
 
 
 def test_no_proposals_is_an_opening_with_an_empty_record():
@@ -163,8 +243,8 @@ def _insert_opening(challenge: Challenge, by: int, witness: int, at) -> None:
     with as_application(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO startups_opening"
-            " (challenge_id, opened_at, opened_by_id, witnessed_at, witnessed_by_id, record)"
-            " VALUES (%s, %s, %s, %s, %s, '[]')",
+            " (challenge_id, opened_at, opened_by_id, witnessed_at, witnessed_by_id, reason, record)"
+            " VALUES (%s, %s, %s, %s, %s, '', '[]')",
             [challenge.pk, at, by, at, witness],
         )
 

@@ -135,8 +135,8 @@ def test_an_opening_before_the_deadline():
     people = [owner_of(proposal.organisation).pk, owner_of(organisation()).pk]
 
     run(
-        "INSERT INTO startups_opening (challenge_id, opened_at, opened_by_id, witnessed_at, witnessed_by_id, record) "
-        "VALUES (%s, now(), %s, now(), %s, '[]')",
+        "INSERT INTO startups_opening (challenge_id, opened_at, opened_by_id, witnessed_at, witnessed_by_id,"
+        " reason, record) VALUES (%s, now(), %s, now(), %s, '', '[]')",
         [proposal.challenge_id, *people],
         "sealed until the deadline",
     )

@@ -44,6 +44,7 @@ def two_are_admitted_and_one_is_left_out(journey: Journey) -> None:
     olga.unfold("No cumple una condición de la convocatoria")
     olga.press("Excluir")
     olga.refused("Motivo", "Rellena este campo")
+    olga.choose("Regla que incumple", "No cumple una condición de la convocatoria (Ley 9/2017, art. 139.1)")
     olga.write({"Motivo": "No dice en qué barrios se probaría, que la convocatoria pide."})
     olga.press("Excluir")
     olga.told("exclu")

@@ -19,6 +19,8 @@ APPEND_ONLY = (
     "startups_receipt",
     "startups_publishedhead",
     "startups_externalentry",
+    "startups_lateopening",
+    "startups_clarification",
     "pilots_ledgerentry",
     "pilots_creditmovement",
 )

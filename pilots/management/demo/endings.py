@@ -40,7 +40,7 @@ def opened(stage: Stage, challenge: Challenge) -> Steps:
     """Two people open the proposals, two days after the deadline."""
     at = stage.days.after(challenge.closes_at, 2, 15)
     yield at
-    opening.prepare(challenge, by=stage.cast["oficina"], at=at)
+    opening.prepare(challenge, reason="El plazo ha terminado y empieza la valoración.", by=stage.cast["oficina"], at=at)
     at += timedelta(minutes=12)
     yield at
     opening.open_proposals(challenge, by=stage.cast["oficina2"], at=at)

@@ -1,0 +1,54 @@
+"""Clarifications of opened proposals, in writing: asked of one, or of all in the same words; answered once."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from challenges.models import Challenge
+from govtech.accounts.models import User
+from govtech.audit import actions as audit
+from startups.models import Clarification, ClarificationAnswer, Proposal
+from startups.notifications import clarification as notifications
+from startups.policies import admission
+from startups.policies import clarification as policies
+
+
+@transaction.atomic
+def ask(
+    proposal: Proposal, *, text: str, concerns_all: bool, due_at: datetime, by: User, at: datetime
+) -> Clarification:
+    """Ask one organisation, or with `concerns_all` every one whose proposal is open, to explain something.
+
+    Raises PermissionDenied, TransitionError, DomainError (fields `text`, `due_at`).
+    """
+    challenge = Challenge.objects.select_for_update(no_key=True).get(pk=proposal.challenge_id)
+    proposal = Proposal.objects.select_related("organisation").get(pk=proposal.pk)
+    proposal.challenge = challenge
+    policies.check_can_ask(proposal, by=by, at=at)
+    admission.check_reason(text, field="text")
+    admission.check_due(due_at, at=at)
+    made = Clarification.objects.create(
+        challenge=challenge, text=text.strip(), concerns_all=concerns_all, due_at=due_at, asked_at=at, asked_by=by
+    )
+    for each in policies.asked_with(proposal, concerns_all=concerns_all).select_related("organisation").order_by("pk"):
+        each.challenge = challenge
+        answer = ClarificationAnswer.objects.create(clarification=made, proposal=each)
+        notifications.asked(answer, at=at)
+    audit.record("clarification.asked", target=made, by=by, at=at, new="all" if concerns_all else "one")
+    return made
+
+
+@transaction.atomic
+def answer(found: ClarificationAnswer, *, text: str, by: User, at: datetime) -> ClarificationAnswer:
+    """Answer, once, in writing. Raises PermissionDenied, TransitionError, DomainError (field `text`)."""
+    locked = ClarificationAnswer.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "clarification", "proposal__challenge", "proposal__organisation"
+    )
+    found = locked.get(pk=found.pk)
+    policies.check_can_answer(found, by=by, at=at)
+    admission.check_answer(text, field="text")
+    found.text, found.answered_at, found.answered_by = text.strip(), at, by
+    found.save(update_fields=["text", "answered_at", "answered_by"])
+    audit.record("clarification.answered", target=found, by=by, at=at)
+    notifications.answered(found, at=at)
+    return found

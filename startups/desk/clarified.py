@@ -1,0 +1,90 @@
+"""What organisations answered after the opening, beside the proposal; and what they are still asked, on their desk."""
+
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from govtech.accounts import roles
+from govtech.shell.registry import DeskItem, desk, slots
+from startups.models import ClarificationAnswer, CorrectionFile, OrganisationRole, Proposal
+from startups.notifications import clarification
+
+NOTIFICATIONS = [clarification]  # importing it declares its kinds
+
+
+def register() -> None:
+    """Fill the registries of the shell."""
+    desk.register(clarifications)
+    slots.register("proposal.judged", judged, 10)
+    slots.register("proposal.main", own, 30)
+
+
+def clarifications(user: Any, *, at: datetime) -> list[DeskItem]:
+    """Return, for owners and editors, what they are asked to explain."""
+    if roles.is_staff_role(user):
+        return []
+    rows = ClarificationAnswer.objects.filter(
+        proposal__organisation__memberships__user=user,
+        proposal__organisation__memberships__left_at__isnull=True,
+        proposal__organisation__memberships__role__in=[OrganisationRole.OWNER, OrganisationRole.EDITOR],
+        answered_at__isnull=True,
+        clarification__due_at__gte=at,
+    )
+    return [
+        DeskItem(
+            due_at=row.clarification.due_at,
+            title=_("Explain something of your proposal"),
+            detail=f"{row.proposal.challenge.reference} · {row.proposal.challenge.title}",
+            url=row.get_absolute_url(),
+            action_label=_("Answer"),
+        )
+        for row in rows.select_related("clarification", "proposal__challenge").order_by("clarification__due_at", "pk")
+    ]
+
+
+def answered_files(proposal: Proposal) -> list[dict[str, Any]]:
+    """Return the files that came with a correction: name, size, address."""
+    return _files([proposal]).get(proposal.pk, [])
+
+
+def _files(proposals: list[Proposal]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = CorrectionFile.objects.filter(proposal__in=proposals).select_related("file", "proposal").order_by("pk")
+    for row in rows:
+        kwargs = {"public_id": row.proposal.public_id, "file": row.public_id}
+        entry = {"name": row.name, "size": row.file.size, "url": reverse("startups:correction_file", kwargs=kwargs)}
+        found.setdefault(row.proposal_id, []).append(entry)
+    return found
+
+
+def _answers(proposals: list[Proposal]) -> dict[int, list[ClarificationAnswer]]:
+    found: dict[int, list[ClarificationAnswer]] = {}
+    rows = ClarificationAnswer.objects.filter(proposal__in=proposals).select_related("clarification", "proposal")
+    for row in rows.order_by("clarification__asked_at", "pk"):
+        found.setdefault(row.proposal_id, []).append(row)
+    return found
+
+
+def judged(proposals: list[Proposal], *, user: Any) -> dict[Any, SafeString]:  # noqa: ARG001 - the shape of a slot
+    """Show, under a proposal that is judged, the correction and the clarifications with their answers."""
+    answers, files = _answers(proposals), _files(proposals)
+    return {
+        each.pk: render_to_string(
+            "startups/_clarified.html",
+            {"proposal": each, "answers": answers.get(each.pk, []), "files": files.get(each.pk, [])},
+        )
+        for each in proposals
+        if each.correction_request or each.pk in answers
+    }
+
+
+def own(proposals: list[Proposal], *, user: Any) -> dict[Any, SafeString]:
+    """Show an organisation, on its proposal's page, what it is asked to explain and has explained."""
+    known = Proposal.objects.of_member(user).filter(pk__in=[each.pk for each in proposals])
+    members = set(known.values_list("pk", flat=True))
+    answers = _answers([each for each in proposals if each.pk in members])
+    return {key: render_to_string("startups/_asked.html", {"answers": rows}) for key, rows in answers.items()}

@@ -1,0 +1,188 @@
+"""After the opening: rules broken, terms in the right days, answers with files, clarifications in the same words."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from challenges.models import Challenge
+from govtech import clock
+from govtech.errors import DomainError, TransitionError
+from govtech.notifications.models import Notice
+from govtech.reference.calculations.calendar import add_calendar_days, add_working_days
+from govtech.reference.models import Holiday, Rules
+from startups.actions import admission
+from startups.actions import clarification as actions
+from startups.models import ClarificationAnswer, ExclusionRule, Proposal
+from startups.policies import admission as policies
+from tests import people
+from tests.files import samples
+from tests.startups.evaluations import later, locked, opened, proposals_of
+from tests.startups.factories import owner_of
+from tests.visits import body
+
+pytestmark = pytest.mark.django_db
+TEXT = "¿Qué datos del servicio hacen falta el primer mes?"
+
+
+@pytest.fixture
+def challenge() -> Any:
+    """A challenge with two opened proposals, an hour after the opening."""
+    found = opened(prices=["9000.00", "8000.00"])
+    with clock.travel(later(found, 1)):
+        yield found
+
+
+def asked(challenge: Challenge, *, concerns_all: bool, by: Any = None) -> Any:
+    at = clock.now()
+    return actions.ask(
+        proposals_of(challenge)[0], text=TEXT, concerns_all=concerns_all, due_at=policies.earliest_due(at=at),
+        by=by or people.officer(), at=at,
+    )  # fmt: skip
+
+
+def writes(proposal: Proposal) -> Any:
+    return owner_of(proposal.organisation)
+
+
+# Leaving out ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", ["", "otra"])
+def test_an_exclusion_names_a_rule_of_the_list(challenge, rule):
+    with pytest.raises(DomainError) as refusal:
+        admission.exclude(proposals_of(challenge)[0], rule=rule, reason=TEXT, by=people.officer(), at=clock.now())
+    assert refusal.value.field == "rule"
+
+
+def test_the_organisation_reads_the_rule_and_the_reason(challenge):
+    proposal, client = proposals_of(challenge)[0], Client()
+    admission.exclude(proposal, rule="several", reason="Figura en dos propuestas.", by=people.officer(), at=clock.now())
+    client.force_login(writes(proposal))
+
+    page = client.get(proposal.get_absolute_url()).content.decode()
+
+    assert str(ExclusionRule.SEVERAL.label) in page
+    assert "Figura en dos" in page
+
+
+# The term -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("unit", "add"), [("calendar", add_calendar_days), ("working", add_working_days)])
+def test_the_term_counts_in_the_days_that_its_rule_says(challenge, unit, add):
+    today = clock.local_date(clock.now())
+    rules = Rules.objects.in_force(today)
+    Rules.objects.filter(pk=rules.pk).update(
+        correction_days=10, terms={**rules.terms, "correction_days": {"unit": unit, "source": "Ley 39/2015, art. 68.1"}}
+    )
+
+    assert clock.local_date(policies.earliest_due(at=clock.now())) == add(today, 10, Holiday.objects.dates())
+    assert "Ley 39/2015, art. 68.1" in policies.term_in_words(at=clock.now())
+
+
+# Answering a correction with files --------------------------------------------------------------------
+
+
+def test_a_correction_is_answered_with_files_that_only_those_who_judge_get(challenge):
+    proposal, other = proposals_of(challenge)
+    data, at, officer = samples.pdf(), clock.now(), people.officer()
+    due_at = policies.earliest_due(at=at)
+    admission.request_correction(proposal, text="Falta el poder de quien firma.", due_at=due_at, by=officer, at=at)
+    client = Client()
+    client.force_login(writes(proposal))
+    page = reverse("startups:correct", kwargs={"public_id": proposal.public_id})
+
+    hostile = client.post(page, {"text": "Va adjunto el poder.", "files": [SimpleUploadedFile("x.exe", b"MZ")]})
+    assert hostile.status_code == 200
+    assert not proposal.correction_files.exists()
+    client.post(page, {"text": "Va adjunto el poder.", "files": [SimpleUploadedFile("poder.pdf", data)]})
+
+    row = proposal.correction_files.get()
+    assert row.file.location.read_bytes() != data
+    address = reverse("startups:correction_file", kwargs={"public_id": proposal.public_id, "file": row.public_id})
+    for user, status in ((writes(proposal), 200), (officer, 200), (writes(other), 404), (people.delegate(), 404)):
+        client.force_login(user)
+        answer = client.get(address)
+        assert answer.status_code == status
+    client.force_login(officer)
+    assert body(client.get(address)) == data
+    kwargs = {"slug": challenge.slug, "public_id": proposal.public_id}
+    assert "poder.pdf" in client.get(reverse("startups:admission_decide", kwargs=kwargs)).content.decode()
+
+
+# Clarifications --------------------------------------------------------------------------------------
+
+
+def test_what_concerns_all_is_asked_of_all_in_the_same_words(challenge):
+    one, other = proposals_of(challenge)
+
+    made = asked(challenge, concerns_all=True)
+
+    assert set(made.answers.values_list("proposal", flat=True)) == {one.pk, other.pk}
+    for proposal in (one, other):
+        assert Notice.objects.filter(recipient=writes(proposal), kind="clarification.asked").exists()
+    alone = asked(challenge, concerns_all=False)
+    assert list(alone.answers.values_list("proposal", flat=True)) == [one.pk]
+
+
+def test_each_organisation_answers_once_and_reads_no_other(challenge):
+    one, other = proposals_of(challenge)
+    made = asked(challenge, concerns_all=True)
+    mine, theirs = made.answers.get(proposal=one), made.answers.get(proposal=other)
+    client = Client()
+    client.force_login(writes(one))
+
+    assert mine.get_absolute_url() in client.get(one.get_absolute_url()).content.decode()
+    assert client.get(theirs.get_absolute_url()).status_code == 404
+    assert client.post(mine.get_absolute_url(), {"text": "Los de presión."}).status_code == 302
+    assert "Los de presión." in client.get(mine.get_absolute_url()).content.decode()
+    with pytest.raises(TransitionError):
+        actions.answer(mine, text="Otra cosa.", by=writes(one), at=clock.now())
+    with pytest.raises(PermissionDenied):
+        actions.answer(theirs, text="Otra cosa.", by=writes(one), at=clock.now())
+    with pytest.raises(DatabaseError, match="given once"), transaction.atomic():
+        ClarificationAnswer.objects.filter(pk=mine.pk).update(text="Otra cosa.")
+    client.force_login(writes(other))
+    assert "Los de presión." not in client.get(theirs.get_absolute_url()).content.decode()
+    client.force_login(people.officer())
+    kwargs = {"slug": challenge.slug, "public_id": one.public_id}
+    assert "Los de presión." in client.get(reverse("startups:admission_decide", kwargs=kwargs)).content.decode()
+
+
+def test_after_its_term_nothing_is_answered(challenge):
+    answer = asked(challenge, concerns_all=False).answers.get()
+    late = answer.clarification.due_at + timedelta(seconds=1)
+
+    with clock.travel(late), pytest.raises(DomainError):
+        actions.answer(answer, text="Tarde.", by=writes(answer.proposal), at=late)
+
+
+@pytest.mark.parametrize("who", [people.person, people.director, people.auditor, people.administrator, people.delegate])
+def test_only_officers_ask(challenge, who):
+    with pytest.raises(PermissionDenied):
+        asked(challenge, concerns_all=True, by=who())
+
+
+def test_nothing_is_asked_once_the_scores_are_locked():
+    challenge = locked(prices=["9000.00"])
+    with clock.travel(later(challenge, 9)), pytest.raises(TransitionError):
+        asked(challenge, concerns_all=True)
+
+
+def test_an_officer_asks_from_the_page_of_the_proposal(challenge):
+    proposal, client = proposals_of(challenge)[0], Client()
+    client.force_login(people.officer())
+    page = reverse("startups:admission_decide", kwargs={"slug": challenge.slug, "public_id": proposal.public_id})
+    day = clock.local_date(policies.earliest_due(at=clock.now())).isoformat()
+
+    refused = client.post(page, {"decision": "clarification", "text": "corto", "due_at": day})
+    assert 'class="error' in refused.content.decode()
+    client.post(page, {"decision": "clarification", "text": TEXT, "due_at": day, "concerns_all": "on"})
+
+    assert ClarificationAnswer.objects.filter(clarification__text=TEXT).count() == 2
