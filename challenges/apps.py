@@ -13,7 +13,7 @@ class ChallengesConfig(AppConfig):
     def ready(self) -> None:
         """Register what this app shows on the pages of others, what it tells, and when."""
         from challenges import desk  # noqa: PLC0415 - models must be loaded
-        from challenges.actions import alert  # noqa: PLC0415
+        from challenges.actions import alert, rights  # noqa: PLC0415
         from challenges.listeners import sign_in  # noqa: F401, PLC0415 - it connects itself
         from challenges.notifications import challenge, incident, planned, question, support  # noqa: PLC0415
         from challenges.tasks.news import match_news  # noqa: PLC0415
@@ -28,3 +28,4 @@ class ChallengesConfig(AppConfig):
         reminders.register(question.remind_of_answers)
         digests.before(match_news)
         alert.register_sources()
+        rights.register()

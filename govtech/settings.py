@@ -213,6 +213,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=9),
         "options": {"expires": 3000},
     },
+    "retention": {
+        "task": "govtech.accounts.tasks.keep_to_the_schedule",
+        "schedule": crontab(minute=40, hour=3),
+        "options": {"expires": 3600},
+    },
     "remind": {
         "task": "govtech.notifications.tasks.send_reminders",
         "schedule": crontab(minute=3),

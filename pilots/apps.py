@@ -13,7 +13,8 @@ class PilotsConfig(AppConfig):
     def ready(self) -> None:
         """Register what this app shows on the pages of others."""
         from pilots import desk  # noqa: PLC0415 - models must be loaded
-        from pilots.actions import incident  # noqa: PLC0415
+        from pilots.actions import incident, rights  # noqa: PLC0415
 
         desk.register()
         incident.register()
+        rights.register()

@@ -15,7 +15,7 @@ from challenges.models import ChallengeVersion, Correction, CorrectionKind, Foll
 from challenges.models.version import content_of
 from challenges.policies import alert as policies
 from govtech import clock
-from govtech.accounts.models import ApproverSubstitution
+from govtech.accounts.models import ApproverSubstitution, RetentionEntry
 from govtech.audit.models import AuditEvent, PreparedDecision
 from govtech.notifications.models import Notice, OutgoingEmail
 from govtech.reference.models import Department
@@ -70,6 +70,18 @@ def follows(world: World) -> None:
     with unchecked():
         for challenge in copies(world.challenge, MORE + 1):
             Follow.objects.create(user=world.person("participant"), challenge=challenge, since=clock.now())
+
+
+def retention_entries(world: World, number: int = MORE) -> None:
+    """More entries on the retention list, half of them held."""
+    at, officer = world.organisation.created_at, world.person("officer")
+    RetentionEntry.objects.bulk_create(
+        RetentionEntry(
+            rule="startups.drafts", target=f"{number}.{each}", words="Un borrador", due_at=at, listed_at=at,
+            **({"held_at": at, "held_by": officer, "held_reason": "Recurso."} if each % 2 else {}),
+        )
+        for each in range(number)
+    )  # fmt: skip
 
 
 def searches(world: World) -> None:
@@ -309,6 +321,7 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("startups:my_organisations", "participant", lambda w: organisations_of(w, "participant"), None),
     ("startups:members", "participant", members, None),
     ("startups:verifications", "officer", lambda w: copies(w.organisation, MORE), None),
+    ("accounts:retention", "officer", retention_entries, lambda w: retention_entries(w, 2) or {}),
     ("startups:verification", "officer", lambda w: copies(w.paper, MORE), None),
     ("startups:dossier", "participant", lambda w: copies(w.paper, MORE), None),
     (

@@ -39,5 +39,8 @@ class AccountsConfig(AppConfig):
         """Connect the groups and the enrolment of second factors."""
         from allauth.mfa.signals import authenticator_added  # noqa: PLC0415 - models must be loaded
 
+        from govtech.accounts import holdings  # noqa: PLC0415
+
+        holdings.register()
         post_migrate.connect(create_groups, sender=self, dispatch_uid="accounts.groups")
         authenticator_added.connect(remember_enrolment, dispatch_uid="accounts.enrolment")

@@ -118,3 +118,35 @@ class SubstitutionForm(forms.Form):
         max_length=200,
         help_text=_("Absence, or the matter in which you have a conflict of interest."),
     )
+
+
+class EraseForm(forms.Form):
+    """The person's own word that the account is to be erased."""
+
+    email = forms.CharField(
+        label=_("Your e-mail address, to confirm"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("It can't be undone: nobody can bring the account back."),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_email(self) -> str:
+        """Return the address. It must be the person's."""
+        email: str = self.cleaned_data["email"].strip()
+        if email.casefold() != self.person.email.casefold():
+            raise forms.ValidationError(_("That isn't the address of this account."))
+        return email
+
+
+class HoldForm(forms.Form):
+    """Why something stays beyond its time."""
+
+    reason = forms.CharField(
+        label=_("Why it must stay"),
+        max_length=300,
+        help_text=_("For instance: appeal 12/2027 is not decided. It is part of the record: name nobody."),
+    )

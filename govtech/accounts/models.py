@@ -180,3 +180,64 @@ class ApproverSubstitution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.director_id} · {self.substitute_id}"
+
+
+class Erasure(models.Model):
+    """An account that was erased: what went, and what law keeps and why. It names nobody."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="erasure")
+    erased_at = models.DateTimeField(_("erased"))
+    by_schedule = models.BooleanField(_("by the retention schedule"), default=False)
+    gone = models.JSONField(default=list)
+    kept = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+
+    def __str__(self) -> str:
+        return f"erasure #{self.pk}"
+
+
+class RetentionEntryQuerySet(models.QuerySet["RetentionEntry"]):
+    """Readings of the list."""
+
+    def waiting(self) -> "RetentionEntryQuerySet":
+        """What isn't done yet, held or not."""
+        return self.filter(done_at=None)
+
+
+class RetentionEntry(models.Model):
+    """One thing that the retention schedule is to destroy, on the list before it does. `words` name nobody.
+
+    An officer may hold it, with a reason (an appeal, an inspection): it stays until released.
+    """
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    rule = models.CharField(max_length=40)
+    target = models.CharField(max_length=40)
+    words = models.CharField(max_length=200)
+    due_at = models.DateTimeField()
+    listed_at = models.DateTimeField()
+    held_at = models.DateTimeField(null=True)
+    held_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    held_reason = models.CharField(max_length=300, blank=True)
+    done_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=200, blank=True)
+
+    objects = RetentionEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry of the retention list")
+        verbose_name_plural = _("entries of the retention list")
+        constraints = [
+            UniqueConstraint(name="retention_listed_once", fields=["rule", "target"], condition=Q(done_at=None)),
+            CheckConstraint(
+                name="retention_held_with_reason",
+                condition=Q(held_at=None, held_by=None, held_reason="")
+                | (Q(held_at__isnull=False, held_by__isnull=False) & ~Q(held_reason="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.target}"

@@ -3,7 +3,8 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from govtech.accounts import views
+from govtech.accounts.views import profile as views
+from govtech.accounts.views import rights
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,5 +12,12 @@ urlpatterns = [
     path(pgettext_lazy("url", "delegates/"), views.delegates, name="delegates"),
     path(pgettext_lazy("url", "delegates/appoint/"), views.appoint, name="appoint"),
     path(pgettext_lazy("url", "delegates/<slug:public_id>/end/"), views.end, name="end"),
+    path(pgettext_lazy("url", "account/data/"), rights.my_data, name="my_data"),
+    path(pgettext_lazy("url", "account/data/download/"), rights.download, name="download"),
+    path(pgettext_lazy("url", "account/data/erase/"), rights.erase, name="erase"),
+    path(pgettext_lazy("url", "data-protection/"), rights.data_protection, name="data_protection"),
+    path(pgettext_lazy("url", "retention/"), rights.retention_list, name="retention"),
+    path(pgettext_lazy("url", "retention/<slug:public_id>/hold/"), rights.hold, name="hold"),
+    path(pgettext_lazy("url", "retention/<slug:public_id>/release/"), rights.release, name="release"),
     path(pgettext_lazy("url", "substitutes/"), views.substitutes, name="substitutes"),
 ]

@@ -12,7 +12,8 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the grants and the listeners."""
-        from govtech.audit import listeners  # noqa: F401, PLC0415 - importing connects them
+        from govtech.audit import holdings, listeners  # noqa: F401, PLC0415 - importing connects them
         from govtech.audit.grants import grant_application_role  # noqa: PLC0415 - models must be loaded
 
+        holdings.register()
         post_migrate.connect(grant_application_role, dispatch_uid="audit.grants")

@@ -10,3 +10,9 @@ class NotificationsConfig(AppConfig):
     name = "govtech.notifications"
     label = "notifications"
     verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        """Say what is held of people."""
+        from govtech.notifications import holdings  # noqa: PLC0415 - models must be loaded
+
+        holdings.register()

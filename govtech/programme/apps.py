@@ -31,11 +31,14 @@ class ProgrammeConfig(AppConfig):
         registry.footer.register("privacy", _("Privacy"), "programme:privacy", 85)
         registry.footer.register("legal", _("Legal notice"), "programme:legal", 90)
         registry.account.register("inbox", _("Notices"), "notifications:inbox", 10)
+        registry.account.register("my_data", _("Your data"), "accounts:my_data", 85)
         registry.account.register("profile", _("Your account"), "accounts:profile", 80)
         registry.desk_links.register("inbox", _("Notices"), "notifications:inbox", 10)
         registry.desk_links.register(
             "delegates", _("Digital delegates"), "accounts:delegates", 60, allowed=roles.is_officer
         )
+        registry.footer.register("data_protection", _("Data protection"), "accounts:data_protection", 86)
+        registry.desk_links.register("retention", _("Retention"), "accounts:retention", 75, allowed=roles.is_staff_role)
         registry.desk_links.register("sent", _("Notices sent"), "notifications:sent", 70, allowed=roles.is_officer)
         registry.desk_links.register(
             "substitutes",

@@ -2,12 +2,20 @@
 
 from typing import Any
 
-from govtech.accounts.models import DelegateAppointment
-from tests.access import Route, only, signed_in
+from govtech.accounts.models import DelegateAppointment, RetentionEntry
+from tests.access import Route, everybody, only, signed_in
 
 
 def _appointment(world: Any) -> dict[str, str]:
     return {"public_id": DelegateAppointment.objects.order_by("pk").values_list("public_id", flat=True)[0]}
+
+
+def _entry(world: Any) -> dict[str, str]:
+    when = world.organisation.created_at
+    entry, _made = RetentionEntry.objects.get_or_create(
+        rule="startups.drafts", target="0", defaults={"words": "Un borrador", "due_at": when, "listed_at": when}
+    )
+    return {"public_id": entry.public_id}
 
 
 _office = only("officer")
@@ -19,4 +27,11 @@ ROUTES = {
     "accounts:appoint": Route(get=_office, post=_office),
     "accounts:end": Route(get=_office, post=_office, kwargs=_appointment),
     "accounts:substitutes": Route(get=_directors, post=_directors),
+    "accounts:my_data": Route(get=signed_in()),
+    "accounts:download": Route(get=signed_in(405), post=signed_in()),
+    "accounts:erase": Route(get=signed_in(), post=signed_in(422)),
+    "accounts:data_protection": Route(get=everybody(), post=everybody(405)),
+    "accounts:retention": Route(get=only("officer", "director", "auditor")),
+    "accounts:hold": Route(get=_office, post=only("officer", status=422), kwargs=_entry),
+    "accounts:release": Route(get=signed_in(405), post=only("officer", status=302), kwargs=_entry),
 }
