@@ -13,8 +13,8 @@ from govtech.accounts.models import User
 from startups.actions import attachment as attachments
 from startups.actions import draft as drafts
 from startups.actions import proposal as proposals
+from startups.calculations.form import LEVEL, sections_of
 from startups.models import Envelope, Membership, Organisation, OrganisationRole, Proposal
-from startups.models.proposal import SECTIONS
 from tests import people
 from tests.startups import factories
 
@@ -68,10 +68,9 @@ def written(challenge: Challenge, organisation: Organisation) -> Proposal:
     """Write a draft with a marker in every field, two files and their names."""
     by = factories.owner_of(organisation)
     proposal = proposals.start(challenge, organisation, by=by, at=clock.now())
-    for key in SECTIONS:
-        drafts.save_section(
-            proposal, key, version=0, body=f"Aquí va {STEM}{key.upper()} entero.", by=by, at=clock.now()
-        )
+    for key in sections_of(challenge.form_sections):
+        body = "TRL 7" if key == LEVEL else f"Aquí va {STEM}{key.upper()} entero."
+        drafts.save_section(proposal, key, version=0, body=body, by=by, at=clock.now())
     rows = [
         {
             "title": f"{MONEY}HITO",

@@ -45,6 +45,7 @@ from pilots.models import Award, Pilot
 from startups.actions import admission
 from startups.actions import attachment as attachments
 from startups.actions import clarification as clarifications
+from startups.actions import comment as comments
 from startups.actions import dossier as dossiers
 from startups.actions import join_request as join_requests
 from startups.actions import membership as memberships
@@ -63,6 +64,7 @@ from startups.models import (
     PanelMember,
     PanelRole,
     Proposal,
+    ProposalComment,
     ProposalStatus,
     Receipt,
     Upload,
@@ -217,6 +219,12 @@ class World:
     def draft_proposal(self) -> Proposal:
         """A draft of the participant's for another open challenge."""
         return factories.draft_proposal(self._open(now=True), self.organisation)
+
+    @cached_property
+    def comment_among_members(self) -> ProposalComment:
+        """What the participant said to the other members on the draft."""
+        values = {"part": "team", "text": "Falta el currículo.", "by": self._people["participant"]}
+        return comments.add(self.draft_proposal, **values, at=clock.now())
 
     @cached_property
     def attachment(self) -> Attachment:

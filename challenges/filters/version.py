@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import BooleanField, DateField, DateTimeField, DecimalField
 from django.utils.translation import gettext as _
 
+from challenges.calculations import form
 from challenges.calculations.difference import Part, difference
 from challenges.calculations.step import LABELS, STEPS, TERMS
 from challenges.models import Challenge, ChallengeVersion, CriterionKind
@@ -58,14 +59,18 @@ def _criterion(row: Mapping[str, Any]) -> str:
     return "\n".join(part for part in parts if part)
 
 
+# Columns that hold a list: how each is read.
+LISTS: dict[str, Any] = {"districts": list, "documents": list, "form_sections": form.labels}
+
+
 def _text(name: str, value: Any) -> str:
     """Return a value of a version as a person reads it."""
     if value in (None, "", []):
         return ""
     if name == "criteria":
         return "\n\n".join(_criterion(row) for row in value)
-    if name in ("districts", "documents"):
-        return ", ".join(value)
+    if name in LISTS:
+        return ", ".join(str(each) for each in LISTS[name](value))
     column = Challenge._meta.get_field(name)
     if isinstance(column, BooleanField):
         return _("Yes") if value else _("No")

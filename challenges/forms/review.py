@@ -6,6 +6,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from challenges.calculations import form as proposal_form
 from challenges.calculations.step import LABELS, STEPS, TERMS
 from challenges.forms.field import TEXT_ERRORS, Text, line, number, prose, published_reason
 from challenges.forms.step import FORMS
@@ -102,6 +103,17 @@ class TermsForm(forms.Form):
         label=_("Publish who took part with the result"),
         help_text=_("Companies read it in the call before they propose. On a minor contract the usual is not to."),
         required=False,
+    )
+    form_sections = forms.MultipleChoiceField(
+        label=_("What a proposal must say besides"),
+        help_text=_(
+            "The short form asks for the solution, the plan with its milestones, the team, the expected result, data, "
+            "intellectual property and risks, and the price: 2,500 words at most. Each part switched on here is work "
+            "for whoever proposes. It is published with the call and stays as it is."
+        ),
+        choices=proposal_form.CHOICES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     case_file = line(_("Case file"), _("Its number in the city's file system."), most=60)
     buyer_profile_url = forms.URLField(

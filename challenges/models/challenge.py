@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MinValueValidator
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from challenges.calculations import maturity
+from challenges.calculations import form, maturity
 from challenges.calculations.phase import CLOSING_SOON_HOURS
 from govtech.accounts import roles
 from govtech.clock import PortalNow
@@ -288,6 +289,9 @@ class Challenge(models.Model):
     offer_validity_days = models.PositiveSmallIntegerField(_("offers bind for, in days"), default=90)
     reserve_list_length = models.PositiveSmallIntegerField(_("length of the reserve list"), default=2)
     publishes_identities = models.BooleanField(_("publishes who took part"), default=False)
+    form_sections = ArrayField(  # beside the short form
+        models.CharField(max_length=20), verbose_name=_("what a proposal says besides"), default=list, blank=True
+    )
     # records of what happens elsewhere
     case_file = models.CharField(_("case file"), max_length=60, blank=True)
     buyer_profile_url = models.URLField(_("buyer profile"), blank=True)
@@ -364,6 +368,9 @@ class Challenge(models.Model):
                 name="challenge_awards_planned_positive", condition=Q(awards_planned__gte=1, awards_planned__lte=20)
             ),
             models.CheckConstraint(
+                name="challenge_form_sections_known", condition=Q(form_sections__contained_by=list(form.EXTRA))
+            ),
+            models.CheckConstraint(
                 name="challenge_pass_mark_in_range", condition=Q(pass_mark__gte=0, pass_mark__lte=100)
             ),
         ]
@@ -405,6 +412,11 @@ class Challenge(models.Model):
     def get_absolute_url(self) -> str:
         """Address of the public page, permanent from publication on."""
         return reverse("challenges:detail", kwargs={"slug": self.slug})
+
+    @property
+    def form_words(self) -> str:
+        """What a proposal must say beside the short form, in words; nothing where that is all."""
+        return ", ".join(str(label) for label in form.labels(self.form_sections))
 
     @property
     def maturity_words(self) -> str:

@@ -1,9 +1,8 @@
 """One step of a draft: shown, saved by the button or in the background, compared when two people wrote it."""
 
 import functools
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -31,10 +30,8 @@ from govtech.accounts import roles
 from govtech.errors import DomainError
 from govtech.policies import allows
 from govtech.reference.models import Rules
-from govtech.shell import words
+from govtech.shell import words, writing
 
-PRESENT = timedelta(minutes=10)  # who saved something since then is said to be at work
-SAVED_COOKIE = "saved"
 Editor = StepForm | CriteriaEditor
 
 
@@ -73,7 +70,7 @@ def _takes_back(request: HttpRequest, challenge: Challenge, at: datetime) -> boo
     knowing = functools.partial(policies.check_can_edit, takes_back=True)
     return (
         challenge.status == Status.SUBMITTED
-        and not _is_background(request)
+        and not writing.is_background(request)
         and allows(knowing, challenge, by=request.user, at=at)
     )
 
@@ -82,7 +79,7 @@ def _not_now(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpRe
     try:
         policies.check_can_edit(challenge, by=request.user, at=at)
     except DomainError as refusal:
-        if _is_background(request):
+        if writing.is_background(request):
             return JsonResponse({"message": str(refusal)}, status=422)
         messages.warning(request, str(refusal))
     return redirect("challenges:draft", public_id=challenge.public_id)
@@ -105,10 +102,6 @@ def editor_for(
     return FORMS[key](data, challenge=challenge, at=at)
 
 
-def _is_background(request: HttpRequest) -> bool:
-    return request.headers.get("X-Requested-With") == "fetch"
-
-
 def _save(request: HttpRequest, challenge: Challenge, key: str, at: datetime) -> HttpResponse:
     editor = editor_for(challenge, key, at, data=request.POST)
     version = to_number(request.POST.get("version", ""))
@@ -129,7 +122,7 @@ def _save(request: HttpRequest, challenge: Challenge, key: str, at: datetime) ->
             editor.add_error(refusal.field, str(refusal))
         else:
             return _saved(request, challenge, key, version + 1, at)
-    if _is_background(request):
+    if writing.is_background(request):
         return JsonResponse(
             {"message": _("Not saved yet: something must be mended. Press the button to see what.")}, status=422
         )
@@ -137,7 +130,7 @@ def _save(request: HttpRequest, challenge: Challenge, key: str, at: datetime) ->
 
 
 def _saved(request: HttpRequest, challenge: Challenge, key: str, version: int, at: datetime) -> HttpResponse:
-    if _is_background(request):
+    if writing.is_background(request):
         return JsonResponse({"version": version, "saved_at": at.isoformat(), **_live(request, challenge, key, at)})
     challenge.refresh_from_db()
     weights = next((c for c in preflight.checks(challenge, at=at) if c.step == key and c.field == "weights"), None)
@@ -147,12 +140,8 @@ def _saved(request: HttpRequest, challenge: Challenge, key: str, version: int, a
     elif "stay" not in request.POST:
         messages.success(request, _("Saved: %(step)s.") % {"step": LABELS[key]})
         following = KEYS[KEYS.index(key) + 1]
-    response = redirect(
-        "challenges:step", public_id=challenge.public_id, key=key if following == "terms" else following
-    )
-    # The tab that kept what was typed hears that it has arrived. Read by the page's script, so not `httponly`.
-    response.set_cookie(SAVED_COOKIE, quote(request.path), max_age=60, samesite="Lax", secure=request.is_secure())
-    return response
+    shown = key if following == "terms" else following
+    return writing.arrived(request, redirect("challenges:step", public_id=challenge.public_id, key=shown))
 
 
 def _live(request: HttpRequest, challenge: Challenge, key: str, at: datetime) -> dict[str, Any]:
@@ -173,8 +162,8 @@ def _conflict(
     fresh = Challenge.objects.select_related("department", "policy_area").get(pk=challenge.pk)
     row = fresh.steps.select_related("saved_by").get(key=key)
     stored = editor_for(fresh, key, at).texts()
-    differences = _differences(stored, editor.texts())
-    if _is_background(request):
+    differences = writing.differences(stored, editor.texts())
+    if writing.is_background(request):
         return JsonResponse(
             {
                 "message": _("%(who)s has saved this part meanwhile. Press save to compare: nothing is lost.")
@@ -193,16 +182,6 @@ def _who(request: HttpRequest, row: ChallengeStep) -> str:
     if row.saved_by_id == request.user.pk:
         return _("Another window of yours")
     return row.saved_by.full_name if row.saved_by else _("Somebody else")
-
-
-def _differences(stored: list[tuple[Any, str]], mine: list[tuple[Any, str]]) -> list[dict[str, str]]:
-    """Return the fields whose texts differ: label, what is stored, what was typed."""
-    theirs, typed = ({str(label): text for label, text in texts} for texts in (stored, mine))
-    return [
-        {"label": label, "stored": theirs.get(label, ""), "mine": typed.get(label, "")}
-        for label in dict.fromkeys([*theirs, *typed])
-        if theirs.get(label, "") != typed.get(label, "")
-    ]
 
 
 def _step_context(request: HttpRequest, challenge: Challenge, key: str, at: datetime) -> dict[str, Any]:
@@ -256,17 +235,11 @@ def _step_page(
 
 def _saved_words(request: HttpRequest, row: ChallengeStep, saved: dict[str, ChallengeStep], at: datetime) -> str:
     """Return when this step was saved and who else is at work on the draft."""
-    parts = []
-    if row.saved_at and row.saved_by:
-        parts.append(
-            _("Saved at %(time)s") % {"time": words.clock_time(row.saved_at)}
-            if clock.local_date(row.saved_at) == clock.local_date(at)
-            else _("Saved on %(day)s") % {"day": words.formatted(row.saved_at, "day")}
-        )
+    parts = [said] if (said := writing.saved_words(row.saved_at, at)) else []
     others = [
         other
         for other in saved.values()
-        if other.saved_at and other.saved_at > at - PRESENT and other.saved_by_id != request.user.pk
+        if other.saved_at and other.saved_at > at - writing.PRESENT and other.saved_by_id != request.user.pk
     ]
     if others:
         latest = max(others, key=lambda other: other.saved_at or at)

@@ -13,6 +13,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from govtech.shell.counting import count_words
 from govtech.shell.words import number
 
 _BARE = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -65,7 +66,7 @@ class PortalBoundField(forms.BoundField):
     @property
     def word_count(self) -> int:
         """How many words the text has now."""
-        return len(str(self.value() or "").split())
+        return count_words(str(self.value() or ""))
 
 
 def _look(widget: forms.Widget) -> str:

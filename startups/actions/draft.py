@@ -14,8 +14,8 @@ from govtech.errors import DomainError
 from govtech.shell.words import euros, number
 from startups.actions.keys import codec_for
 from startups.calculations import sealing
+from startups.calculations.form import sections_of
 from startups.models import Envelope, Proposal, ProposalSection, VatRegime
-from startups.models.proposal import SECTIONS
 from startups.policies import proposal as policies
 
 PRICE = "price"
@@ -46,15 +46,16 @@ def lock(proposal: Proposal) -> Proposal:
 
 @transaction.atomic
 def save_sections(
-    proposal: Proposal, texts: dict[str, tuple[int, str]], *, by: User, at: datetime
+    proposal: Proposal, texts: dict[str, tuple[int, str]], *, by: User, at: datetime, page: str = ""
 ) -> dict[str, ProposalSection]:
     """Save several sections, (version, text) by key, all or none; return those that are kept, by key.
 
-    A text over its words is saved all the same: the check before handing in refuses it, so nothing typed is lost.
-    Raises `StaleError` where somebody saved since, DomainError(field=key) over the length that can be kept.
+    `page` names the open page that saves: where the answer to its last save was lost on the way, what stands there is
+    its own. A text over its words is saved all the same: the check before handing in refuses it, so nothing typed is
+    lost. Raises `StaleError` where somebody saved since, DomainError(field=key) over the length that can be kept.
     """
     for key, (_version, body) in texts.items():
-        if key not in SECTIONS:
+        if key not in sections_of(proposal.challenge.form_sections):
             raise DomainError(_("There is no such section."))
         if len(body) > MAX_CHARACTERS:
             raise DomainError(
@@ -64,7 +65,7 @@ def save_sections(
             )
     proposal = lock(proposal)
     policies.check_can_edit(proposal, by=by, at=at)
-    return _save(proposal, Envelope.TECHNICAL, texts, by=by, at=at)
+    return _save(proposal, Envelope.TECHNICAL, texts, by=by, at=at, page=page)
 
 
 def save_section(proposal: Proposal, key: str, *, version: int, body: str, by: User, at: datetime) -> ProposalSection:
@@ -83,6 +84,7 @@ def save_price(
     milestones: list[dict[str, Any]],
     by: User,
     at: datetime,
+    page: str = "",
 ) -> ProposalSection:
     """Save the economic part. Unfinished is fine; whether it adds up is asked before handing in.
 
@@ -106,7 +108,7 @@ def save_price(
         "milestones": [_milestone(row) for row in milestones],
     }
     text = sealing.canonical_json(body).decode()
-    return _save(proposal, Envelope.ECONOMIC, {PRICE: (version, text)}, by=by, at=at)[PRICE]
+    return _save(proposal, Envelope.ECONOMIC, {PRICE: (version, text)}, by=by, at=at, page=page)[PRICE]
 
 
 def _money(amount: Decimal | str | None) -> str:
@@ -126,7 +128,13 @@ def _milestone(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _save(
-    proposal: Proposal, envelope: Envelope, texts: dict[str, tuple[int, str]], *, by: User, at: datetime
+    proposal: Proposal,
+    envelope: Envelope,
+    texts: dict[str, tuple[int, str]],
+    *,
+    by: User,
+    at: datetime,
+    page: str,
 ) -> dict[str, ProposalSection]:
     """Write over the versions seen or refuse. The proposal is locked, so nobody comes between."""
     codec = codec_for(proposal, at=at)
@@ -137,10 +145,11 @@ def _save(
         theirs = codec.unseal(envelope, key, row.body).decode() if row.pk else ""
         if row.pk and theirs == body:
             continue
-        if row.pk and row.version != version:
+        is_own = bool(page) and row.saved_from == page and row.saved_by_id == by.pk
+        if row.pk and row.version != version and not is_own:
             raise StaleError(row, theirs)
         row.body, row.version = codec.seal(envelope, key, body.encode()), row.version + 1
-        row.saved_at, row.saved_by = at, by
+        row.saved_at, row.saved_by, row.saved_from = at, by, page
         row.save()
         kept[key] = row
     return kept

@@ -12,6 +12,7 @@ from govtech.files import actions as files
 from startups.actions.draft import PRICE, price_of
 from startups.actions.keys import Codec, codec_of
 from startups.calculations import sealing
+from startups.calculations.form import sections_of
 from startups.calculations.manifest import answers_of, file_entry
 from startups.models import (
     Attachment,
@@ -22,7 +23,6 @@ from startups.models import (
     SubmissionFile,
     VatRegime,
 )
-from startups.models.proposal import SECTIONS
 
 EMPTY_PRICE: dict[str, Any] = {
     "amount_net": "",
@@ -89,7 +89,7 @@ def working_copy(proposal: Proposal) -> WorkingCopy:
     texts = {key: codec.unseal(row.envelope, key, row.body).decode() for key, row in rows.items()}
     attachments = proposal.attachments.filter(removed_at=None).select_related("file").order_by("added_at", "pk")
     return WorkingCopy(
-        sections={key: texts.get(key, "") for key in SECTIONS},
+        sections={key: texts.get(key, "") for key in sections_of(proposal.challenge.form_sections)},
         price=price_of(texts[PRICE]) if PRICE in texts else dict(EMPTY_PRICE),
         attachments=[_entry(codec, row) for row in attachments],
         versions={key: row.version for key, row in rows.items()},

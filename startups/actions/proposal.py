@@ -29,6 +29,7 @@ from startups.actions.keys import codec_for
 from startups.calculations import manifest as manifests
 from startups.calculations import sealing
 from startups.calculations.counting import has_words
+from startups.calculations.form import LEVEL, sections_of
 from startups.models import (
     Envelope,
     Organisation,
@@ -58,14 +59,18 @@ CODE_LENGTH = 20
 
 
 @transaction.atomic
-def start(challenge: Challenge, organisation: Organisation, *, by: User, at: datetime) -> Proposal:
+def start(
+    challenge: Challenge, organisation: Organisation, *, by: User, at: datetime, maturity: int | None = None
+) -> Proposal:
     """Begin a draft and take the organisation's one place in the challenge.
 
-    Raises DomainError with the reason and the way out where it may not: see `policies.obstacles`.
+    `maturity` is the level (TRL) of the solution today, where the call asks for a least one. Raises DomainError with
+    the reason and the way out where it may not: see `policies.obstacles`.
     """
     challenge = share_lock(challenge.pk)
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     policies.check_can_start(challenge, organisation, by=by, at=at)
+    policies.check_maturity(challenge, maturity)
     try:
         with transaction.atomic():
             proposal = Proposal.objects.create(
@@ -77,6 +82,8 @@ def start(challenge: Challenge, organisation: Organisation, *, by: User, at: dat
             _("%(name)s already takes part in this challenge: one proposal each.") % {"name": organisation.name}
         ) from error
     codec_for(proposal, at=at)
+    if maturity and LEVEL in sections_of(challenge.form_sections):
+        save_section(proposal, LEVEL, version=0, body=f"TRL {maturity}", by=by, at=at)
     audit.record("proposal.started", target=proposal, by=by, at=at, new=ProposalStatus.DRAFT)
     return proposal
 

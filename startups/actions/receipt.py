@@ -15,8 +15,8 @@ from govtech.notifications.addresses import absolute
 from govtech.shell.words import file_size
 from startups.actions import chain
 from startups.actions.envelope import read_envelope
+from startups.calculations.form import ALL
 from startups.models import Envelope, ExternalEntry, Receipt, Submission
-from startups.models.proposal import SECTIONS
 
 LABELS = {
     "signatory": _lazy("Who signs, and the declaration"),
@@ -74,8 +74,8 @@ def hashes(submission: Submission) -> list[dict[str, Any]]:
 
 def label_of(key: str) -> str:
     """Return how people call an answer."""
-    if key in SECTIONS:
-        return str(SECTIONS[key][0])
+    if key in ALL:
+        return str(ALL[key][0])
     return str(LABELS.get(key, key.replace("_", " ").capitalize()))
 
 

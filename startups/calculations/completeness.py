@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from startups.calculations.counting import count_words, has_words
+from startups.calculations.form import LEVEL
 
 CENT = Decimal("0.01")
 
@@ -22,7 +23,7 @@ def section_problem(text: str, most: int) -> str:
 
 def words_in_all(sections: Mapping[str, str]) -> int:
     """Return the words of all sections together."""
-    return sum(count_words(text) for text in sections.values())
+    return sum(count_words(text) for key, text in sections.items() if key != LEVEL)
 
 
 def price_problems(price: Mapping[str, Any], *, maximum: Decimal, months: int) -> list[str]:

@@ -17,12 +17,13 @@ from govtech import clock
 from govtech.accounts import roles
 from govtech.accounts.models import User
 from govtech.shell.registry import DeskItem, account, desk, footer, slots
-from startups.models import Membership, Participation, Proposal, ProposalStatus
+from startups.models import Membership, Organisation, Participation, Proposal, ProposalStatus
+from startups.notifications import draft as draft_notifications
 from startups.notifications import proposal as notifications
 from startups.policies import proposal as policies
 from startups.policies.organisation import WRITERS
 
-NOTIFICATIONS = [notifications]  # importing them declares their kinds and the reminder
+NOTIFICATIONS = [notifications, draft_notifications]  # importing them declares their kinds and the reminder
 
 
 def register() -> None:
@@ -32,7 +33,27 @@ def register() -> None:
     desk.register(drafts)
     slots.register("challenge.aside", challenge_aside, 10)
     slots.register("challenge.row", challenge_row, 20)
+    slots.register("challenge.questions", before_asking, 10)
     audience.register(members_taking_part)
+
+
+def before_asking(rows: list[Challenge], *, user: Any) -> dict[int, SafeString]:
+    """Say what keeps the person from proposing, before they write a question: each rule with the way to mend it.
+
+    It stops nobody: asking may be how somebody finds out whether to take part.
+    """
+    if not user.is_authenticated or roles.is_participantless(user):
+        return {}
+    own = list(Organisation.objects.of_member(user).order_by("name", "pk"))
+    at = clock.now()
+    found = {}
+    for challenge in rows:
+        obstacles = policies.obstacles_of(challenge, own, by=user, at=at)
+        if own and not all(obstacles.values()):
+            continue
+        context = {"challenge": challenge, "rows": [(each, obstacles[each.pk]) for each in own]}
+        found[challenge.pk] = SafeString(render_to_string("startups/_before_asking.html", context))
+    return found
 
 
 def members_taking_part(challenge: Challenge) -> QuerySet[User]:

@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from challenges.calculations import maturity
 from govtech.shell.forms import EurosField
 from startups.actions.draft import MAX_CHARACTERS
+from startups.calculations.form import LEVEL
 from startups.models import Organisation, VatRegime
-from startups.models.proposal import SECTIONS
 from startups.policies import declaration
 
 HELP = {
@@ -22,8 +23,18 @@ HELP = {
     "team": _("Who would do the work, with which experience, and how much of their time."),
     "result": _("What will have changed at the end, measured how, against today's figure."),
     "risks": _("Which data you would use, whose the result is, and what could go wrong."),
+    "fit": _("How you understand the problem as the call tells it, and which part of it you would solve."),
+    "innovation": _("What exists today, here or elsewhere, and what yours does that it doesn't."),
+    LEVEL: _("Where the solution stands today, not where it would be after the pilot."),
+    "maturity": _("What shows it: trials, customers, certificates, and what is still to be proven."),
+    "indicators": _("What you would measure, how, from which figure, to which target."),
+    "privacy": _("Which personal data, on what legal basis, where they are kept and until when they are deleted."),
+    "security": _("How data and systems are protected, and how everybody can use it: EN 301 549, WCAG 2.2."),
+    "property": _("What you bring, what is made in the pilot, under which licence the city may go on using it."),
+    "references": _("Where you have done something like it, when, for whom, and who can be asked."),
 }
 ROWS = {"title": 2, "solution": 14, "plan": 10, "team": 8, "result": 7, "risks": 8}
+USUAL_ROWS = 7
 
 
 class _Later:
@@ -47,23 +58,34 @@ class LaterEuros(_Later, EurosField):
     """An amount, needed before handing in."""
 
 
+def _text(key: str, label: Any, most: int) -> LaterText:
+    rows = ROWS.get(key, USUAL_ROWS)
+    attrs = {"rows": rows, "data-max-words": most, "maxlength": None}
+    return LaterText(label=label, help_text=HELP[key], max_length=MAX_CHARACTERS, widget=forms.Textarea(attrs=attrs))
+
+
+def _level(label: Any) -> LaterChoice:
+    choices = [("", _("Choose one")), *((f"TRL {level}", words) for level, words in maturity.CHOICES)]
+    return LaterChoice(label=label, help_text=HELP[LEVEL], choices=choices)
+
+
 class SectionsForm(forms.Form):
-    """The sections of one part, each with the version its writer saw."""
+    """The sections of one part (label and most words by key), each with the version its writer saw.
+
+    Bound, it has those that were sent: the page's script leaves out what its writer hasn't touched.
+    """
 
     use_required_attribute = False
 
-    def __init__(self, data: Any = None, *, keys: tuple[str, ...], texts: Mapping[str, str], versions: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, sections: Mapping[str, tuple[Any, int]], texts: Mapping[str, str], versions: Any
+    ) -> None:
+        keys = tuple(sections)
         initial = {key: texts.get(key, "") for key in keys}
         super().__init__(data, initial=initial | {f"{key}-version": versions.get(key, 0) for key in keys})
         self.keys = keys
-        for key in keys:
-            label, most = SECTIONS[key]
-            self.fields[key] = LaterText(
-                label=label,
-                help_text=HELP[key],
-                max_length=MAX_CHARACTERS,
-                widget=forms.Textarea(attrs={"rows": ROWS[key], "data-max-words": most, "maxlength": None}),
-            )
+        for key, (label, most) in sections.items():
+            self.fields[key] = _level(label) if key == LEVEL else _text(key, label, most)
             self.fields[f"{key}-version"] = forms.IntegerField(
                 min_value=0, required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
             )
@@ -74,14 +96,14 @@ class SectionsForm(forms.Form):
         """Write line ends in one way, so that a text unchanged is seen as unchanged."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         for key in self.keys:
-            if key in data:
+            if data.get(key):
                 data[key] = data[key].replace("\r\n", "\n").replace("\r", "\n")
         return data
 
     def saved(self) -> dict[str, tuple[int, str]]:
-        """Return (version, text) by section."""
+        """Return (version, text) by section, of those that were sent."""
         data = self.cleaned_data
-        return {key: (data.get(f"{key}-version") or 0, data[key]) for key in self.keys}
+        return {key: (data.get(f"{key}-version") or 0, data[key]) for key in self.keys if key in self.data}
 
 
 class PriceForm(forms.Form):
@@ -183,7 +205,20 @@ class OrganisationChoiceForm(forms.Form):
         error_messages={"required": _("Choose the organisation.")},
     )
 
-    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
+    maturity = forms.TypedChoiceField(
+        label=_("How mature is your solution today?"),
+        choices=[("", _("Choose one")), *maturity.CHOICES],
+        coerce=int,
+        error_messages={"required": _("Choose the level: the call asks for a least one.")},
+    )
+
+    def __init__(self, *args: Any, organisations: Any, minimum_trl: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if minimum_trl is None:
+            del self.fields["maturity"]
+        else:
+            self.fields["maturity"].help_text = _("This call asks for %(least)s or more.") % {
+                "least": f"TRL {minimum_trl}"
+            }
         self.fields["organisation"].queryset = organisations
         self.fields["organisation"].label_from_instance = lambda organisation: organisation.name

@@ -38,6 +38,7 @@ from startups.models.verification import (
     VerificationCheck,
     VerificationRequest,
 )
+from startups.models.writing import DraftReminder, ProposalComment
 
 __all__ = [
     "Attachment",
@@ -49,6 +50,7 @@ __all__ = [
     "CorrectionFile",
     "CriterionReason",
     "DossierPaper",
+    "DraftReminder",
     "Envelope",
     "EnvelopeKey",
     "Evaluation",
@@ -68,6 +70,7 @@ __all__ = [
     "Participation",
     "ParticipationRole",
     "Proposal",
+    "ProposalComment",
     "ProposalResult",
     "ProposalSection",
     "ProposalStatus",

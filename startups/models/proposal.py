@@ -78,17 +78,6 @@ TRANSITIONS: dict[ProposalStatus, set[ProposalStatus]] = {
 # States that only an opened proposal can have.
 OPENED = set(ProposalStatus) - {ProposalStatus.DRAFT, ProposalStatus.SUBMITTED, ProposalStatus.WITHDRAWN}
 
-# Sections of the short form, with the most words each may have; 2,500 in all.
-SECTIONS: dict[str, tuple[Any, int]] = {
-    "title": (_("Title of the proposal"), 20),
-    "solution": (_("The solution"), 900),
-    "plan": (_("Plan and milestones"), 600),
-    "team": (_("Team"), 400),
-    "result": (_("Expected result"), 300),
-    "risks": (_("Data, intellectual property and risks"), 400),
-}
-WORDS_IN_ALL = 2_500
-
 
 class VatRegime(models.TextChoices):
     """How VAT applies to the offer."""
@@ -238,8 +227,8 @@ class Proposal(models.Model):
 class ProposalSection(models.Model):
     """One section of the working copy. `body` is ciphertext; `version` guards against overwriting unseen.
 
-    Keys: those of `SECTIONS` in the technical envelope; `price` in the economic one, holding JSON with
-    `amount_net` (text, euros), `vat_regime` and `breakdown`.
+    Keys: those of the call's form (`calculations.form`) in the technical envelope; `price` in the economic one, holding
+    JSON with `amount_net` (text, euros), `vat_regime`, `breakdown` and `milestones`.
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="sections")
@@ -249,6 +238,7 @@ class ProposalSection(models.Model):
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_from = models.CharField(max_length=36, blank=True)  # the open page that saved it, by the name its script made
 
     class Meta:
         constraints = [

@@ -1,16 +1,13 @@
 """What members are told about their organisation's proposal. Nobody else is told anything before the opening."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from challenges.models import Status
 from govtech.accounts.models import User
-from govtech.notifications import kinds, reminders
+from govtech.notifications import kinds
 from govtech.notifications.actions import notify
-from startups.models import Membership, Proposal, ProposalStatus, Receipt
-
-REMINDER = timedelta(hours=72)
+from startups.models import Membership, Proposal, Receipt
 
 kinds.register(
     "proposal.submitted",
@@ -35,12 +32,6 @@ kinds.register(
     subject=_("Your proposal for «{challenge}» is withdrawn"),
     text=_("It was withdrawn on {withdrawn_at} and won't be opened. Until the deadline you can begin another."),
     action=_("See the challenge"),
-)
-kinds.register(
-    "proposal.draft_due",
-    subject=_("Your proposal for «{challenge}» isn't handed in yet"),
-    text=_("The deadline is {closes_at}, to the second. What you have written is kept; hand it in before then."),
-    action=_("Continue"),
 )
 
 
@@ -75,35 +66,5 @@ def withdrawn(proposal: Proposal, *, at: datetime) -> None:
         params={"challenge": proposal.challenge.title, "withdrawn_at": at},
         address=proposal.challenge.get_absolute_url(),
         key=proposal.public_id,
-        at=at,
-    )
-
-
-def remind_of_drafts(*, at: datetime) -> None:
-    """Hourly: tell whoever has a draft that closes within 72 hours. Once for each deadline; safe to repeat."""
-    due = Proposal.objects.filter(
-        status=ProposalStatus.DRAFT,
-        challenge__status=Status.PUBLISHED,
-        challenge__opens_at__lte=at,
-        challenge__closes_at__gt=at,
-        challenge__closes_at__lte=at + REMINDER,
-        organisation__withdrawn_at=None,
-    )
-    for proposal in due.select_related("challenge").order_by("pk"):
-        draft_due(proposal, at=at)
-
-
-reminders.register(remind_of_drafts)
-
-
-def draft_due(proposal: Proposal, *, at: datetime) -> None:
-    """Tell all members, once for each deadline, that a draft isn't handed in."""
-    closes_at = proposal.challenge.closes_at
-    notify(
-        members_of(proposal),
-        "proposal.draft_due",
-        params={"challenge": proposal.challenge.title, "closes_at": closes_at},
-        address=proposal.get_absolute_url(),
-        key=f"{proposal.public_id}:{closes_at.isoformat()}",
         at=at,
     )

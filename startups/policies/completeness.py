@@ -10,7 +10,7 @@ from challenges.models import Challenge
 from govtech.errors import DomainError
 from govtech.shell.words import euros, number
 from startups.calculations import completeness
-from startups.models.proposal import SECTIONS, WORDS_IN_ALL
+from startups.calculations.form import LEVEL, level_in, sections_of, words_allowed
 
 PRICE = "price"
 LONGEST_PILOT_MONTHS = 12
@@ -32,14 +32,17 @@ def months_of(challenge: Challenge) -> int:
 
 def checks(challenge: Challenge, sections: dict[str, str], price: dict[str, Any]) -> list[Check]:
     """Return what is in order and what stops the proposal from being handed in."""
-    found = [_section_check(key, sections.get(key, "")) for key in SECTIONS]
-    total = completeness.words_in_all(sections)
-    if total > WORDS_IN_ALL:
+    form = sections_of(challenge.form_sections)
+    found = [_section_check(key, sections.get(key, ""), *form[key]) for key in form if key != LEVEL]
+    if LEVEL in form:
+        found.append(_level_check(challenge, sections.get(LEVEL, "")))
+    total, most = completeness.words_in_all(sections), words_allowed(challenge.form_sections)
+    if total > most:
         found.append(
             Check(
                 "stop",
                 _("All sections together have %(used)s words and %(most)s is the most.")
-                % {"used": number(total), "most": number(WORDS_IN_ALL)},
+                % {"used": number(total), "most": number(most)},
                 "solution",
             )
         )
@@ -53,8 +56,17 @@ def check_complete(challenge: Challenge, sections: dict[str, str], price: dict[s
         raise DomainError(" ".join(stops))
 
 
-def _section_check(key: str, text: str) -> Check:
-    label, most = SECTIONS[key]
+def _level_check(challenge: Challenge, text: str) -> Check:
+    level, least = level_in(text), challenge.minimum_trl or 0
+    if level is None:
+        return Check("stop", _("The technology readiness level is missing."), LEVEL)
+    if level < least:
+        text = _("The solution is at TRL %(level)s and the call asks for %(least)s or more.")
+        return Check("stop", text % {"level": level, "least": least}, LEVEL)
+    return Check("ok", _("The technology readiness level is chosen."), LEVEL)
+
+
+def _section_check(key: str, text: str, label: Any, most: int) -> Check:
     problem = completeness.section_problem(text, most)
     if problem == "missing":
         return Check("stop", _("«%(section)s» is empty.") % {"section": label}, key)

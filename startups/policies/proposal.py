@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from challenges.models import Challenge, Status
+from govtech.accounts import roles
 from govtech.errors import DomainError
 from govtech.policies import check_move
 from govtech.shell.words import formatted
-from startups.models import Organisation, OrganisationRole, Participation, Proposal, ProposalStatus
+from startups.models import Organisation, OrganisationRole, PanelMember, Participation, Proposal, ProposalStatus
 from startups.models.proposal import TRANSITIONS
 from startups.policies import organisation as organisations
 
@@ -70,6 +71,37 @@ def challenge_obstacle(challenge: Challenge, at: datetime) -> Obstacle | None:
     return None
 
 
+def person_obstacle(challenge: Challenge, by: Any) -> Obstacle | None:
+    """Return why this person can't propose for anybody: they act for the city, or judge this challenge."""
+    if roles.is_participantless(by):
+        return Obstacle(
+            "city",
+            _("You act for the city in this programme."),
+            _("Somebody else of the organisation has to propose."),
+        )
+    if PanelMember.objects.current().filter(challenge=challenge, user=by).exists():
+        return Obstacle(
+            "panel",
+            _("You are on the panel that judges this challenge."),
+            _("Declare the conflict to the Office, which names somebody else; then you can propose."),
+        )
+    return None
+
+
+def check_maturity(challenge: Challenge, level: int | None) -> None:
+    """Raise DomainError where the solution is less mature than the call asks for. None wasn't asked."""
+    least = challenge.minimum_trl
+    if level is not None and least is not None and level < least:
+        raise DomainError(
+            _(
+                "This call asks for TRL %(least)s or more, and the solution is at TRL %(level)s. Look for a partner "
+                "whose solution is further on, or for a call that takes earlier ideas."
+            )
+            % {"least": least, "level": level},
+            field="maturity",
+        )
+
+
 def obstacles(challenge: Challenge, organisation: Organisation, *, by: Any, at: datetime) -> list[Obstacle]:
     """Return everything that keeps `by` from proposing for the organisation: eligibility before effort."""
     return obstacles_of(challenge, [organisation], by=by, at=at)[organisation.pk]
@@ -78,14 +110,14 @@ def obstacles(challenge: Challenge, organisation: Organisation, *, by: Any, at: 
 def obstacles_of(
     challenge: Challenge, rows: Sequence[Organisation], *, by: Any, at: datetime
 ) -> dict[int, list[Obstacle]]:
-    """Return, by organisation, everything that keeps `by` from proposing for it. Two queries for any number."""
-    closed = challenge_obstacle(challenge, at)
+    """Return, by organisation, everything that keeps `by` from proposing for it. Queries don't grow with them."""
+    general = [each for each in (challenge_obstacle(challenge, at), person_obstacle(challenge, by)) if each]
     writable = {pk for pk, role in organisations.roles_in(rows, by).items() if role in organisations.WRITERS}
     places = Participation.objects.filter(challenge=challenge, organisation__in=rows, is_live=True)
     taken = set(places.values_list("organisation", flat=True))
     return {
         each.pk: [
-            *([closed] if closed else []),
+            *general,
             *_obstacles(each, may_write=each.pk in writable, is_taken=each.pk in taken),
         ]
         for each in rows

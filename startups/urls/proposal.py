@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from startups.views import attachment, draft, price, proposal, receipt
+from startups.views import attachment, comment, draft, price, proposal, receipt, reuse
 
 urlpatterns = [
     path(pgettext_lazy("url", "challenges/<slug:slug>/propose/"), proposal.propose, name="propose"),
@@ -16,6 +16,32 @@ urlpatterns = [
         {"part": "solution"},
         name="section",
     ),
+    path(
+        pgettext_lazy("url", "proposals/<slug:public_id>/maturity/"),
+        draft.section,
+        {"part": "maturity"},
+        name="section",
+    ),
+    path(pgettext_lazy("url", "proposals/<slug:public_id>/data/"), draft.section, {"part": "privacy"}, name="section"),
+    path(
+        pgettext_lazy("url", "proposals/<slug:public_id>/property/"),
+        draft.section,
+        {"part": "property"},
+        name="section",
+    ),
+    path(
+        pgettext_lazy("url", "proposals/<slug:public_id>/references/"),
+        draft.section,
+        {"part": "references"},
+        name="section",
+    ),
+    path(pgettext_lazy("url", "proposals/<slug:public_id>/comments/"), comment.comments, name="comments"),
+    path(
+        pgettext_lazy("url", "proposals/<slug:public_id>/comments/<slug:comment>/settle/"),
+        comment.settle,
+        name="settle_comment",
+    ),
+    path(pgettext_lazy("url", "proposals/<slug:public_id>/reuse/"), reuse.reuse, name="reuse"),
     path(pgettext_lazy("url", "proposals/<slug:public_id>/plan/"), draft.section, {"part": "plan"}, name="section"),
     path(pgettext_lazy("url", "proposals/<slug:public_id>/team/"), draft.section, {"part": "team"}, name="section"),
     path(pgettext_lazy("url", "proposals/<slug:public_id>/result/"), draft.section, {"part": "result"}, name="section"),

@@ -49,7 +49,7 @@ def files(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("The file is kept, encrypted."))
             return redirect("startups:files", public_id=public_id)
     copy = envelopes.working_copy(proposal)
-    context = page_context(proposal, copy, "files", at) | {
+    context = page_context(request, proposal, copy, "files", at) | {
         "form": form,
         "used": sum(entry.size for entry in copy.attachments),
         "most": actions.MAX_TOTAL_BYTES,

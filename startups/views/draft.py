@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -13,18 +14,22 @@ from challenges.models import Challenge
 from govtech import clock
 from govtech.errors import DomainError
 from govtech.policies import allows
-from govtech.shell.words import clock_time, formatted
+from govtech.shell import writing
+from govtech.shell.words import clock_time
 from startups.actions import draft as actions
 from startups.actions import envelope as envelopes
 from startups.actions import proposal as proposals
 from startups.calculations.completeness import words_in_all
+from startups.calculations.form import words_allowed
 from startups.forms import refusal as refusals
 from startups.forms.proposal import DeclarationForm, SectionsForm
 from startups.models import Proposal, ProposalSection
-from startups.models.proposal import SECTIONS, WORDS_IN_ALL
+from startups.policies import comment as comments
 from startups.policies import proposal as policies
 from startups.views import parts
+from startups.views.comment import comments_on
 from startups.views.proposal import owners_of
+from startups.views.reuse import earlier_of
 from startups.views.sealed import proposal_or_404
 
 
@@ -33,96 +38,155 @@ def load(request: HttpRequest, public_id: str) -> Proposal:
     return proposal_or_404(request, Proposal.objects.of_member(request.user), public_id)
 
 
-def is_script(request: HttpRequest) -> bool:
-    """Say whether the page's script saves in the background."""
-    return request.headers.get("X-Requested-With") == "fetch"
-
-
 def closed(request: HttpRequest, proposal: Proposal, refusal: DomainError) -> HttpResponse:
     """Nothing can be written any more: say so where the text is, or on the proposal's page."""
-    if is_script(request):
+    if writing.is_background(request):
         return JsonResponse({"message": str(refusal)}, status=422)
     messages.error(request, str(refusal))
     return redirect("startups:proposal", public_id=proposal.public_id)
 
 
-def page_context(proposal: Proposal, copy: envelopes.WorkingCopy, part: str, at: datetime) -> dict[str, Any]:
+def page_context(
+    request: HttpRequest, proposal: Proposal, copy: envelopes.WorkingCopy, part: str, at: datetime
+) -> dict[str, Any]:
     """Return what every part's page shows."""
     challenge: Challenge = proposal.challenge
-    rows = [copy.rows[key] for key in parts.PARTS.get(part, ("", (part,)))[1] if key in copy.rows]
-    last = max(rows, key=lambda row: row.saved_at, default=None)
     return {
         "proposal": proposal,
         "challenge": challenge,
         "at": at,
         "part": part,
-        "part_label": parts.LABELS[part],
+        "part_label": parts.label_of(challenge, part),
         "copy": copy,
         "navigation": parts.navigation(proposal, copy, part),
         "checks": parts.check_list(proposal, copy),
         "words_used": words_in_all(copy.sections),
-        "words_most": WORDS_IN_ALL,
-        "saved_words": _saved_words(last),
+        "words_most": words_allowed(challenge.form_sections),
+        "saved_words": status_of(request, proposal, copy, part, at),
+        "comments": comments_on(proposal, part),
+        "can_comment": allows(comments.check_can_comment, proposal, by=request.user, at=at),
     }
 
 
-def _saved_words(row: ProposalSection | None) -> str:
-    if row is None:
-        return _("Not saved yet")
-    words = {"when": formatted(row.saved_at, "short_when"), "who": row.saved_by.short_name}
-    return _("Saved %(when)s, by %(who)s") % words
+def status_of(request: HttpRequest, proposal: Proposal, copy: envelopes.WorkingCopy, part: str, at: datetime) -> str:
+    """Return when this part was saved, by whom, and who else is at work on the proposal."""
+    keys = parts.PARTS.get(part, ("", (part,)))[1]
+    last = max((copy.rows[key] for key in keys if key in copy.rows), key=lambda row: row.saved_at, default=None)
+    said = [writing.saved_words(last.saved_at, at) if last else _("Not saved yet")]
+    if last and last.saved_by_id != request.user.pk:
+        said = [_("%(saved)s by %(who)s") % {"saved": said[0], "who": last.saved_by.short_name}]
+    others = writing.be_present(f"proposal:{proposal.public_id}", part, by=request.user, at=at)
+    here = [name for name, where, _seen in others if where == part]
+    if here:
+        said.append(_("%(who)s has this part open, too: save often") % {"who": ", ".join(here)})
+    elif others:
+        name, where, _seen = others[0]
+        label = parts.label_of(proposal.challenge, where)
+        said.append(_("%(who)s is also writing: «%(part)s»") % {"who": name, "part": label})
+    return " · ".join(said)
+
+
+def live(
+    request: HttpRequest, proposal: Proposal, part: str, saved: dict[str, ProposalSection], at: datetime
+) -> dict[str, Any]:
+    """Return what a save in the background answers: new versions, the time, and the pieces of the page that changed."""
+    proposal.challenge.refresh_from_db(fields=["closes_at"])  # more time may have been given
+    copy = envelopes.working_copy(proposal)
+    context = page_context(request, proposal, copy, part, at)
+    return {
+        "at": clock_time(at),
+        "status": context["saved_words"],
+        "parts": [render_to_string("startups/_live.html", context, request=request)],
+        "versions": {f"{key}-version": row.version for key, row in saved.items()},
+    }
+
+
+def conflict_answer(request: HttpRequest, stale: actions.StaleError) -> JsonResponse:
+    """Tell the page's script that somebody else saved: nothing was written, the button compares."""
+    text = _("%(who)s has saved this part meanwhile. Press save to compare: nothing is lost.")
+    message = text % {"who": who_saved(request, stale.section)}
+    return JsonResponse({"message": message, "url": "#guardar"}, status=409)
+
+
+def who_saved(request: HttpRequest, row: ProposalSection) -> str:
+    """Return who saved meanwhile, as their colleague reads it."""
+    return _("Another window of yours") if row.saved_by_id == request.user.pk else row.saved_by.full_name
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, public_id: str, part: str) -> HttpResponse:
     """Write one part. The same POST serves script (JSON) and no script (a page)."""
     proposal, at = load(request, public_id), clock.now()
+    asked = parts.sections_on(proposal.challenge, part)
+    if not asked:
+        raise Http404
     try:
         policies.check_can_edit(proposal, by=request.user, at=at)
     except DomainError as refusal:
         return closed(request, proposal, refusal)
     copy = envelopes.working_copy(proposal)
-    keys = parts.PARTS[part][1]
-    data = request.POST if request.method == "POST" else None
-    form = SectionsForm(data, keys=keys, texts=copy.sections, versions=copy.versions)
-    conflicts: list[dict[str, Any]] = []
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        return _save_section(request, proposal, copy, part, at)
+    form = SectionsForm(None, sections=asked, texts=copy.sections, versions=copy.versions)
+    return _section_page(request, proposal, copy, part, form, at)
+
+
+def _section_page(
+    request: HttpRequest,
+    proposal: Proposal,
+    copy: envelopes.WorkingCopy,
+    part: str,
+    form: SectionsForm,
+    at: datetime,
+    *,
+    status: int = 200,
+    **extra: Any,
+) -> HttpResponse:
+    context = page_context(request, proposal, copy, part, at) | extra
+    context |= {"form": form, "is_unsaved": status != 200, "earlier": earlier_of(proposal, at)}
+    return render(request, "startups/section.html", context, status=status)
+
+
+def _save_section(
+    request: HttpRequest, proposal: Proposal, copy: envelopes.WorkingCopy, part: str, at: datetime
+) -> HttpResponse:
+    asked = parts.sections_on(proposal.challenge, part)
+    form = SectionsForm(request.POST, sections=asked, texts=copy.sections, versions=copy.versions)
+    if form.is_valid():
         try:
-            saved = actions.save_sections(proposal, form.saved(), by=request.user, at=at)
-            return _saved(request, parts.next_url(proposal, part), saved, at)
+            page = writing.page_of(request)
+            saved = actions.save_sections(proposal, form.saved(), by=request.user, at=at, page=page)
+            if writing.is_background(request):
+                return JsonResponse(live(request, proposal, part, saved, at))
+            return writing.arrived(request, redirect(parts.next_url(proposal, part)))
         except actions.StaleError as stale:
-            if is_script(request):
-                return JsonResponse({"message": str(stale), "url": request.path}, status=409)
-            form, conflicts = _conflict(proposal, form, keys)
-            messages.warning(request, str(stale))
+            if writing.is_background(request):
+                return conflict_answer(request, stale)
+            form, extra = _conflict(request, proposal, form, asked, stale)
+            return _section_page(request, proposal, copy, part, form, at, status=409, **extra)
         except DomainError as refusal:
             refusals.put(form, refusal)
-    if is_script(request):
+    if writing.is_background(request):
         return JsonResponse({"message": next(iter(form.errors.values()))[0]}, status=422)
-    context = page_context(proposal, copy, part, at) | {"form": form, "conflicts": conflicts}
-    return render(request, "startups/section.html", context, status=409 if conflicts else 422 if form.errors else 200)
-
-
-def _saved(request: HttpRequest, next_url: str, saved: dict[str, ProposalSection], at: datetime) -> HttpResponse:
-    if is_script(request):
-        versions = {f"{key}-version": row.version for key, row in saved.items()}
-        return JsonResponse({"versions": versions, "at": clock_time(at)})
-    return redirect(next_url)
+    return _section_page(request, proposal, copy, part, form, at, status=422)
 
 
 def _conflict(
-    proposal: Proposal, form: SectionsForm, keys: tuple[str, ...]
-) -> tuple[SectionsForm, list[dict[str, Any]]]:
+    request: HttpRequest,
+    proposal: Proposal,
+    form: SectionsForm,
+    asked: dict[str, tuple[Any, int]],
+    stale: actions.StaleError,
+) -> tuple[SectionsForm, dict[str, Any]]:
     """Show both texts: what was typed stays in the form, now with the version that stands; theirs goes beside it."""
     copy = envelopes.working_copy(proposal)
     typed = {key: body for key, (_version, body) in form.saved().items()}
-    fresh = SectionsForm(None, keys=keys, texts=typed, versions=copy.versions)
-    found = [
-        {"label": SECTIONS[key][0], "text": copy.sections[key], "row": copy.rows[key]}
-        for key in keys
-        if copy.sections[key] != typed[key] and key in copy.rows
-    ]
-    return fresh, found
+    fresh = SectionsForm(None, sections=asked, texts={**copy.sections, **typed}, versions=copy.versions)
+    both = [[(asked[key][0], texts[key]) for key in typed] for texts in (copy.sections, typed)]
+    return fresh, {
+        "differences": writing.differences(*both),
+        "conflict_who": who_saved(request, stale.section),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,7 +209,7 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("Your proposal is registered. Keep the receipt."))
             return redirect("startups:receipt", public_id=public_id, number=receipt.register_number)
     copy = envelopes.working_copy(proposal)
-    context = page_context(proposal, copy, "review", at) | {
+    context = page_context(request, proposal, copy, "review", at) | {
         "form": form,
         "answers": [
             {**answer, "url": _url_of_section(proposal, answer["key"])} for answer in parts.answers(copy.sections)

@@ -12,9 +12,9 @@ from challenges.models import Challenge, Status
 from govtech.accounts import roles
 from govtech.errors import DomainError
 from startups.calculations.amounts import amounts_in
+from startups.calculations.form import sections_in
 from startups.models import Evaluation, LateOpening, Opening, PanelMember, PanelRole, Proposal, Submission
 from startups.models.panel import SCORING
-from startups.models.proposal import SECTIONS
 
 
 def challenge_or_404(request: HttpRequest, slug: str) -> Challenge:
@@ -88,9 +88,8 @@ def sections_of(submission: Any) -> list[tuple[Any, str]]:
     if submission is None or submission.technical is None:
         return []
     texts = submission.technical["sections"]
-    return [
-        (label, texts.get(key, "")) for key, (label, _most) in SECTIONS.items() if key != "title" and texts.get(key)
-    ]
+    form = sections_in(texts)
+    return [(label, texts.get(key, "")) for key, (label, _most) in form.items() if key != "title" and texts.get(key)]
 
 
 def files_of(proposal: Proposal, submission: Any, *, economic: bool = False) -> list[dict[str, Any]]:

@@ -7,24 +7,46 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from challenges.models import Challenge
 from startups.actions.envelope import WorkingCopy
 from startups.calculations import completeness
 from startups.calculations.counting import count_words
+from startups.calculations.form import LEVEL, level_in, sections_in, sections_of
 from startups.models import PaperKind, Proposal, VatRegime
-from startups.models.proposal import SECTIONS
 from startups.policies import completeness as policies
 
 # part: (label, sections on its page)
 PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "solution": (_("The solution"), ("title", "solution")),
+    "solution": (_("The solution"), ("title", "fit", "solution", "innovation")),
+    "maturity": (_("Maturity"), (LEVEL, "maturity")),
     "plan": (_("Plan and milestones"), ("plan",)),
     "team": (_("Team"), ("team",)),
-    "result": (_("Expected result"), ("result",)),
+    "result": (_("Expected result"), ("indicators", "result")),
+    "privacy": (_("Data and security"), ("privacy", "security")),
+    "property": (_("Intellectual property"), ("property",)),
     "risks": (_("Data, IP and risks"), ("risks",)),
+    "references": (_("References"), ("references",)),
 }
 AFTER: dict[str, Any] = {"price": _("Price"), "files": _("Files"), "review": _("Check and hand in")}
-ORDER = [*PARTS, *AFTER]
 LABELS = {key: label for key, (label, _keys) in PARTS.items()} | AFTER
+
+
+def sections_on(challenge: Challenge, part: str) -> dict[str, tuple[Any, int]]:
+    """Return the sections (label, most words) of a part that the call asks for; none where it doesn't."""
+    form = sections_of(challenge.form_sections)
+    return {key: form[key] for key in PARTS[part][1] if key in form}
+
+
+def order_of(challenge: Challenge) -> list[str]:
+    """Return the parts that the call asks for, in order."""
+    return [*(part for part in PARTS if sections_on(challenge, part)), *AFTER]
+
+
+def label_of(challenge: Challenge, part: str) -> Any:
+    """Return how a part is called: as its only section, where the call moved some of it elsewhere."""
+    if part == "risks" and challenge.form_sections:
+        return sections_of(challenge.form_sections)["risks"][0]
+    return LABELS[part]
 
 
 def url_of(proposal: Proposal, part: str) -> str:
@@ -36,15 +58,17 @@ def url_of(proposal: Proposal, part: str) -> str:
 
 def next_url(proposal: Proposal, part: str) -> str:
     """Return the address of the part after this one."""
-    return url_of(proposal, ORDER[ORDER.index(part) + 1])
+    order = order_of(proposal.challenge)
+    return url_of(proposal, order[order.index(part) + 1])
 
 
 def navigation(proposal: Proposal, copy: WorkingCopy, current: str) -> list[tuple[Any, str, Any, str]]:
     """Return the parts for `stepnav`, each with where it stands."""
     found = []
-    for part in ORDER:
+    for part in order_of(proposal.challenge):
         words, state = _state(proposal, copy, part)
-        found.append((LABELS[part], url_of(proposal, part), words, "current" if part == current else state))
+        label = label_of(proposal.challenge, part)
+        found.append((label, url_of(proposal, part), words, "current" if part == current else state))
     return found
 
 
@@ -62,7 +86,12 @@ def _state(proposal: Proposal, copy: WorkingCopy, part: str) -> tuple[Any, str]:
         if not problems:
             return _("Complete"), "done"
         return (_("To do"), "todo") if "price" not in copy.versions else (_("Doesn't add up"), "error")
-    problems = [completeness.section_problem(copy.sections[key], SECTIONS[key][1]) for key in PARTS[part][1]]
+    problems = [
+        ("" if level_in(copy.sections[key]) else "missing")
+        if key == LEVEL
+        else completeness.section_problem(copy.sections[key], most)
+        for key, (_label, most) in sections_on(proposal.challenge, part).items()
+    ]
     if "long" in problems:
         return _("Too long"), "error"
     return (_("To do"), "todo") if "missing" in problems else (_("Complete"), "done")
@@ -82,7 +111,7 @@ def answers(sections: dict[str, str]) -> list[dict[str, Any]]:
     """Return the sections to read: label, text, words."""
     return [
         {"key": key, "label": label, "text": sections.get(key, ""), "words": count_words(sections.get(key, ""))}
-        for key, (label, _most) in SECTIONS.items()
+        for key, (label, _most) in sections_in(sections).items()
         if key != "title"
     ]
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from govtech import clock
 from govtech.errors import DomainError
-from govtech.shell.words import clock_time
+from govtech.shell import writing
 from startups.actions import draft as actions
 from startups.actions import envelope as envelopes
 from startups.calculations.completeness import sum_of
@@ -21,7 +20,7 @@ from startups.models import Proposal, ProposalSection
 from startups.policies import completeness
 from startups.policies import proposal as policies
 from startups.views import parts
-from startups.views.draft import closed, is_script, load, page_context
+from startups.views.draft import closed, conflict_answer, live, load, page_context, who_saved
 
 FIRST_ROWS = 3
 MOST_ROWS = 12
@@ -40,46 +39,49 @@ def price(request: HttpRequest, public_id: str) -> HttpResponse:
     conflict: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid() and rows.is_valid():
         try:
-            saved = _save(proposal, form, rows, request.user, at)
+            saved = _save(proposal, form, rows, request.user, at, writing.page_of(request))
             return _answer(request, proposal, saved, rows, at)
         except actions.StaleError as stale:
-            if is_script(request):
-                return JsonResponse({"message": str(stale), "url": request.path}, status=409)
-            conflict = _conflict(form, stale)
-            messages.warning(request, str(stale))
+            if writing.is_background(request):
+                return conflict_answer(request, stale)
+            conflict = _conflict(request, form, stale)
         except DomainError as refusal:
             refusals.put(form, refusal)
-    if is_script(request):
+    if writing.is_background(request) and form.is_bound:
         return JsonResponse({"message": _("Not saved: there is something to mend on this page.")}, status=422)
-    context = page_context(proposal, copy, "price", at) | conflict
+    context = page_context(request, proposal, copy, "price", at) | conflict
     context |= {"form": form, "rows": rows, "total": sum_of(copy.price["milestones"])}
     bad = form.is_bound and not conflict
+    context["is_unsaved"] = form.is_bound
     return render(request, "startups/price.html", context, status=409 if conflict else 422 if bad else 200)
 
 
-def _save(proposal: Proposal, form: PriceForm, rows: BaseMilestones, by: Any, at: datetime) -> ProposalSection:
+def _save(
+    proposal: Proposal, form: PriceForm, rows: BaseMilestones, by: Any, at: datetime, page: str
+) -> ProposalSection:
     data = dict(form.cleaned_data)
     version = data.pop("version") or 0
-    return actions.save_price(proposal, version=version, milestones=rows.rows(), by=by, at=at, **data)
+    return actions.save_price(proposal, version=version, milestones=rows.rows(), by=by, at=at, page=page, **data)
 
 
 def _answer(
     request: HttpRequest, proposal: Proposal, saved: ProposalSection, rows: BaseMilestones, at: datetime
 ) -> HttpResponse:
-    if is_script(request):
-        return JsonResponse({"version": saved.version, "at": clock_time(at)})
+    if writing.is_background(request):
+        return JsonResponse({**live(request, proposal, "price", {}, at), "versions": {"version": saved.version}})
+    following = parts.next_url(proposal, "price")
     if "another" in request.POST:
-        return redirect(f"{request.path}?filas={len(rows.rows()) + 1}#hitos")
-    return redirect(parts.next_url(proposal, "price"))
+        following = f"{request.path}?filas={len(rows.rows()) + 1}#hitos"
+    return writing.arrived(request, redirect(following))
 
 
-def _conflict(form: PriceForm, stale: actions.StaleError) -> dict[str, Any]:
+def _conflict(request: HttpRequest, form: PriceForm, stale: actions.StaleError) -> dict[str, Any]:
     """Return both versions for the page: theirs to read; what was typed stays in the form, with theirs' number."""
     form.data = form.data.copy()
     form.data["version"] = str(stale.section.version)
     theirs = actions.price_of(stale.theirs)
     return {
-        "conflict": {"price": parts.shown_price(theirs), "row": stale.section},
+        "conflict": {"price": parts.shown_price(theirs), "who": who_saved(request, stale.section)},
         "conflict_rows": parts.milestones_of(theirs),
     }
 

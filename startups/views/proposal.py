@@ -17,6 +17,7 @@ from govtech.policies import allows
 from startups.actions import envelope as envelopes
 from startups.actions import proposal as actions
 from startups.actions.keys import codecs_of
+from startups.calculations.form import words_allowed
 from startups.forms import refusal as refusals
 from startups.forms.proposal import OrganisationChoiceForm
 from startups.models import (
@@ -52,10 +53,12 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
         for each in organisations_of
     ]
     able = own.filter(pk__in=[row["organisation"].pk for row in rows if not row["obstacles"]])
-    form = OrganisationChoiceForm(request.POST or None, organisations=able, initial=_first(able))
+    form = OrganisationChoiceForm(
+        request.POST or None, organisations=able, minimum_trl=challenge.minimum_trl, initial=_first(able)
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            proposal = actions.start(challenge, form.cleaned_data["organisation"], by=request.user, at=at)
+            proposal = actions.start(challenge, **form.cleaned_data, by=request.user, at=at)
         except DomainError as refusal:
             refusals.put(form, refusal)
         else:
@@ -67,6 +70,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
         "able": list(able),
         "belongs": bool(rows),
         "form": form,
+        "words_most": words_allowed(challenge.form_sections),
         "at": at,
     }
     return render(request, "startups/propose.html", context)

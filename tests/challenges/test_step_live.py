@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
+from django.utils.html import escape
 
 from challenges.actions import challenge as actions
 from challenges.forms.criteria import CriterionForm, PassMarkForm
 from challenges.forms.step import FORMS
 from govtech import clock
+from govtech.shell.writing import keep_key
 from tests import people
 from tests.challenges import factories
 
@@ -83,12 +84,13 @@ def test_one_goes_on_where_it_was_left(author: Any) -> None:
     assert client.get(url)["Location"].endswith("/contexto/")
 
 
-def test_what_is_not_saved_is_kept_only_in_forms_that_hold_no_secret(author: Any) -> None:
+def test_what_is_not_saved_is_kept_in_the_browser_sealed_for_its_author(author: Any) -> None:
     challenge, client = factories.draft_challenge(complete=False, by=author), Client()
     client.force_login(author)
 
     page = client.get(f"/mis-retos/{challenge.public_id}/problema/").content.decode()
 
     assert f'data-keep="{author.pk}"' in page
-    sealed = (settings.BASE_DIR / "templates" / "startups").glob("*.html")
-    assert [path.name for path in sealed if "data-keep" in path.read_text()] == []
+    assert f'data-keep-key="{escape(keep_key(author))}"' in page
+    assert keep_key(author) != keep_key(people.delegate())
+    assert f'data-forget="{author.pk}"' in client.get("/cuenta/logout/").content.decode()

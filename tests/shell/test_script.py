@@ -1,4 +1,4 @@
-"""`static/js/portal.js` in a browser: saving in the background, counting words, folding the menu."""
+"""`static/js/portal.js` and `writing.js` in a browser: saving in the background, counting words, folding the menu."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ PAGE = """<!doctype html><html lang="es" data-zone="Europe/Madrid"><body>
 <input type="file" name="paper" data-max-bytes="10" id="paper">
 <p id="count" data-count-for="story" data-max="3">0 de 3 palabras</p>
 <span data-save-status></span><button>Guardar</button></form>
-<script src="/portal.js"></script></body></html>"""
+<script src="/portal.js"></script><script src="/writing.js"></script></body></html>"""
 
 
 class Server:
@@ -31,8 +31,8 @@ class Server:
 
     def __call__(self, route: Route) -> None:
         url = route.request.url
-        if url.endswith("/portal.js"):
-            route.fulfill(path=str(settings.BASE_DIR / "static" / "js" / "portal.js"))
+        if url.endswith(".js"):
+            route.fulfill(path=str(settings.BASE_DIR / "static" / "js" / url.rpartition("/")[2]))
         elif url.endswith("/guardar/"):
             self.sent.append(route.request)
             status, body = self.answers.pop(0) if self.answers else (200, {})

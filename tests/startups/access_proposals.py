@@ -35,8 +35,8 @@ ROUTES = {
     "startups:proposals": Route(get=signed_in()),
     "startups:proposal": Route(get=OWN, kwargs=_sealed),
     "startups:withdraw": Route(get=POST_ONLY, post=OWN_ACTION, kwargs=_sealed),
-    # an empty form names a version that isn't the last: nothing is written
-    "startups:section": Route(get=OWN, post=_refused(409), kwargs=lambda world: {**_draft(world), "part": "solution"}),
+    # an empty form holds no section: nothing is written
+    "startups:section": Route(get=OWN, post=_refused(302), kwargs=lambda world: {**_draft(world), "part": "solution"}),
     "startups:price": Route(get=OWN, post=_refused(422), kwargs=_draft),
     "startups:files": Route(get=OWN, post=_refused(422), kwargs=_draft),
     "startups:review": Route(get=OWN, post=_refused(422), kwargs=_draft),

@@ -10,6 +10,7 @@ from govtech import clock
 from govtech.accounts.models import User
 from startups.actions import proposal as proposals
 from startups.actions import verification as verifications
+from startups.calculations.form import LEVEL, sections_of
 from startups.models import (
     CheckKind,
     CheckOutcome,
@@ -21,7 +22,6 @@ from startups.models import (
     Receipt,
     Verification,
 )
-from startups.models.proposal import SECTIONS
 from tests.people import person
 
 _numbers = count(1)
@@ -105,8 +105,8 @@ def draft_proposal(
     """Return a complete draft that wasn't handed in. The challenge is published and before its deadline."""
     by, at = owner_of(organisation), clock.now()
     proposal = proposals.start(challenge, organisation, by=by, at=at)
-    for key in SECTIONS:
-        body = {**TEXTS, **(texts or {})}[key]
+    for key in sections_of(challenge.form_sections):
+        body = {**TEXTS, **(texts or {})}.get(key, "TRL 7" if key == LEVEL else f"Lo que se dice de {key}.")
         proposals.save_section(proposal, key, version=0, body=body, by=by, at=at)
     amount = Decimal(price)
     proposals.save_price(

@@ -11,7 +11,6 @@ from challenges.models import ReferenceCounter
 from govtech import clock
 from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError, TransitionError
-from govtech.notifications import reminders
 from govtech.notifications.models import Notice
 from startups.actions import envelope as envelopes
 from startups.actions import organisation as organisations
@@ -333,25 +332,6 @@ def test_each_state_lets_pass_what_its_table_says(status):
     if status not in (ProposalStatus.DRAFT, ProposalStatus.SUBMITTED):
         with pytest.raises(DomainError):
             policies.check_can_submit(proposal, by=owner, at=clock.now())
-
-
-# Reminders --------------------------------------------------------------------------------------------
-
-
-def test_drafts_that_close_soon_are_reminded_once():
-    challenge = open_call()
-    draft, handed_in = draft_proposal(challenge, organisation()), submitted_proposal(challenge, organisation())
-
-    with after(challenge, hours=-73):
-        assert reminders.send_all(at=clock.now()) == 0
-        assert not Notice.objects.filter(kind="proposal.draft_due").exists()
-    with after(challenge, hours=-71):
-        reminders.send_all(at=clock.now())
-        reminders.send_all(at=clock.now())
-
-    told = Notice.objects.filter(kind="proposal.draft_due").values_list("recipient", flat=True)
-    assert list(told) == [owner_of(draft.organisation).pk]
-    assert owner_of(handed_in.organisation).pk not in told
 
 
 def test_every_status_has_a_tone_and_a_row_in_the_table():

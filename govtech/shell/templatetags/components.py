@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from govtech.shell import charts, words
+from govtech.shell import charts, words, writing
 from govtech.shell.prose import render_markdown
 from govtech.shell.registry import DeskItem, slots
 
@@ -289,6 +289,12 @@ def line_chart(
 def field(bound: BoundField) -> SafeString:
     """Render one field: label, help, error, input, counter."""
     return bound.as_field_group()
+
+
+@register.simple_tag(takes_context=True)
+def autosave(context: template.Context, *, is_unsaved: bool = False) -> SafeString:
+    """Write the attributes of a `<form>` that saves itself while one types; it needs a `savebar` inside."""
+    return writing.attributes(context["request"], is_unsaved=is_unsaved)
 
 
 @register.simple_tag

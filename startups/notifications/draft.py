@@ -1,0 +1,105 @@
+"""Reminders of drafts that aren't handed in: 7 days, 72 hours and 6 hours before the deadline they have now."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from challenges.models import Status
+from govtech.accounts.models import User
+from govtech.notifications import kinds, reminders
+from govtech.notifications.actions import notify
+from startups.models import DraftReminder, Membership, Proposal, ProposalStatus
+
+HOURS = (6, 72, 7 * 24)
+
+kinds.register(
+    "proposal.draft_due",
+    subject=_("Your proposal for «{challenge}» isn't handed in yet"),
+    text=_("The deadline is {closes_at}, to the second. What you have written is kept; hand it in before then."),
+    action=_("Continue"),
+)
+kinds.register(
+    "proposal.drafts_due",
+    subject=_("{count} proposals of yours aren't handed in yet"),
+    text=_(
+        "For {challenges}. The first deadline is {closes_at}, to the second. What you have written is kept; hand each "
+        "one in before its deadline."
+    ),
+    action=_("My proposals"),
+)
+
+
+def remind_of_drafts(*, at: datetime) -> None:
+    """Hourly: tell whoever has drafts that close soon, all in one notice. Safe to repeat.
+
+    A draft is told of once for each of `HOURS` and each deadline: a later deadline moves what is left to be told. One
+    begun after such an instant isn't told of it, and one handed in of nothing.
+    """
+    due = Proposal.objects.filter(
+        status=ProposalStatus.DRAFT,
+        challenge__status=Status.PUBLISHED,
+        challenge__opens_at__lte=at,
+        challenge__closes_at__gt=at,
+        challenge__closes_at__lte=at + timedelta(hours=max(HOURS)),
+        organisation__withdrawn_at=None,
+    )
+    rows = [
+        _reminder(proposal, at) for proposal in due.select_related("challenge").order_by("pk")
+    ]
+    told = DraftReminder.objects.filter(proposal__in=[row.proposal_id for row in rows])
+    before = set(told.values_list("proposal", "closes_at", "hours"))
+    fresh = [
+        row
+        for row in rows
+        if (row.proposal_id, row.closes_at, row.hours) not in before
+        and row.proposal.created_at <= row.closes_at - timedelta(hours=row.hours)
+    ]
+    DraftReminder.objects.bulk_create(fresh, ignore_conflicts=True)
+    for person, theirs in _by_member(fresh).items():
+        _tell(person, theirs, at=at)
+
+
+def _reminder(proposal: Proposal, at: datetime) -> DraftReminder:
+    """Return the last reminder whose instant has come."""
+    closes_at = proposal.challenge.closes_at
+    hours = min(each for each in HOURS if closes_at - timedelta(hours=each) <= at)
+    return DraftReminder(proposal=proposal, closes_at=closes_at, hours=hours, told_at=at)
+
+
+def _by_member(rows: Iterable[DraftReminder]) -> dict[User, list[DraftReminder]]:
+    by_organisation = defaultdict(list)
+    for row in rows:
+        by_organisation[row.proposal.organisation_id].append(row)
+    found: dict[User, list[DraftReminder]] = defaultdict(list)
+    members = Membership.objects.current().filter(organisation__in=list(by_organisation)).select_related("user")
+    for place in members.order_by("pk"):
+        found[place.user] += by_organisation[place.organisation_id]
+    return found
+
+
+def _tell(person: User, rows: list[DraftReminder], *, at: datetime) -> None:
+    rows = sorted(rows, key=lambda row: (row.closes_at, row.proposal_id))
+    first = rows[0]
+    names = [f"{row.proposal.public_id}:{row.closes_at.isoformat()}:{row.hours}" for row in rows]
+    one = len(rows) == 1
+    params = {"closes_at": first.closes_at}
+    params |= (
+        {"challenge": first.proposal.challenge.title}
+        if one
+        else {"count": len(rows), "challenges": ", ".join(f"«{row.proposal.challenge.title}»" for row in rows)}
+    )
+    notify(
+        [person],
+        "proposal.draft_due" if one else "proposal.drafts_due",
+        params=params,
+        address=first.proposal.get_absolute_url() if one else reverse("startups:proposals"),
+        key=names[0] if one else hashlib.sha256(" ".join(names).encode()).hexdigest()[:32],
+        at=at,
+    )
+
+
+reminders.register(remind_of_drafts)
