@@ -329,6 +329,15 @@ SEALING_KEYS = _keys(
     "SEALING_KEYS", "32 random bytes in base64; when rotating put the new one first, a comma, the old."
 )
 
+# A key service beside the environment (Vault's transit protocol): it wraps the keys of sealed proposals in their stead.
+SEALING_SERVICE_URL = env.str("SEALING_SERVICE_URL", default="")
+SEALING_SERVICE_KEY = env.str("SEALING_SERVICE_KEY", default="portal")
+SEALING_SERVICE_TOKEN = env.str("SEALING_SERVICE_TOKEN", default="")
+SEALING_SERVICE_TOKEN_FILE = env.str("SEALING_SERVICE_TOKEN_FILE", default="")
+SEALING_SERVICE_TIMEOUT = env.float("SEALING_SERVICE_TIMEOUT", default=5.0)
+# Public half (PEM) of the recovery key, for which each key is wrapped besides; the private one lies in a safe.
+SEALING_RECOVERY_KEY = env.str("SEALING_RECOVERY_KEY", default="")
+
 # Security ----------------------------------------------------------------------------------------
 SECURE = urlsplit(SITE_URL).scheme == "https"
 SECURE_SSL_REDIRECT = SECURE

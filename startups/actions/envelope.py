@@ -10,7 +10,7 @@ from typing import Any
 from govtech.errors import DomainError
 from govtech.files import actions as files
 from startups.actions.draft import PRICE, price_of
-from startups.actions.keys import Codec, codec_of
+from startups.actions.keys import Codec, SealingKeyMissingError, codec_of
 from startups.calculations import sealing
 from startups.calculations.form import sections_of
 from startups.calculations.manifest import answers_of, file_entry
@@ -160,7 +160,7 @@ def open_economic(submission: Submission) -> dict[str, Any]:
 def _open(submission: Submission, envelope: Envelope) -> dict[str, Any]:
     try:
         content = read_envelope(submission, envelope)
-    except sealing.BrokenSealError as error:
+    except (sealing.BrokenSealError, SealingKeyMissingError) as error:
         raise DomainError(f"{submission.receipt.register_number}: {error}") from error
     if sealing.sha256(sealing.canonical_json(content)) != submission.manifest[envelope.value]:
         raise DomainError(f"{submission.receipt.register_number}: SHA-256 ≠ {submission.manifest[envelope.value]}")
@@ -207,15 +207,24 @@ def _computed_file(row: SubmissionFile, codec: Codec, envelope: str) -> dict[str
 
 
 def computed_hash(submission: Submission) -> str:
-    """Return the manifest's hash computed anew. Equal to the receipt's where nothing was altered."""
-    return sealing.sha256(sealing.canonical_json(computed_manifest(submission)))
+    """Return the manifest's hash computed anew: the receipt's where nothing was altered, none without its key."""
+    try:
+        return sealing.sha256(sealing.canonical_json(computed_manifest(submission)))
+    except SealingKeyMissingError:
+        return ""
 
 
 def verify(submission: Submission) -> str:
-    """Compare what is stored with what was handed in, envelopes and files. Return what differs, or nothing."""
+    """Compare what is stored with what was handed in, envelopes and files. Return what differs, or nothing.
+
+    `key` where what wrapped its key is lost. Raises `KeyServiceError` while the key service doesn't answer.
+    """
     if sealing.sha256(sealing.canonical_json(submission.manifest)) != submission.manifest_hash:
         return "manifest"
-    computed = computed_manifest(submission)
+    try:
+        computed = computed_manifest(submission)
+    except SealingKeyMissingError:
+        return "key"
     differing = [part for part in computed if computed[part] != submission.manifest.get(part)]
     return ", ".join(differing)
 

@@ -1,23 +1,25 @@
-"""Keys of the envelopes: one for each challenge and envelope, wrapped by a key of the environment.
+"""Keys of the envelopes: one for each challenge and envelope, wrapped by what `actions.wrapping` says.
 
-`settings.SEALING_KEYS` lists those, newest first. A wrapped key names the one that opens it, so that old ones open
-until `manage.py rotate_sealing_keys` has wrapped everything anew.
+Rotating wraps them anew and touches nothing that is sealed. Where what wrapped them is lost, the recovery key brings
+them back (`recover`); without one, what they seal is lost, and the opening says so of each proposal.
 """
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import transaction
 
-from challenges.models import Challenge
+from challenges.models import Challenge, Status
 from govtech.files.stream import StreamCodec
+from startups.actions import wrapping
+from startups.actions.wrapping import KeyServiceError, SealingKeyMissingError, key_id
 from startups.calculations import sealing
 from startups.models import Envelope, EnvelopeKey, Proposal
 
-
-class SealingKeyMissingError(Exception):
-    """No key of the environment opens this: one was taken out of `SEALING_KEYS` too early."""
+__all__ = ["KeyServiceError", "SealingKeyMissingError", "key_id"]
 
 
 def key_for(challenge: Challenge, envelope: str, *, at: datetime) -> bytes:
@@ -37,40 +39,92 @@ def keys_for(challenge: Challenge, *, at: datetime) -> dict[str, bytes]:
 
 @transaction.atomic
 def _make(challenge: Challenge, at: datetime) -> None:
-    wrapping = settings.SEALING_KEYS[0]
-    fresh = [
-        EnvelopeKey(challenge=challenge, envelope=name, wrapped_with=key_id(wrapping), created_at=at)
-        for name in Envelope.values
-    ]
+    fresh = [EnvelopeKey(challenge=challenge, envelope=name, created_at=at) for name in Envelope.values]
     for row in fresh:
-        row.wrapped = sealing.encrypt(wrapping, sealing.new_key(), context=_context(row))
+        _wrap(row, sealing.new_key())
     EnvelopeKey.objects.bulk_create(fresh, ignore_conflicts=True)
+
+
+def _wrap(row: EnvelopeKey, key: bytes) -> None:
+    """Wrap a key with what is set now, and for the recovery key where there is one."""
+    writer = wrapping.writer()
+    row.wrapped, row.wrapped_with = writer.wrap(key, context=_context(row)), writer.name()
+    public = wrapping.recovery_key()
+    if public is not None:
+        row.recovery = wrapping.wrap_for_recovery(key, public, context=_context(row))
+        row.recovery_with = wrapping.recovery_id(public)
+
+
+WRAPPED = ["wrapped", "wrapped_with", "recovery", "recovery_with"]
 
 
 @transaction.atomic
 def rotate(*, at: datetime) -> int:
-    """Wrap every key with the newest of the environment; return how many changed. Nothing sealed is touched."""
-    newest = settings.SEALING_KEYS[0]
+    """Wrap every key with what is set now; return how many changed. Nothing sealed is touched. All or none."""
+    newest, public = wrapping.writer().name(), wrapping.recovery_key()
+    recovery = wrapping.recovery_id(public) if public else None
     changed = 0
-    old = EnvelopeKey.objects.exclude(wrapped_with=key_id(newest)).order_by("pk").select_for_update(no_key=True)
-    for row in old:
-        row.wrapped = sealing.encrypt(newest, _unwrap(row), context=_context(row))
-        row.wrapped_with = key_id(newest)
-        row.save(update_fields=["wrapped", "wrapped_with"])
-        changed += 1
+    for row in EnvelopeKey.objects.order_by("pk").select_for_update(no_key=True):
+        if row.wrapped_with != newest or (recovery and row.recovery_with != recovery):
+            _wrap(row, _unwrap(row))
+            row.save(update_fields=WRAPPED)
+            changed += 1
     return changed
 
 
-def key_id(key: bytes) -> str:
-    """Return the name of a key of the environment: it tells keys apart and nothing else."""
-    return sealing.sha256(b"sealing key" + key)[:16]
+@transaction.atomic
+def recover(private: rsa.RSAPrivateKey, *, at: datetime) -> tuple[int, int]:
+    """Bring back, with the private half of the recovery key, every key that nothing here opens; wrap it anew.
+
+    Return how many came back, and how many can't: kept for another recovery key, or for none.
+    """
+    name = wrapping.recovery_id(private.public_key())
+    back = lost = 0
+    for row in EnvelopeKey.objects.order_by("pk").select_for_update(no_key=True):
+        try:
+            _unwrap(row)
+        except SealingKeyMissingError:
+            if row.recovery is None or row.recovery_with != name:
+                lost += 1
+                continue
+            _wrap(row, wrapping.recover(bytes(row.recovery), private, context=_context(row)))
+            row.save(update_fields=WRAPPED)
+            back += 1
+    return back, lost
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What one wrapping key holds: how many keys, of which how many for calls not opened yet; whether it opens them."""
+
+    name: str
+    keys: int
+    unopened: int
+    recoverable: int
+    opens: bool
+
+
+def holdings() -> list[Holding]:
+    """Try every key, and say what each wrapping key holds. Reads no proposal."""
+    rows = list(EnvelopeKey.objects.select_related("challenge").order_by("wrapped_with", "pk"))
+    broken = {row.wrapped_with for row in rows if not _opens(row)}
+    counts = Counter(row.wrapped_with for row in rows)
+    unopened = Counter(row.wrapped_with for row in rows if row.challenge.status == Status.PUBLISHED)
+    recoverable = Counter(row.wrapped_with for row in rows if row.recovery is not None)
+    return [
+        Holding(name, counts[name], unopened[name], recoverable[name], name not in broken) for name in sorted(counts)
+    ]
+
+
+def _opens(row: EnvelopeKey) -> bool:
+    try:
+        return len(_unwrap(row)) == sealing.KEY
+    except (SealingKeyMissingError, sealing.BrokenSealError):
+        return False
 
 
 def _unwrap(row: EnvelopeKey) -> bytes:
-    for key in settings.SEALING_KEYS:
-        if key_id(key) == row.wrapped_with:
-            return sealing.decrypt(key, bytes(row.wrapped), context=_context(row))
-    raise SealingKeyMissingError(f"SEALING_KEYS lacks the key {row.wrapped_with}.")
+    return wrapping.unwrap(bytes(row.wrapped), name=row.wrapped_with, context=_context(row))
 
 
 def _context(row: EnvelopeKey) -> str:

@@ -15,6 +15,7 @@ from govtech.audit import decisions
 from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.errors import DomainError
 from startups.actions import envelope, report
+from startups.actions.keys import KeyServiceError
 from startups.calculations.size import size
 from startups.models import Evaluation, LateOpening, Opening, Proposal, ProposalStatus, Submission
 from startups.notifications import opening as notifications
@@ -60,7 +61,7 @@ def open_proposals(challenge: Challenge, *, by: User, at: datetime) -> Opening:
         witnessed_at=decision.prepared_at,
         witnessed_by=decision.prepared_by,
         reason=decision.payload["reason"],
-        record=[_entry(submission) for submission in submissions],
+        record=_entries(submissions),
     )
     Evaluation.objects.get_or_create(challenge=challenge)
     audit.record("challenge.opened", target=opening, by=by, at=at, new=str(len(submissions)))
@@ -113,7 +114,7 @@ def open_stopped(proposal: Proposal, *, by: User, at: datetime) -> LateOpening:
         witnessed_at=decision.prepared_at,
         witnessed_by=decision.prepared_by,
         reason=decision.payload["reason"],
-        entry=_entry(submission),
+        entry=_entries([submission])[0],
     )
     _open(submission, by=by, at=at)
     notifications.opened([submission.proposal], challenge, at=at)
@@ -134,6 +135,13 @@ def _last_submissions(challenge: Challenge) -> Any:
         .select_for_update(of=("self", "proposal"), no_key=True)
         .order_by("receipt__register_number")
     )
+
+
+def _entries(submissions: list[Submission]) -> list[dict[str, Any]]:
+    try:
+        return [_entry(submission) for submission in submissions]
+    except KeyServiceError as error:
+        raise DomainError(_("The key service doesn't answer. Nothing was opened: try again in a while.")) from error
 
 
 def _entry(submission: Submission) -> dict[str, Any]:

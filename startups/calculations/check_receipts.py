@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Comprueba, sin conexión y sin nada instalado, la cadena de recibos descargada del portal.
+"""Comprueba, sin conexión y sin nada instalado, la cadena de justificantes descargada del portal.
 
 Checks a downloaded chain of receipts, offline, with nothing but Python 3.9 or later.
 
@@ -27,7 +27,7 @@ SAID = {
     "altered": ("el eslabón {0} ({1}) no es lo que se encadenó", "link {0} ({1}) isn't what was chained"),
     "numbers": ("después de {0} viene {1}: los números no son seguidos",
                 "{1} follows {0}: numbers have a gap or repeat"),
-    "dropped": ("la cabeza del {0} llega hasta el eslabón {1} y la cadena se queda en {2}: se han quitado recibos",
+    "dropped": ("la cabeza del {0} llega hasta el eslabón {1} y la cadena acaba en {2}: se han quitado justificantes",
                 "the head of {0} reaches link {1} but the chain ends at {2}: receipts were dropped"),
     "rewritten": ("la cabeza publicada del {0} no es la de esta cadena: se ha reescrito",
                   "the head published for {0} isn't that of this chain: it was rewritten"),
@@ -36,15 +36,16 @@ SAID = {
     "heads": ("las cabezas del {0} y del {1} no van seguidas", "the heads of {0} and {1} don't follow each other"),
     "unknown": ("{0} no está en esta cadena. Si es de hoy, descarga la de mañana",
                 "{0} isn't in this chain. If it is of today, download tomorrow's"),
-    "other": ("la cadena dice de {0} otra cosa que el recibo: {1}",
+    "other": ("la cadena dice de {0} otra cosa que el justificante: {1}",
               "the chain says something else of {0}: {1}"),
-    "manifest": ("el manifiesto de {0} no da el hash del recibo",
+    "manifest": ("el manifiesto de {0} no da el hash del justificante",
                  "the manifest of {0} doesn't give the receipt's hash"),
     "content": ("lo presentado en {0} no es lo que dice su manifiesto: {1}",
                 "what was handed in with {0} isn't what its manifest says: {1}"),
     "file": ("{0} no es ningún fichero de {1}", "{0} is no file of {1}"),
-    "whole": ("Cadena íntegra: {0} recibos, {1} cabezas publicadas.", "The chain is whole: {0} receipts, {1} heads."),
-    "receipt": ("Recibo {0}: recibido el {1}, íntegro y en la cadena.",
+    "whole": ("Cadena íntegra: {0} justificantes, {1} cabezas publicadas.",
+              "The chain is whole: {0} receipts, {1} heads."),
+    "receipt": ("Justificante {0}: recibido el {1}, íntegro y en la cadena.",
                 "Receipt {0}: received {1}, whole, in the chain."),
     "is_file": ("{0}: es un fichero de {1}.", "{0}: it is a file of {1}."),
     "broken": ("NO COINCIDE: {0}", "IT DOESN'T MATCH: {0}"),
@@ -183,7 +184,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("chain", metavar="cadena.json")
     parser.add_argument("--heads", action="append", default=[], metavar="cabezas.json")
-    parser.add_argument("--receipt", metavar="recibo.json")
+    parser.add_argument("--receipt", metavar="justificante.json")
     parser.add_argument("--file", action="append", default=[], metavar="fichero")
     parser.add_argument("--en", action="store_true")
     options = parser.parse_args(arguments)

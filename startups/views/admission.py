@@ -155,10 +155,8 @@ def _carry_out(
             actions.request_correction(proposal, **form.cleaned_data, by=request.user, at=at)
             messages.success(request, _("Asked for. The organisation has been told."))
         elif wanted == "clarification":
-            asked = clarifying.ask(proposal, **form.cleaned_data, by=request.user, at=at)
-            messages.success(
-                request, _("Asked in writing.") + (f" ({asked.answers.count()})" if asked.concerns_all else "")
-            )
+            clarifying.ask(proposal, **form.cleaned_data, by=request.user, at=at)
+            messages.success(request, _("Asked in writing."))
             return redirect("startups:admission_decide", slug=proposal.challenge.slug, public_id=proposal.public_id)
         else:
             policies.check_can_decide_at_all(by=request.user)

@@ -199,8 +199,8 @@ def test_the_program_finds_the_downloaded_chain_whole(folder: Folder, three: lis
     status, said = folder.run("--heads", "chain_heads", "--receipt", "receipt", "--file", "memoria.pdf")
 
     assert status == 0, said
-    assert "3 recibos, 3 cabezas" in said
-    assert f"Recibo {three[2].register_number}" in said
+    assert "3 justificantes, 3 cabezas" in said
+    assert f"Justificante {three[2].register_number}" in said
     assert "memoria.pdf: es un fichero" in said
     assert folder.run("--receipt", "receipt", "--file", "otro.pdf")[0] == 1
     assert folder.run("--en")[1].startswith("The chain is whole")
@@ -256,7 +256,7 @@ def _following(data: dict[str, Any]) -> str:
     [
         (tampered, "no es lo que se encadenó"),
         (dropped, "falta o sobra"),
-        (dropped_at_the_end, "se han quitado recibos"),
+        (dropped_at_the_end, "se han quitado justificantes"),
         (renumbered, "los números no son seguidos"),
         (rewritten, "se ha reescrito"),
         (backdated, "está antedatado"),
@@ -277,7 +277,7 @@ def test_the_program_finds_what_was_done_to_the_chain(folder: Folder, change: An
         (lambda data: data["contents"]["economic"].update(amount_net="1.00"), "amount_net"),
         (lambda data: data["contents"]["technical"]["sections"].update(team="Otro"), "team"),
         (lambda data: data["manifest"].update(number=7), "no da el hash"),
-        (lambda data: data.update(received_at="2020-01-01T00:00:00+00:00"), "otra cosa que el recibo"),
+        (lambda data: data.update(received_at="2020-01-01T00:00:00+00:00"), "otra cosa que el justificante"),
         (lambda data: data.update(register_number="REG-2020-000001"), "no está en esta cadena"),
     ],
 )

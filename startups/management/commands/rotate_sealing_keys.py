@@ -9,9 +9,9 @@ from startups.actions import keys
 
 
 class Command(BaseCommand):
-    """Run it after putting a new key first in SEALING_KEYS; then the old one may be taken out."""
+    """Run it after putting a new key first in SEALING_KEYS, or setting a key service or a recovery key."""
 
-    help = "Wrap the keys of sealed proposals with the first of SEALING_KEYS. Nothing sealed is read or changed."
+    help = "Wrap the keys of sealed proposals with what is set now. Nothing sealed is read or changed."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rotate and say how many keys changed."""
