@@ -318,6 +318,8 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("challenges:history", "delegate", versions, two_versions),
     ("challenges:preview", "delegate", versions, None),
     ("startups:directory", "visitor", lambda w: copies(w.organisation, MORE), None),
+    ("startups:data_csv", "visitor", lambda w: copies(w.organisation, MORE), None),
+    ("startups:data_json", "visitor", lambda w: copies(w.organisation, MORE), None),
     ("startups:my_organisations", "participant", lambda w: organisations_of(w, "participant"), None),
     ("startups:members", "participant", members, None),
     ("startups:verifications", "officer", lambda w: copies(w.organisation, MORE), None),

@@ -307,8 +307,7 @@ FORMS: list[Named] = [
         "startups:edit_organisation",
         "participant",
         lambda w: Organisation.objects.get(pk=w.organisation.pk),
-        {"name", "kind", "address", "website", "description", "founded_on", "staff", "turnover", "balance", "in_group"}
-        | {"is_listed"},
+        {"name", "kind", "address", "website", "founded_on", "size", "changed_at"},
     ),
     (
         "challenges:step",

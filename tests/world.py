@@ -36,6 +36,7 @@ from govtech import clock
 from govtech.accounts.models import DelegateAppointment, User
 from govtech.audit import decisions
 from govtech.audit.models import DecisionKind, PreparedDecision
+from govtech.files.models import StoredFile
 from govtech.notifications.models import Notice
 from govtech.reference.models import Department
 from pilots.actions import award as award_actions
@@ -50,6 +51,7 @@ from startups.actions import dossier as dossiers
 from startups.actions import join_request as join_requests
 from startups.actions import membership as memberships
 from startups.actions import panel as panels
+from startups.actions import profile as profiles
 from startups.actions.evaluation import lock, save_reason
 from startups.models import (
     Attachment,
@@ -276,6 +278,12 @@ class World:
     def token(self) -> str:
         """The token in the mail of the invitation."""
         return self.invitation and self.__dict__["token"]
+
+    @cached_property
+    def logo(self) -> StoredFile:
+        """The logo of the participant's organisation."""
+        by = self._people["participant"]
+        return profiles.set_logo(self.organisation, upload("logo.png", samples.image()), by=by, at=clock.now()).logo
 
     @cached_property
     def join_request(self) -> JoinRequest:

@@ -34,7 +34,7 @@ from pilots.models import (
 from pilots.notifications import pilot as notifications
 from pilots.policies import decision
 from pilots.policies.pilot import ENDED
-from startups.models import Membership
+from startups.models import Membership, Organisation
 from startups.models.organisation import OrganisationRole
 
 SHOWN = 3
@@ -51,6 +51,7 @@ def register() -> None:
     home.register(what_worked, 40)
     home.register(figures, 60)
     slots.register("challenge.aside", on_challenge, 30)
+    slots.register("organisation.after", on_organisation, 10)
     sitemaps.register("pilots", Addresses("pilots:pilot", _public_addresses))
     decision.register(
         DecisionKind.TERMINATION,
@@ -221,6 +222,17 @@ def figures(user: Any, *, at: datetime) -> Section | None:
 def _public_addresses() -> QuerySet[Pilot, Any]:
     """Return all pilots, which are public, for the map of the site."""
     return Pilot.objects.order_by("pk").values_list("slug", Greatest("created_at", "ended_at", "decided_at"))
+
+
+def on_organisation(organisations: list[Organisation], *, user: Any) -> dict[int, SafeString]:  # noqa: ARG001 - of a slot
+    """Say on the page of an organisation which pilots it has had with the city: they are public, as they ended."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    today = clock.local_date(clock.now())
+    rows = Pilot.objects.filter(organisation__in=organisations).select_related("challenge__department")
+    for pilot in rows.order_by("-created_at", "-pk"):
+        label, tone = pilot.standing(today)
+        found.setdefault(pilot.organisation_id, []).append({"pilot": pilot, "state": label, "tone": tone})
+    return {pk: render_to_string("pilots/_of_organisation.html", {"rows": pilots}) for pk, pilots in found.items()}
 
 
 def on_challenge(challenges: list[Challenge], *, user: Any) -> dict[int, SafeString]:

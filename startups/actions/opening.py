@@ -16,10 +16,10 @@ from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.errors import DomainError
 from startups.actions import envelope, report
 from startups.actions.keys import KeyServiceError
-from startups.calculations.size import size
 from startups.models import Evaluation, LateOpening, Opening, Proposal, ProposalStatus, Submission
 from startups.notifications import opening as notifications
 from startups.policies import opening as policies
+from startups.policies.size import size_of
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +165,7 @@ def _open(submission: Submission, *, by: User, at: datetime) -> None:
     proposal: Proposal = submission.proposal
     who = proposal.organisation
     proposal.opened_at = at
-    proposal.kind_opened, proposal.size_opened = who.kind, size(who.staff, who.turnover, who.balance)
+    proposal.kind_opened, proposal.size_opened = who.kind, size_of(who).name
     proposal.save(update_fields=["opened_at", "kind_opened", "size_opened"])
     try:
         with transaction.atomic():

@@ -20,6 +20,7 @@ from startups.actions.membership import (
 from startups.calculations.counting import has_words
 from startups.models import Membership, Organisation, OrganisationKind, OrganisationRole
 from startups.policies import organisation as policies
+from startups.policies.size import size_of
 from startups.policies.tax import clean_tax_id
 
 __all__ = [
@@ -65,7 +66,9 @@ def create(
     number = clean_tax_id(tax_id, country)
     try:
         with transaction.atomic():
-            made = Organisation.objects.create(tax_id=number, created_at=at, created_by=by, **values)
+            made = Organisation(tax_id=number, created_at=at, created_by=by, changed_at=at, **values)
+            made.size = size_of(made).name
+            made.save(force_insert=True)
     except IntegrityError as error:
         raise TaxIdTakenError(
             _("An organisation with this tax number is registered already. Ask its owners to let you in."),
@@ -88,7 +91,8 @@ def update(organisation: Organisation, *, by: User, at: datetime, name: str, kin
     for field in changed:
         setattr(organisation, field, values[field])
     if changed:
-        organisation.save(update_fields=changed)
+        organisation.size, organisation.changed_at = size_of(organisation).name, at
+        organisation.save(update_fields=[*changed, "size", "changed_at"])
     if areas is not None and {area.pk for area in areas} != {area.pk for area in organisation.policy_areas.all()}:
         organisation.policy_areas.set(areas)
         changed.append("policy_areas")

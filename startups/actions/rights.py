@@ -96,8 +96,8 @@ def rows(user: User) -> Iterator[dict[str, Any]]:
         }
     for sent in Invitation.objects.filter(invited_by=user).select_related("organisation").order_by("pk").iterator():
         yield {"what": "invitation", "organisation": sent.organisation.name, "to": sent.email, "at": sent.invited_at}
-    for asked in JoinRequest.objects.filter(asked_by=user).select_related("organisation").order_by("pk").iterator():
-        yield {"what": "request to join", "organisation": asked.organisation.name, "at": asked.asked_at}
+    for asked in JoinRequest.objects.filter(asked_by=user).order_by("pk").iterator():
+        yield {"what": "request to join", "tax_id": asked.tax_id, "at": asked.asked_at}  # its name isn't theirs to know
     for seat in PanelMember.objects.filter(user=user).select_related("challenge").order_by("pk").iterator():
         yield {
             "what": "panel",

@@ -1,9 +1,11 @@
-"""Size of a company by the European definition (Recommendation 2003/361/EC). Pure."""
+"""Size of a company by the European definition (Recommendation 2003/361/EC, annex). Pure."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 MILLION = Decimal(1_000_000)
-# name: (fewer staff than, turnover up to, balance sheet up to), yearly, in euros
+# name: (fewer staff than, turnover up to, balance sheet up to), yearly, in euros (art. 2)
 LIMITS = {
     "micro": (10, 2 * MILLION, 2 * MILLION),
     "small": (50, 10 * MILLION, 10 * MILLION),
@@ -11,7 +13,36 @@ LIMITS = {
 }
 
 
-def size(staff: int | None, turnover: Decimal | None, balance: Decimal | None) -> str:
+@dataclass(frozen=True)
+class Figures:
+    """Staff in yearly work units, turnover and balance sheet total in euros. None is not known."""
+
+    staff: Decimal | int | None = None
+    turnover: Decimal | None = None
+    balance: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Related:
+    """A linked or partner company: its figures, and the share of them that counts, in percent (art. 6)."""
+
+    figures: Figures
+    percent: Decimal = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Size:
+    """ "micro", "small", "medium", "large" or nothing, and in `reason` a key where it isn't just the figures.
+
+    "figures": too few are known. "group": the companies of its group are missing. "public": public bodies hold it.
+    "earlier": the year before it was this, and one year alone changes nothing. "unsaid": whether it is in a group.
+    """
+
+    name: str
+    reason: str = ""
+
+
+def size(staff: Decimal | int | None, turnover: Decimal | None, balance: Decimal | None) -> str:
     """Return "micro", "small", "medium", "large", or nothing where the figures don't tell.
 
     Staff decides together with turnover or balance, whichever is kinder. Figures are of the whole group.
@@ -36,3 +67,57 @@ def size(staff: int | None, turnover: Decimal | None, balance: Decimal | None) -
         if staff < people and small_enough:
             return name
     return "large"
+
+
+def together(own: Figures, related: Iterable[Related]) -> Figures:
+    """Add up: all of a linked company, of a partner its share. What one of them doesn't tell isn't known of the sum.
+
+    >>> together(Figures(8, Decimal(100)), [Related(Figures(10, Decimal(300)), Decimal(30))])
+    Figures(staff=Decimal('11.00'), turnover=Decimal('190.00'), balance=None)
+    """
+    staff, turnover, balance = own.staff, own.turnover, own.balance
+    for each in related:
+        part = each.percent / Decimal(100)
+        staff = _sum(staff, each.figures.staff, part)
+        turnover = _sum(turnover, each.figures.turnover, part)
+        balance = _sum(balance, each.figures.balance, part)
+    return Figures(staff, turnover, balance)
+
+
+def _sum(mine: Decimal | int | None, theirs: Decimal | int | None, part: Decimal) -> Decimal | None:
+    return None if mine is None or theirs is None else (mine + theirs * part).quantize(Decimal("0.01"))
+
+
+def eu_size(
+    own: Figures,
+    related: Iterable[Related] = (),
+    *,
+    in_group: bool | None = False,
+    is_public: bool | None = False,
+    earlier: Figures | None = None,
+) -> Size:
+    """Return the size with its group, with what the year before says (art. 4) and who holds it (art. 3.4).
+
+    >>> micro, big = Figures(9, Decimal(100)), Related(Figures(300, MILLION))
+    >>> eu_size(micro).name, eu_size(micro, [big], in_group=True).name, eu_size(micro, in_group=True).reason
+    ('micro', 'large', 'group')
+    >>> eu_size(micro, is_public=True)
+    Size(name='large', reason='public')
+    >>> eu_size(Figures(12, Decimal(100)), earlier=micro)
+    Size(name='micro', reason='earlier')
+    >>> eu_size(micro, in_group=None)
+    Size(name='micro', reason='unsaid')
+    """
+    if is_public:
+        return Size("large", "public")
+    related = list(related) if in_group else []
+    all_of_it = together(own, related)
+    now = size(all_of_it.staff, all_of_it.turnover, all_of_it.balance)
+    if in_group and not related and now != "large":
+        return Size("", "group")
+    if not now:
+        return Size("", "figures")
+    before = size(earlier.staff, earlier.turnover, earlier.balance) if earlier else ""
+    if before and before != now:
+        return Size(before, "earlier")
+    return Size(now, "unsaid" if in_group is None else "")

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from challenges.filters import ordering
 from challenges.policies import wording
 from govtech.accounts import roles
-from govtech.shell.registry import DeskItem, account, desk, desk_links, footer
+from govtech.shell.registry import Addresses, DeskItem, account, desk, desk_links, footer, sitemaps
 from startups.actions.join_request import to_answer
 from startups.actions.membership import invitations_for
 from startups.filters.interest import ForYou
@@ -40,9 +41,15 @@ def register() -> None:
         allowed=roles.is_officer,
     )
     ordering.register(ForYou())
+    sitemaps.register("organisations", Addresses("startups:organisation", public_addresses, "public_id"))
     desk.register(invitations)
     desk.register(join_requests)
     wording.register_companies(Organisation.objects.all().named_in)
+
+
+def public_addresses() -> QuerySet[Organisation, Any]:
+    """Return the organisations that chose to be public, for the map of the site."""
+    return Organisation.objects.listed().order_by("pk").values_list("public_id", "changed_at")
 
 
 def takes_part(user: Any) -> bool:

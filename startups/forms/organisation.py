@@ -4,10 +4,8 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from govtech.reference.models import PolicyArea
-from govtech.shell.forms import DayInput, EurosField
+from govtech.shell.forms import DayInput
 from startups.models import OrganisationKind, OrganisationRole
 
 COUNTRIES = [
@@ -57,48 +55,12 @@ class DetailsForm(forms.Form):
     )
     address = forms.CharField(label=_("Address"), max_length=240, required=False)
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
-    description = forms.CharField(
-        label=_("What it does"),
+    founded_on = forms.DateField(
+        label=_("Founded"),
         required=False,
-        max_length=2_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("In a few lines, for who doesn't know you. It is shown if you choose to be in the directory."),
+        widget=DayInput(),
+        help_text=_("The day it was entered in the company register, or began."),
     )
-    policy_areas = forms.ModelMultipleChoiceField(
-        PolicyArea.objects.none(),
-        label=_("Policy areas it works in"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Challenges are ordered by them and by what you wrote above, if you choose «For you» in the list."),
-    )
-    founded_on = forms.DateField(label=_("Founded"), required=False, widget=DayInput())
-    staff = forms.IntegerField(
-        label=_("People who work in it"),
-        required=False,
-        min_value=0,
-        max_value=1_000_000,
-        help_text=_(
-            "Yearly average; of the whole group, if it belongs to one. From this and the next two comes its size."
-        ),
-    )
-    turnover = EurosField(label=_("Turnover of the last year"), required=False, max_digits=14)
-    balance = EurosField(label=_("Balance sheet total of the last year"), required=False, max_digits=14)
-    in_group = forms.TypedChoiceField(
-        label=_("Does it belong to a group of companies?"),
-        required=False,
-        choices=[("", pgettext_lazy("group", "Not said")), ("yes", _("Yes")), ("no", _("No"))],
-        coerce=lambda value: value == "yes",
-        empty_value=None,
-    )
-    is_listed = forms.BooleanField(
-        label=_("Show it in the public directory"),
-        required=False,
-        help_text=_("Name, kind, website and what it does. Nobody sees there what you propose, nor whether you do."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["policy_areas"].queryset = PolicyArea.objects.order_by("order", "pk")  # type: ignore[attr-defined]
 
 
 class OrganisationForm(DetailsForm):
@@ -164,10 +126,3 @@ class RoleForm(forms.Form):
     """Another role."""
 
     role = forms.ChoiceField(label=_("Role"), choices=OrganisationRole.choices)
-
-
-class DirectoryForm(forms.Form):
-    """Search in the directory."""
-
-    q = forms.CharField(label=_("Name or what it does"), max_length=100, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *OrganisationKind.choices])

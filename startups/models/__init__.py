@@ -20,6 +20,7 @@ from startups.models.organisation import (
 )
 from startups.models.panel import ConflictDeclaration, PanelMember, PanelRole
 from startups.models.participation import Participation, ParticipationRole
+from startups.models.profile import EmergingCompany, PastWork, RelatedCompany, Relation
 from startups.models.proposal import (
     Attachment,
     Envelope,
@@ -51,6 +52,7 @@ __all__ = [
     "CriterionReason",
     "DossierPaper",
     "DraftReminder",
+    "EmergingCompany",
     "Envelope",
     "EnvelopeKey",
     "Evaluation",
@@ -69,6 +71,7 @@ __all__ = [
     "PaperKind",
     "Participation",
     "ParticipationRole",
+    "PastWork",
     "Proposal",
     "ProposalComment",
     "ProposalResult",
@@ -76,6 +79,8 @@ __all__ = [
     "ProposalStatus",
     "PublishedHead",
     "Receipt",
+    "RelatedCompany",
+    "Relation",
     "Score",
     "ScoreSheet",
     "SheetStatus",

@@ -3,14 +3,18 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Length, Lower, StrIndex
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from govtech.accounts import roles
+from govtech.files.models import StoredFile
 from govtech.ids import public_id
 from govtech.reference.models import PolicyArea
 
@@ -68,6 +72,21 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(listed | Q(pk__in=own))
 
 
+class OrganisationManager(models.Manager["Organisation"]):
+    """Leaves the search document in the database."""
+
+    def get_queryset(self) -> models.QuerySet["Organisation"]:
+        """All organisations, without the search document."""
+        return super().get_queryset().defer("search")
+
+
+SEARCH_DOCUMENT = """
+  setweight(to_tsvector('portal_es'::regconfig, name), 'A') ||
+  setweight(to_tsvector('portal_es'::regconfig, capabilities), 'B') ||
+  setweight(to_tsvector('portal_es'::regconfig, description), 'C')
+"""
+
+
 class Organisation(models.Model):
     """A company, university, centre or person that proposes. One record for each tax number.
 
@@ -90,9 +109,18 @@ class Organisation(models.Model):
     turnover = models.DecimalField(_("turnover"), max_digits=14, decimal_places=2, null=True, blank=True)
     balance = models.DecimalField(_("balance sheet total"), max_digits=14, decimal_places=2, null=True, blank=True)
     in_group = models.BooleanField(_("belongs to a group"), null=True, blank=True)
+    is_public_body = models.BooleanField(_("held by public bodies"), null=True, blank=True)
+    earlier_staff = models.PositiveIntegerField(null=True, blank=True)  # of the year before, its group included
+    earlier_turnover = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    earlier_balance = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    size = models.CharField(max_length=6, blank=True, editable=False)  # computed when any of these is saved
+    trl = models.PositiveSmallIntegerField(_("maturity of what it offers"), null=True, blank=True)
+    capabilities = models.CharField(_("capabilities"), max_length=600, blank=True)  # separated by ", "
+    logo = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     is_listed = models.BooleanField(_("shown in the public directory"), default=False)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(null=True, editable=False)
     verified_at = models.DateTimeField(null=True)
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     verified_note = models.TextField(blank=True)
@@ -100,10 +128,25 @@ class Organisation(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects = OrganisationQuerySet.as_manager()
+    search = models.GeneratedField(  # left in the database by the manager
+        expression=RawSQL(SEARCH_DOCUMENT, ()),  # noqa: S611 - a constant
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = OrganisationManager.from_queryset(OrganisationQuerySet)()
 
     class Meta:
+        indexes = [
+            GinIndex(fields=["search"], name="organisation_search"),
+            models.Index(
+                "name", "id", name="organisation_listed", condition=Q(is_listed=True, withdrawn_at__isnull=True)
+            ),
+        ]
         constraints = [
+            models.CheckConstraint(
+                name="organisation_trl_known", condition=Q(trl__isnull=True) | Q(trl__gte=1, trl__lte=9)
+            ),
             models.UniqueConstraint("country", Lower("tax_id"), name="one_organisation_a_tax_number"),
             models.CheckConstraint(name="organisation_kind_known", condition=Q(kind__in=OrganisationKind.values)),
             models.CheckConstraint(
@@ -139,6 +182,18 @@ class Organisation(models.Model):
         if self.withdrawn_at:
             return str(_("left the programme"))
         return str(pgettext_lazy("organisation", "verified") if self.verified_at else _("not verified yet"))
+
+    @property
+    def capability_list(self) -> list[str]:
+        """Its capabilities, one by one."""
+        return [word for word in self.capabilities.split(", ") if word]
+
+    @property
+    def is_person(self) -> bool:
+        """Whether its tax number is that of a person, which isn't published: by its first character, or its kind."""
+        if self.country == "ES":
+            return self.tax_id[:1].isdigit() or self.tax_id[:1] in "XYZKLM"
+        return self.kind == OrganisationKind.SELF_EMPLOYED
 
     @property
     def listed_words(self) -> str:

@@ -3,11 +3,18 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from startups.views import join_request, membership, organisation
+from startups.feeds import organisation as feed
+from startups.views import join_request, membership, organisation, profile
 
 urlpatterns = [
     path(pgettext_lazy("url", "organisations/"), organisation.directory, name="directory"),
     path(pgettext_lazy("url", "organisations/<slug:public_id>/"), organisation.organisation, name="organisation"),
+    path(
+        pgettext_lazy("url", "organisations/<slug:public_id>/logo/<slug:file>/"), profile.logo, name="organisation_logo"
+    ),
+    path(pgettext_lazy("url", "data/organisations/"), feed.documentation, name="data"),
+    path(pgettext_lazy("url", "data/organisations.csv"), feed.as_csv, name="data_csv"),
+    path(pgettext_lazy("url", "data/organisations.json"), feed.as_json, name="data_json"),
     path(pgettext_lazy("url", "my-organisations/"), organisation.my_organisations, name="my_organisations"),
     path(pgettext_lazy("url", "my-organisations/new/"), organisation.new, name="new_organisation"),
     path(pgettext_lazy("url", "my-organisations/join/"), join_request.ask_to_join, name="ask_to_join"),
@@ -22,6 +29,18 @@ urlpatterns = [
         name="answer_request",
     ),
     path(pgettext_lazy("url", "my-organisations/<slug:public_id>/edit/"), organisation.edit, name="edit_organisation"),
+    path(pgettext_lazy("url", "my-organisations/<slug:public_id>/size/"), profile.size, name="organisation_size"),
+    path(
+        pgettext_lazy("url", "my-organisations/<slug:public_id>/emerging/"),
+        profile.emerging_company,
+        name="emerging_company",
+    ),
+    path(
+        pgettext_lazy("url", "my-organisations/<slug:public_id>/profile/"),
+        profile.profile,
+        name="organisation_profile",
+    ),
+    path(pgettext_lazy("url", "my-organisations/<slug:public_id>/logo/"), profile.set_logo, name="set_logo"),
     path(
         pgettext_lazy("url", "my-organisations/<slug:public_id>/withdraw/"),
         organisation.withdraw,

@@ -9,9 +9,9 @@ from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from challenges.calculations import maturity
 from govtech import clock
 from govtech.accounts import roles
 from govtech.errors import DomainError
@@ -19,39 +19,37 @@ from govtech.policies import allows
 from govtech.shell import limits, pages
 from startups.actions import organisation as actions
 from startups.actions.membership import invitations_for
-from startups.calculations.size import size
+from startups.filters.directory import PARAMETERS, DirectoryFilter
 from startups.forms import refusal as refusals
-from startups.forms.organisation import DetailsForm, DirectoryForm, JoinRequestForm, OrganisationForm
+from startups.forms.organisation import DetailsForm, JoinRequestForm, OrganisationForm
 from startups.models import Membership, Organisation, OrganisationRole
 from startups.policies import organisation as policies
 from startups.views import join_request as join_requests
+from startups.views.profile import SIZES, VERDICTS, emerging_of, size_words
 
 PAGE = 20
+IDENTITY = ("name", "kind", "address", "website", "founded_on")
 TRIES = 30  # of registering, an hour and address: whoever lists numbers doesn't learn who is registered
-SIZES = {
-    "micro": gettext_lazy("micro-company"),
-    "small": gettext_lazy("small company"),
-    "medium": gettext_lazy("medium company"),
-    "large": gettext_lazy("large company"),
-    "": "",
-}
 
 
 @login_not_required
 @require_safe
-@pages.for_everybody_asking("q", "kind", "page")
+@pages.for_everybody_asking(*PARAMETERS, "page")
 def directory(request: HttpRequest) -> HttpResponse:
-    """Organisations that chose to be listed: search by name or activity, filter by kind."""
-    form = DirectoryForm(request.GET)
-    rows = Organisation.objects.listed()
-    if form.is_valid():
-        wanted, kind = form.cleaned_data["q"], form.cleaned_data["kind"]
-        if wanted:
-            rows = rows.filter(Q(name__icontains=wanted) | Q(description__icontains=wanted))
-        if kind:
-            rows = rows.filter(kind=kind)
-    page = Paginator(rows.order_by("name", "pk"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "startups/directory.html", {"form": form, "page": page})
+    """Organisations that chose to be listed: search, facets with counts."""
+    filterset = DirectoryFilter(request.GET, queryset=Organisation.objects.listed())
+    rows = filterset.found().select_related("logo").prefetch_related("policy_areas")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    for row in page.object_list:
+        row.size_words = SIZES[row.size]
+    context = {
+        "filterset": filterset,
+        "facets": filterset.facets(),
+        "asked": filterset.taken_off(),
+        "query": filterset.query(),
+        "page": page,
+    }
+    return render(request, "startups/directory.html", context)
 
 
 @login_not_required
@@ -60,19 +58,28 @@ def directory(request: HttpRequest) -> HttpResponse:
 def organisation(request: HttpRequest, public_id: str) -> HttpResponse:
     """One organisation: to the public what it chose to show, to its members and the Office the rest."""
     found = get_object_or_404(
-        Organisation.objects.visible_to(request.user).select_related("verified_by"), public_id=public_id
+        Organisation.objects.visible_to(request.user).select_related("verified_by", "logo"), public_id=public_id
     )
     role = policies.role_in(found, request.user)
     sees_all = bool(role) or any(f(request.user) for f in (roles.is_officer, roles.is_director, roles.is_auditor))
+    size, reason = size_words(found)
+    at, areas = clock.now(), list(found.policy_areas.order_by("order", "pk"))
+    _conditions, verdict = emerging_of(found, at)
+    pages.holds_until(request, at)
     context = {
         "organisation": found,
         "role": role,
         "sees_all": sees_all,
-        "size": SIZES[size(found.staff, found.turnover, found.balance)],
+        "size": size,
+        "size_reason": reason,
+        "emerging": VERDICTS[verdict] if verdict in ("certified", "declared") else "",
+        "works": found.past_work.order_by("-year", "pk"),
+        "trl": maturity.in_words(found.trl),
         "is_owner": role == OrganisationRole.OWNER and not found.withdrawn_at,
         "can_verify": not found.verified_at and allows(policies.check_can_verify, found, by=request.user, at=None),
         "is_office": roles.is_officer(request.user),
-        "areas": found.policy_areas.order_by("order", "pk"),
+        "areas": areas,
+        "area_names": ", ".join(map(str, areas)),
     }
     return render(request, "startups/organisation.html", context)
 
@@ -112,7 +119,9 @@ def new(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             refusals.put(form, refusal)
         else:
-            messages.success(request, _("The organisation is registered and you are its owner."))
+            messages.success(
+                request, _("The organisation is registered and you are its owner. Tell its size and what it does.")
+            )
             return redirect(made)
     status = 422 if form.errors else 200
     context: dict[str, Any] = {"form": form, "taken": taken}
@@ -132,7 +141,8 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect(found)
-    form = DetailsForm(request.POST if request.method == "POST" else None, initial=_initial(found))
+    initial = {name: getattr(found, name) for name in IDENTITY}
+    form = DetailsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             actions.update(found, **form.cleaned_data, by=request.user, at=at)
@@ -141,14 +151,8 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("The changes are saved."))
             return redirect(found)
-    context = {"form": form, "organisation": found}
+    context = {"form": form, "organisation": found, "page": "details"}
     return render(request, "startups/organisation_form.html", context, status=422 if form.errors else 200)
-
-
-def _initial(found: Organisation) -> dict[str, Any]:
-    values = {name: getattr(found, name) for name in ("name", "kind", *actions.DETAILS)}
-    values["policy_areas"] = list(found.policy_areas.all())
-    return {**values, "in_group": {None: "", True: "yes", False: "no"}[found.in_group]}
 
 
 @require_POST

@@ -25,6 +25,22 @@ def _request(world: Any) -> dict[str, Any]:
 ROUTES = {
     "startups:directory": Route(get=everybody(), post=READ_ONLY),
     "startups:organisation": Route(get=everybody(), post=READ_ONLY, kwargs=_organisation),
+    "startups:organisation_logo": Route(
+        get=everybody(),
+        post=READ_ONLY,
+        kwargs=lambda world: {**_organisation(world), "file": world.logo.public_id},
+    ),
+    "startups:data": Route(get=everybody(), post=READ_ONLY),
+    "startups:data_csv": Route(get=everybody(), post=READ_ONLY),
+    "startups:data_json": Route(get=everybody(), post=READ_ONLY),
+    "startups:organisation_size": Route(
+        get=OWN, post=only("participant", status=422, others=404), kwargs=_organisation
+    ),
+    "startups:emerging_company": Route(get=OWN, post=OWN_ACTION, kwargs=_organisation),
+    "startups:organisation_profile": Route(
+        get=OWN, post=only("participant", status=422, others=404), kwargs=_organisation
+    ),
+    "startups:set_logo": Route(get=POST_ONLY, post=OWN_ACTION, kwargs=_organisation),
     "startups:my_organisations": Route(get=signed_in()),
     "startups:new_organisation": Route(get=signed_in(), post=signed_in(422)),
     "startups:ask_to_join": Route(get=POST_ONLY, post=signed_in(302)),

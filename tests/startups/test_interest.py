@@ -130,9 +130,9 @@ def test_the_order_costs_the_same_with_one_challenge_and_many(client: Client, ca
 def test_policy_areas_are_declared_in_the_organisations_page(client: Client) -> None:
     made = factories.organisation()
     client.force_login(factories.owner_of(made))
-    data = {"name": made.name, "kind": made.kind, "policy_areas": [area("salud").pk, area("movilidad").pk]}
+    data = {"policy_areas": [area("salud").pk, area("movilidad").pk], "w-TOTAL_FORMS": "0", "w-INITIAL_FORMS": "0"}
 
-    answer = client.post(reverse("startups:edit_organisation", kwargs={"public_id": made.public_id}), data)
+    answer = client.post(reverse("startups:organisation_profile", kwargs={"public_id": made.public_id}), data)
 
     assert answer.status_code == 302
     assert {each.slug for each in made.policy_areas.all()} == {"salud", "movilidad"}

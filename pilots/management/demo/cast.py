@@ -1,19 +1,23 @@
 """The people and organisations of the demonstration."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
 
 from govtech.accounts import roles
 from govtech.accounts.models import DelegateAppointment, User
 from govtech.demonstration import DOMAIN, PASSWORD
 from govtech.reference.models import Department, PolicyArea
-from pilots.management.demo.organisations import AREAS, ENTITIES, Entity
+from pilots.management.demo.organisations import AREAS, EMERGING, ENTITIES, LOGOS, PROFILES, Entity
 from startups.actions import organisation as organisations
+from startups.actions import profile as profiles
 from startups.models import Membership, Organisation, OrganisationRole
 
 # account, name, post, group, departments
@@ -105,14 +109,59 @@ def make_organisation(cast: Cast, entity: Entity, *, at: datetime) -> Organisati
         turnover=Decimal(entity.turnover),
         balance=Decimal(entity.turnover),
         in_group=False,
+        founded_on=(at - timedelta(days=365 * entity.years)).date(),
         is_listed=entity.listed,
         policy_areas=PolicyArea.objects.filter(slug__in=AREAS.get(entity.key, ())),
     )
     for account, _name, of, part in MEMBERS:
         if of == entity.key and part != OrganisationRole.OWNER:
             Membership.objects.create(organisation=made, user=cast[account], role=part, joined_at=at, joined_by=owner)
+    _tell(made, entity, by=owner, at=at)
     cast.organisations[entity.key] = made
     return made
+
+
+def _tell(made: Organisation, entity: Entity, *, by: User, at: datetime) -> None:
+    """Fill in the profile, the conditions of an emerging company and the logo, where it has them."""
+    profile = PROFILES.get(entity.key)
+    if profile:
+        works = [
+            {"title": title, "client": client, "year": at.year - ago, "summary": summary, "url": ""}
+            for title, client, ago, summary in profile.works
+        ]
+        profiles.save_profile(
+            made,
+            description=entity.description,
+            policy_areas=made.policy_areas.all(),
+            capabilities=profile.capabilities,
+            trl=profile.trl,
+            is_listed=entity.listed,
+            works=works,
+            by=by,
+            at=at,
+        )
+    if entity.key in EMERGING:
+        certificate = EMERGING[entity.key]
+        answers: dict[str, bool | None] = dict.fromkeys(profiles.ANSWERS, True)
+        day = at.date() if certificate else None
+        profiles.save_emerging(made, **answers, certificate=certificate, certified_on=day, by=by, at=at)
+    if entity.key in LOGOS:
+        profiles.set_logo(made, _logo(*LOGOS[entity.key]), by=by, at=at)
+
+
+def _logo(colour: str, shape: str) -> SimpleUploadedFile:
+    """Draw a plain sign: a disc, a ring or a square of one colour."""
+    image = Image.new("RGB", (240, 240), "white")
+    pen = ImageDraw.Draw(image)
+    if shape == "ring":
+        pen.ellipse((30, 30, 210, 210), outline=colour, width=44)
+    elif shape == "disc":
+        pen.ellipse((30, 30, 210, 210), fill=colour)
+    else:
+        pen.rounded_rectangle((30, 30, 210, 210), 40, fill=colour)
+    out = BytesIO()
+    image.save(out, "PNG")
+    return SimpleUploadedFile("logo.png", out.getvalue())
 
 
 def tax_number(entity: Entity) -> str:

@@ -22,6 +22,7 @@ class Entity:
     team: str
     verified: bool = True
     listed: bool = True
+    years: int = 4  # since it was founded
 
 
 ENTITIES = [
@@ -182,3 +183,36 @@ AREAS = {
     "upm": ("medio-ambiente-y-energia", "movilidad", "salud"),
     "voz": ("servicios-sociales-y-mayores",),
 }
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What an organisation says of itself in the directory. `works` are (title, client, years ago, what came of it)."""
+
+    trl: int
+    capabilities: str
+    works: tuple[tuple[str, str, int, str], ...] = ()
+
+
+PROFILES = {
+    "nebula": Profile(
+        7,
+        "sensores, bajo consumo, telemetría, privacidad desde el diseño",
+        (
+            ("Aforo de tres bibliotecas", "Ayuntamiento de Villaejemplo", 2, "Error medio del 3 % sin ninguna cámara."),
+            ("Ruido en obras nocturnas", "Consorcio Ficticio de Obras", 1, "Quejas atendidas en el mismo turno."),
+        ),
+    ),
+    "alameda": Profile(
+        8,
+        "cuadros de mando, predicción, código abierto",
+        (("Lista de espera en abierto", "Servicio de Salud de Ejemplo", 3, "La consultan 400 personas a la semana."),),
+    ),
+    "upm": Profile(5, "gemelos digitales, transporte, evaluación con grupo de control"),
+    "voz": Profile(6, "voz, accesibilidad, teleasistencia"),
+    "retiro": Profile(9, "código abierto, interoperabilidad, expediente electrónico"),
+    "itec": Profile(4, "edificios, energía, ensayos"),
+}
+# What one answers on the law of emerging companies: key, number of the certificate.
+EMERGING = {"nebula": "ENISA-DEMO-0155", "voz": ""}
+LOGOS = {"nebula": ("#1d4ed8", "ring"), "alameda": ("#0f766e", "square"), "retiro": ("#b45309", "disc")}

@@ -1,0 +1,285 @@
+"""What an organisation says of itself: size and group, emerging company, profile, logo."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import translation
+from PIL import Image
+
+from govtech import clock
+from govtech.audit.models import AuditEvent
+from govtech.errors import DomainError
+from govtech.files.models import StoredFile
+from startups.actions import organisation as organisations
+from startups.actions import profile as actions
+from startups.calculations import emerging
+from startups.calculations.size import Figures, Related, eu_size
+from startups.models import EmergingCompany, RelatedCompany
+from tests.files import samples
+from tests.people import person
+from tests.startups.factories import member, organisation, owner_of
+
+pytestmark = pytest.mark.django_db
+FIGURES = dict.fromkeys(actions.SIZE) | {"staff": 8, "turnover": Decimal(1_000_000), "in_group": False}
+HOLDING = {"name": "Matriz SA", "relation": "linked", "share": Decimal(80), "staff": 60}
+HOLDING |= {"turnover": Decimal(30_000_000), "balance": Decimal(9)}
+PROFILE = {
+    "description": "Sensores.",
+    "policy_areas": [],
+    "capabilities": "",
+    "trl": None,
+    "is_listed": True,
+    "works": [],
+}
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+def save_size(company, related=(), **figures):
+    by = owner_of(company)
+    return actions.save_size(company, related=related, **{**FIGURES, **figures}, by=by, at=clock.now())
+
+
+def save_profile(company, **values):
+    return actions.save_profile(company, **{**PROFILE, **values}, by=owner_of(company), at=clock.now())
+
+
+# Size -------------------------------------------------------------------------------------------------
+
+
+def test_the_size_follows_the_group_and_is_never_typed():
+    company = organisation()
+
+    alone = save_size(company).size
+    linked = save_size(company, [HOLDING], in_group=True).size
+    partner = save_size(
+        company,
+        [HOLDING | {"relation": "partner", "share": Decimal(25), "turnover": Decimal(3_000_000)}],
+        in_group=True,
+    ).size
+
+    assert (alone, linked, partner) == ("micro", "medium", "small")  # 8, 8 + 60, 8 + a quarter of 60 people
+    assert set(AuditEvent.objects.filter(kind="organisation.changed").latest("pk").fields) == {"related_companies"}
+
+
+@pytest.mark.parametrize(
+    ("figures", "related", "name", "reason"),
+    [
+        ({"in_group": True}, [], "", "group"),
+        ({"in_group": None}, [], "micro", "unsaid"),
+        ({"turnover": None}, [], "", "figures"),
+        ({"is_public_body": True}, [], "large", "public"),
+        ({"earlier_staff": 20, "earlier_turnover": Decimal(3_000_000)}, [], "small", "earlier"),
+        ({"earlier_staff": 9, "earlier_turnover": Decimal(1)}, [], "micro", ""),
+        ({"staff": 400, "in_group": True}, [], "large", ""),
+    ],
+)
+def test_what_is_not_known_is_said(client, figures, related, name, reason):
+    company = organisation()
+    save_size(company, related, **figures)
+    client.force_login(owner_of(company))
+
+    context = client.get(reverse("startups:organisation_size", kwargs={"public_id": company.public_id})).context
+
+    company.refresh_from_db()
+    assert company.size == name
+    assert bool(context["reason"]) == bool(reason)
+
+
+def test_what_a_related_company_does_not_tell_is_not_known_of_the_sum():
+    own = Figures(8, Decimal(1), None)
+
+    assert eu_size(own, [Related(Figures(1, None, Decimal(1)))], in_group=True).reason == "figures"
+
+
+@pytest.mark.parametrize(("relation", "share"), [("partner", "60"), ("partner", "10"), ("linked", "120")])
+def test_a_share_fits_its_relation(relation, share):
+    company = organisation()
+    row = HOLDING | {"relation": relation, "share": Decimal(share)}
+
+    with pytest.raises(DomainError, match="from 25 % to 50 %"):
+        save_size(company, [row], in_group=True)
+    with pytest.raises(IntegrityError, match="related_share_fits"), transaction.atomic():
+        RelatedCompany.objects.create(organisation=company, **row)
+
+
+def test_the_page_keeps_rows_and_refuses_half_of_one(client):
+    company = organisation()
+    client.force_login(owner_of(company))
+    url = reverse("startups:organisation_size", kwargs={"public_id": company.public_id})
+    posted = {"staff": "8", "turnover": "1000000", "in_group": "yes", "r-TOTAL_FORMS": "2", "r-INITIAL_FORMS": "0"}
+    posted |= {"r-0-name": "Matriz SA"}
+
+    refused = client.post(url, posted)
+    saved = client.post(url, posted | {"r-0-relation": "linked", "r-0-share": "100", "r-0-staff": "300"})
+
+    assert saved.status_code == 302, (saved.context["form"].errors, saved.context["rows"].errors)
+    assert refused.status_code == 422
+    assert "To leave the row out" in refused.content.decode()
+    company.refresh_from_db()
+    assert company.size == "large"
+
+
+# Emerging company -------------------------------------------------------------------------------------
+
+
+def answers(**changed):
+    return dict.fromkeys(actions.ANSWERS, True) | {"certificate": "", "certified_on": None} | changed
+
+
+def verdict_of(company, **changed):
+    actions.save_emerging(company, **answers(**changed), by=owner_of(company), at=clock.now())
+    kept = EmergingCompany.objects.get(organisation=company)
+    found = emerging.conditions(
+        {name: getattr(kept, name) for name in actions.ANSWERS},
+        founded_on=company.founded_on,
+        in_group=company.in_group,
+        turnover=company.turnover,
+        on=clock.local_date(clock.now()),
+    )
+    return emerging.verdict(found, is_certified=bool(kept.certificate))
+
+
+def test_conditions_are_asked_and_none_is_supposed():
+    young = clock.local_date(clock.now()) - timedelta(days=900)
+    company = organisation(founded_on=young, in_group=False, turnover=Decimal(1))
+
+    assert verdict_of(company) == "declared"
+    assert verdict_of(company, certificate="ENISA-1", certified_on=young) == "certified"
+    for name in set(actions.ANSWERS) - {"long_sector", "group_meets"}:
+        assert verdict_of(company, **{name: None}) == "unsaid"
+        assert verdict_of(company, **{name: False}) == "no"
+    company.turnover = Decimal(10_000_001)
+    assert verdict_of(company) == "no"
+    company.turnover, company.in_group = Decimal(1), True
+    assert verdict_of(company, group_meets=None) == "unsaid"
+    company.founded_on = None
+    assert verdict_of(company) == "unsaid"
+
+
+def test_a_certificate_has_number_and_date():
+    company = organisation()
+
+    with pytest.raises(DomainError) as refusal:
+        actions.save_emerging(company, **answers(certificate="ENISA-1"), by=owner_of(company), at=clock.now())
+
+    assert refusal.value.field == "certificate"
+
+
+def test_the_public_reads_that_it_is_one_only_when_nothing_is_missing(client):
+    company = organisation(is_listed=True, in_group=False, turnover=Decimal(1))
+    company.founded_on = date(2020, 1, 1)
+    company.save()
+    actions.save_emerging(
+        company, **answers(certificate="E-1", certified_on=date(2024, 1, 1)), by=owner_of(company), at=clock.now()
+    )
+
+    with clock.travel(clock.now().replace(year=2026)):
+        shown = client.get(company.get_absolute_url()).content.decode()
+    with clock.travel(clock.now().replace(year=2027)):
+        past = client.get(company.get_absolute_url()).content.decode()
+
+    assert "certified by ENISA" in shown
+    assert "certified by ENISA" not in past
+
+
+# Profile and logo -------------------------------------------------------------------------------------
+
+
+def test_capabilities_are_cleaned_and_limited():
+    company = organisation()
+
+    kept = save_profile(company, capabilities=" Visión  artificial, visión artificial;IoT\n datos ,,")
+
+    assert kept.capability_list == ["Visión artificial", "IoT", "datos"]
+    for text in ("x" * 41, ", ".join(f"c{number}" for number in range(16))):
+        with pytest.raises(DomainError) as refusal:
+            save_profile(company, capabilities=text)
+        assert refusal.value.field == "capabilities"
+
+
+def test_being_listed_takes_a_description_and_an_owner():
+    company = organisation()
+
+    with pytest.raises(DomainError) as refusal:
+        save_profile(company, description=" ")
+    with pytest.raises(PermissionDenied):
+        actions.save_profile(company, **PROFILE, by=member(company), at=clock.now())
+
+    assert refusal.value.field == "description"
+    company.refresh_from_db()
+    assert not company.is_listed
+
+
+def test_the_profile_page_saves_past_work_in_order(client):
+    company = organisation()
+    client.force_login(owner_of(company))
+    url = reverse("startups:organisation_profile", kwargs={"public_id": company.public_id})
+    posted = {"description": "Sensores.", "trl": "7", "w-TOTAL_FORMS": "2", "w-INITIAL_FORMS": "0"}
+    posted |= {"w-0-title": "Aforo", "w-0-client": "Museo", "w-0-year": "2024", "w-0-url": "javascript:alert(1)"}
+
+    bad = client.post(url, posted)
+    good = client.post(url, posted | {"w-0-url": "https://museo.example/aforo"})
+
+    assert (bad.status_code, good.status_code) == (422, 302)
+    assert list(company.past_work.values_list("title", "client", "year")) == [("Aforo", "Museo", 2024)]
+    assert "https://museo.example/aforo" in client.get(company.get_absolute_url()).content.decode()
+
+
+def put_logo(company, data, name="logo.png", by=None):
+    upload = SimpleUploadedFile(name, data)
+    return actions.set_logo(company, upload, by=by or owner_of(company), at=clock.now())
+
+
+def test_a_logo_is_drawn_anew_small_and_without_what_was_hidden_in_it(client):
+    company = organisation(is_listed=True)
+    raw = samples.image("JPEG", (2000, 1000)) + b"MARKER-AFTER-THE-IMAGE"
+
+    with pytest.raises(DomainError):
+        put_logo(company, b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "logo.png")
+    with pytest.raises(DomainError, match="PNG or JPG"):
+        put_logo(company, samples.pdf(), "logo.pdf")
+    first = put_logo(company, samples.image()).logo
+    second = put_logo(company, samples.image("JPEG", (2000, 1000)), "foto.jpg").logo
+
+    url = reverse("startups:organisation_logo", kwargs={"public_id": company.public_id, "file": second.public_id})
+    answer = client.get(url)
+    body = b"".join(answer.streaming_content)
+    assert b"MARKER" not in body
+    assert len(body) < len(raw) * 10
+    assert Image.open(BytesIO(body)).size == (480, 240)
+    assert answer["Content-Type"] == "image/png"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert not StoredFile.objects.filter(pk=first.pk).exists()
+
+
+def test_the_logo_of_one_that_is_not_listed_is_its_members_alone(client):
+    company = organisation()
+    logo = put_logo(company, samples.image()).logo
+    url = reverse("startups:organisation_logo", kwargs={"public_id": company.public_id, "file": logo.public_id})
+
+    assert client.get(url).status_code == 404
+    client.force_login(person())
+    assert client.get(url).status_code == 404
+    client.force_login(member(company))
+    assert client.get(url)["Cache-Control"] == "no-store, private"
+
+
+def test_registering_with_figures_computes_the_size():
+    made = organisations.create(
+        name="Prueba SL", kind="sme", tax_id="B12345674", by=person(), at=clock.now(),
+        staff=30, turnover=Decimal(3_000_000), in_group=False,
+    )  # fmt: skip
+
+    made.refresh_from_db()
+    assert made.size == "small"
