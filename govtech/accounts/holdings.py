@@ -114,15 +114,17 @@ def account_rows(user: User) -> Iterator[dict[str, Any]]:
         }
 
 
-def _idle() -> QuerySet[User]:
-    """People without a part in the city's work, by when they last signed in."""
+def _idle(since: datetime) -> QuerySet[User]:
+    """People without a part in the city's work who haven't signed in since, by when they last did."""
     rows = User.objects.filter(is_active=True, is_staff=False, is_superuser=False, groups=None, erasure=None)
-    return rows.annotate(last=Coalesce(F("last_login"), F("date_joined"))).order_by("last", "pk")
+    return (
+        rows.annotate(last=Coalesce(F("last_login"), F("date_joined"))).filter(last__lte=since).order_by("last", "pk")
+    )
 
 
 def unused(until: datetime) -> Iterable[rights.Due]:
     """Yield accounts that will have been idle for two years by then, and that nothing forbids to erase."""
-    for user in _idle().filter(last__lte=until - UNUSED).iterator():
+    for user in _idle(until - UNUSED).iterator():
         if not erasure.obstacles(user, at=until):
             last: datetime = user.last  # type: ignore[attr-defined] # annotated
             words = gettext("An account without use since %(month)s") % {"month": f"{last:%m/%Y}"}

@@ -109,8 +109,8 @@ def rows(user: User) -> Iterator[dict[str, Any]]:
             "why": seat.conflict_text,
         }
     declared = ConflictDeclaration.objects.filter(member__user=user)
-    for row in declared.order_by("pk").iterator():
-        yield {"what": "declaration", "at": row.declared_at, "conflict": row.has_conflict, "why": row.reason}
+    for said in declared.order_by("pk").iterator():
+        yield {"what": "declaration", "at": said.declared_at, "conflict": said.has_conflict, "why": said.reason}
 
 
 def texts(user: User) -> Iterator[dict[str, Any]]:
