@@ -33,9 +33,10 @@ def _text(text: str, most: int, *, field: str) -> str:
 
 
 @transaction.atomic
-def ask(challenge: Challenge, *, text: str, by: User) -> Question:
+def ask(challenge: Challenge, *, text: str, acting: str = "", by: User) -> Question:
     """Ask in time: the instant is the database's, read once the challenge is locked. The asker stays hidden.
 
+    `acting` says for whom, where `by` belongs to several organisations; DomainError(field="acting") without.
     The audit event names nobody: until the opening not even the Office knows who asked.
     """
     challenge = locked(challenge)
@@ -44,6 +45,9 @@ def ask(challenge: Challenge, *, text: str, by: User) -> Question:
     question = Question.objects.create(
         challenge=challenge, text=_text(text, MAX_QUESTION, field="text"), asked_at=at, asked_by=by
     )
+    askers = policies.askers()
+    if askers:
+        askers.keep(question, acting, by=by)
     audit.record("question.asked", target=question, by=None, at=at)
     notifications.asked(question, at=at)
     return question

@@ -1,5 +1,6 @@
 """Asking and answering."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -19,6 +20,19 @@ class QuestionForm(forms.Form):
         error_messages={**TEXT_ERRORS, "required": _("Write the question.")},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def __init__(self, *args: Any, acting: Sequence[tuple[str, str]] = (), first: str = "", **kwargs: Any) -> None:
+        """With several in `acting`, the person says for whom the question is; nothing is supposed."""
+        super().__init__(*args, **kwargs)
+        if len(acting) > 1:
+            self.fields["acting"] = forms.ChoiceField(
+                label=_("For which organisation do you ask?"),
+                choices=acting,
+                initial=first,
+                widget=forms.RadioSelect,
+                help_text=_("Only you see this: question and answer are published without it."),
+                error_messages={"required": _("Choose the organisation.")},
+            )
 
 
 class AnswerCorrectionForm(forms.Form):

@@ -1,6 +1,7 @@
 """Who may ask and who answers."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,32 @@ def register(function: Callable[..., None]) -> None:
     """Add `function(challenge, *, by, at)`, which raises where that person may not ask (startups: be a member)."""
     if function not in _registered:
         _registered.append(function)
+
+
+@dataclass(frozen=True)
+class Askers:
+    """For whom a person may ask, where that is one of several (startups: organisations).
+
+    `choices(user)` are (key, name) pairs, `first(user)` the key proposed; `keep(question, key, by=)` keeps the choice
+    or raises DomainError(field="acting").
+    """
+
+    choices: Callable[[Any], list[tuple[str, str]]]
+    first: Callable[[Any], str]
+    keep: Callable[..., None]
+
+
+_askers: list[Askers] = []
+
+
+def register_askers(askers: Askers) -> None:
+    """Let a higher app say for whom people ask."""
+    _askers[:] = [askers]
+
+
+def askers() -> Askers | None:
+    """Return who says for whom people ask."""
+    return _askers[0] if _askers else None
 
 
 def check_asks(*, by: Any) -> None:

@@ -22,6 +22,7 @@ from govtech import clock
 from govtech.accounts import roles
 from govtech.errors import DomainError
 from govtech.policies import allows
+from govtech.shell.registry import slots
 
 MOST_TYPED = 2_000
 
@@ -70,10 +71,11 @@ def _page(
         "is_asking": policies.is_asking(challenge, at=at),
         "can_ask": not refusal,
         "refusal": refusal if user.is_authenticated and not roles.is_participantless(user) else "",
-        "form": form or QuestionForm(),
+        "form": form or _form(request),
         "alike": alike,
     }
     _join_corrections(challenge, context)
+    slots.prepare("question.own", context["own"], user, request=request)
     return render(request, "challenges/questions.html", context, status=status)
 
 
@@ -104,12 +106,21 @@ def similar(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
+def _form(request: HttpRequest) -> QuestionForm:
+    """Return the form to ask, with the organisations of a person of several."""
+    user, askers = request.user, policies.askers()
+    given = request.POST if request.method == "POST" else None
+    if askers is None or not user.is_authenticated:
+        return QuestionForm(given)
+    return QuestionForm(given, acting=askers.choices(user), first=askers.first(user))
+
+
 @require_POST
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask a question, in time. Where answers like it exist and weren't shown yet, they are shown first."""
     challenge = public(request, slug)
     policies.check_asks(by=request.user)
-    form = QuestionForm(request.POST)
+    form = _form(request)
     if form.is_valid():
         alike = list(found_alike(challenge, form.cleaned_data["text"], user=request.user))
         shown = set(request.POST.getlist("shown"))

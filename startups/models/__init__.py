@@ -1,5 +1,6 @@
 """Models of organisations, proposals and evaluation."""
 
+from startups.models.acting import ActingChoice, QuestionAsker
 from startups.models.admission import Clarification, ClarificationAnswer, CorrectionFile, ExclusionRule
 from startups.models.dossier import DossierPaper, PaperKind
 from startups.models.evaluation import (
@@ -42,6 +43,7 @@ from startups.models.verification import (
 from startups.models.writing import DraftReminder, ProposalComment
 
 __all__ = [
+    "ActingChoice",
     "Attachment",
     "CheckKind",
     "CheckOutcome",
@@ -78,6 +80,7 @@ __all__ = [
     "ProposalSection",
     "ProposalStatus",
     "PublishedHead",
+    "QuestionAsker",
     "Receipt",
     "RelatedCompany",
     "Relation",

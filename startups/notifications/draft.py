@@ -47,9 +47,7 @@ def remind_of_drafts(*, at: datetime) -> None:
         challenge__closes_at__lte=at + timedelta(hours=max(HOURS)),
         organisation__withdrawn_at=None,
     )
-    rows = [
-        _reminder(proposal, at) for proposal in due.select_related("challenge").order_by("pk")
-    ]
+    rows = [_reminder(proposal, at) for proposal in due.select_related("challenge").order_by("pk")]
     told = DraftReminder.objects.filter(proposal__in=[row.proposal_id for row in rows])
     before = set(told.values_list("proposal", "closes_at", "hours"))
     fresh = [

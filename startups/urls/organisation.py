@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from startups.feeds import organisation as feed
-from startups.views import join_request, membership, organisation, profile
+from startups.views import acting, join_request, membership, organisation, profile
 
 urlpatterns = [
     path(pgettext_lazy("url", "organisations/"), organisation.directory, name="directory"),
@@ -40,6 +40,7 @@ urlpatterns = [
         profile.profile,
         name="organisation_profile",
     ),
+    path(pgettext_lazy("url", "my-organisations/<slug:public_id>/act/"), acting.act_for, name="act_for"),
     path(pgettext_lazy("url", "my-organisations/<slug:public_id>/logo/"), profile.set_logo, name="set_logo"),
     path(
         pgettext_lazy("url", "my-organisations/<slug:public_id>/withdraw/"),

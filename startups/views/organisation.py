@@ -24,6 +24,7 @@ from startups.forms import refusal as refusals
 from startups.forms.organisation import DetailsForm, JoinRequestForm, OrganisationForm
 from startups.models import Membership, Organisation, OrganisationRole
 from startups.policies import organisation as policies
+from startups.policies.acting import acting_for
 from startups.views import join_request as join_requests
 from startups.views.profile import SIZES, VERDICTS, emerging_of, size_words
 
@@ -99,6 +100,7 @@ def my_organisations(request: HttpRequest) -> HttpResponse:
     )
     at = clock.now()
     context = {"rows": rows, "invitations": invitations_for(request.user, at=at)}
+    context["acting"] = acting_for(request.user)
     context["requests"] = join_requests.own(request.user, at)
     return render(request, "startups/my_organisations.html", context)
 

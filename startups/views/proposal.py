@@ -33,6 +33,7 @@ from startups.models import (
 )
 from startups.policies import organisation as organisations
 from startups.policies import proposal as policies
+from startups.policies.acting import acting_for
 from startups.views.parts import answers, milestones_of, shown_dossier, shown_price
 from startups.views.sealed import proposal_or_404
 
@@ -54,7 +55,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     able = own.filter(pk__in=[row["organisation"].pk for row in rows if not row["obstacles"]])
     form = OrganisationChoiceForm(
-        request.POST or None, organisations=able, minimum_trl=challenge.minimum_trl, initial=_first(able)
+        request.POST or None, organisations=able, minimum_trl=challenge.minimum_trl, initial=_first(able, request.user)
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -76,9 +77,11 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "startups/propose.html", context)
 
 
-def _first(able: Any) -> dict[str, Any]:
-    only = list(able[:2])
-    return {"organisation": only[0].public_id} if len(only) == 1 else {}
+def _first(able: Any, user: Any) -> dict[str, Any]:
+    """Return what is chosen beforehand: the only one that may, else the one the person acts for, else none."""
+    rows = list(able)
+    acting = rows[0] if len(rows) == 1 else acting_for(user)
+    return {"organisation": acting.public_id} if acting in rows else {}
 
 
 def _own_proposals(challenge: Challenge, rows: list[Organisation]) -> dict[int, Proposal]:

@@ -40,6 +40,7 @@ ROUTES = {
     "startups:organisation_profile": Route(
         get=OWN, post=only("participant", status=422, others=404), kwargs=_organisation
     ),
+    "startups:act_for": Route(get=POST_ONLY, post=OWN_ACTION, kwargs=_organisation),
     "startups:set_logo": Route(get=POST_ONLY, post=OWN_ACTION, kwargs=_organisation),
     "startups:my_organisations": Route(get=signed_in()),
     "startups:new_organisation": Route(get=signed_in(), post=signed_in(422)),

@@ -41,7 +41,9 @@ MEMBERS: list[tuple[str, str, str, str]] = [
     ("empresa.tecnica", "Hugo Lara Pina", "nebula", OrganisationRole.EDITOR),
     ("empresa2", "Daniel Alameda Ruiz", "alameda", OrganisationRole.OWNER),
     ("universidad", "Beatriz Manzano Rojo", "upm", OrganisationRole.OWNER),
+    ("empresa2", "Daniel Alameda Ruiz", "voz", OrganisationRole.EDITOR),  # of two organisations
 ]
+NEWCOMER = ("candidata", "Irene Pozo Vela")  # of none yet: asks to join one
 
 
 @dataclass
@@ -72,7 +74,7 @@ def make_people(at: datetime) -> Cast:
         if group:
             cast[account].groups.add(groups[group])
     cast.people["admin"] = _person("admin", "Administración de la Plataforma", at, is_staff=True, is_superuser=True)
-    for account, name, _organisation, _part in MEMBERS:
+    for account, name in dict(row[:2] for row in [*MEMBERS, NEWCOMER]).items():
         cast.people[account] = _person(account, name, at)
     led = {of for _, _, of, part in MEMBERS if part == OrganisationRole.OWNER}
     for entity in ENTITIES:

@@ -14,6 +14,7 @@ from pilots.management.demo.cast import make_organisation
 from pilots.management.demo.organisations import ENTITIES
 from pilots.management.demo.replay import Story, together
 from pilots.models import BudgetYear, LineKind
+from startups.actions import join_request as join_requests
 
 BEGIN = -620  # days from today: accounts and the first budget year
 LINES = [
@@ -102,6 +103,16 @@ def registrations(stage: Stage) -> Story:
             at = stage.days.after(at, 1, 13)
             yield at
             papers.verified(stage.cast, entity.key, at=at)
+    # Somebody finds her company registered already and asks its owner to let her in; the answer is still to come.
+    at = stage.days.on(-2, 9)
+    yield at
+    join_requests.ask_to_join(
+        tax_id=stage.cast.organisations["nebula"].tax_id,
+        country="ES",
+        message="Empecé el lunes en el equipo de instalación. Hugo me conoce.",
+        by=stage.cast["candidata"],
+        at=at,
+    )
 
 
 def draft(stage: Stage) -> Story:
