@@ -51,7 +51,7 @@ def attributes(request: HttpRequest, *, is_unsaved: bool = False) -> SafeString:
     """Return the attributes of a form that saves itself. `is_unsaved`: the page shows what was refused."""
     user: Any = request.user
     marks = format_html(
-        ' data-autosave data-keep="{}" data-keep-key="{}" data-sign-in="{}?next={}"',
+        ' autocomplete="off" data-autosave data-keep="{}" data-keep-key="{}" data-sign-in="{}?next={}"',
         user.pk, keep_key(user), reverse("account_login"), quote(request.path),
     )  # fmt: skip
     page = page_of(request)

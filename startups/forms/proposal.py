@@ -61,7 +61,9 @@ class LaterEuros(_Later, EurosField):
 def _text(key: str, label: Any, most: int) -> LaterText:
     rows = ROWS.get(key, USUAL_ROWS)
     attrs = {"rows": rows, "data-max-words": most, "maxlength": None}
-    return LaterText(label=label, help_text=HELP[key], max_length=MAX_CHARACTERS, widget=forms.Textarea(attrs=attrs))
+    return LaterText(
+        strip=False, label=label, help_text=HELP[key], max_length=MAX_CHARACTERS, widget=forms.Textarea(attrs=attrs)
+    )
 
 
 def _level(label: Any) -> LaterChoice:

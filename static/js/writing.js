@@ -109,7 +109,8 @@
     // Texts with a version each: only those that changed here travel, so that two people on two texts don't meet
     const apart = inputs().some((input) => input.name.endsWith("-version"));
     const current = () => new Map(inputs().map((input) => [input.name, input.value]));
-    let stored = "unsaved" in form.dataset ? new Map() : current();
+    const written = (input) => (input.options ? ([...input.options].find((each) => each.defaultSelected) || input.options[0] || {}).value : input.defaultValue);
+    let stored = "unsaved" in form.dataset ? new Map() : new Map(inputs().map((input) => [input.name, written(input)])); // by the server
     form.addEventListener("formdata", (event) => {
       if (!apart) return;
       for (const [name, value] of current()) {

@@ -22,12 +22,14 @@ from pilots.management.demo.challenges import BY_KEY, CRITERIA, MATURITY, Text
 from pilots.management.demo.organisations import ENTITIES
 from pilots.management.demo.proposals import OFFERS, Offer
 from pilots.management.demo.replay import Days
+from startups.actions import comment as comments
 from startups.actions import proposal as proposals
 from startups.models import Proposal
 
 Told = Generator[datetime, None, Challenge]
 QUESTIONS_CLOSE_DAYS, ANSWERS_DUE_DAYS = 12, 6
 SHARES = {2: (40, 60), 3: (25, 35, 40), 4: (20, 30, 25, 25)}
+LONG_FORM = {"zonas-verdes": ["fit", "indicators", "privacy"]}  # beside the short form
 TEAMS = {entity.key: entity.team for entity in ENTITIES}
 
 
@@ -138,6 +140,7 @@ def prepared(stage: Stage, key: str, at: datetime, dates: dict[str, Any]) -> Tol
         subcontracting_clause="Se puede subcontratar hasta la mitad, indicándolo en la propuesta.",
         case_file=f"135/{at.year}/{challenge.pk:05d}",
         publishes_identities=True,
+        form_sections=LONG_FORM.get(key, []),
     )
     lines = [
         {"line": part["line"].pk, "amount": f"{part['amount']:.2f}"} for part in credit.lines_for(challenge, at=at)
@@ -186,6 +189,8 @@ def proposed(stage: Stage, challenge: Challenge, offer: Offer, number: int) -> G
     proposal = proposals.start(challenge, cast.organisations[offer.entity], by=owner, at=at)
     _write(proposal, offer, challenge, by=owner, at=at)
     if offer.state == "draft":
+        text = "Antes de presentarla: ¿quién confirma las semanas de la primera medición con el servicio?"
+        comments.add(proposal, part="plan", text=text, by=owner, at=at)
         return
     at = days.after(at, 4, 17, 3 * number)
     yield at
@@ -221,6 +226,12 @@ def _write(proposal: Proposal, offer: Offer, challenge: Challenge, *, by: Any, a
         "risks": "Datos: solo los necesarios y dentro de la Unión Europea. Propiedad: según las condiciones del reto. "
         "Riesgo principal: que el equipo municipal no tenga tiempo; se prevé media hora por semana.",
     }
+    longer = {
+        "fit": f"El problema, tal como lo cuenta el reto: {challenge.summary} La propuesta se ocupa de esa parte entera.",
+        "indicators": f"Punto de partida: {challenge.baseline} Meta: {challenge.target} Se mide cada mes.",
+        "privacy": "No hacen falta datos personales. Si aparecieran, se borran el mismo día y se avisa al servicio.",
+    }
+    texts |= {key: longer[key] for key in challenge.form_sections}
     for key, body in texts.items():
         proposals.save_section(proposal, key, version=0, body=body, by=by, at=at)
     price = Decimal(offer.price)
