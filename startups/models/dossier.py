@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from govtech.accounts import roles
@@ -126,4 +127,4 @@ class DossierPaper(models.Model):
     @property
     def label(self) -> str:
         """What it is, in words: its own title where it has one."""
-        return self.title or str(self.get_kind_display()).capitalize()
+        return self.title or capfirst(str(self.get_kind_display()))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from challenges.models import Challenge
@@ -134,7 +135,7 @@ def shown_dossier(technical: dict[str, Any] | None) -> list[dict[str, Any]]:
     """Return the papers that were attached to a submission from the dossier, as the page shows them."""
     return [
         {
-            "label": row["title"] or str(PaperKind(row["kind"]).label).capitalize(),
+            "label": row["title"] or capfirst(str(PaperKind(row["kind"]).label)),
             "valid_until": date.fromisoformat(row["valid_until"]) if row["valid_until"] else None,
             "sha256": row.get("sha256", ""),
             "signatory": row.get("signatory"),
