@@ -11,16 +11,18 @@ from challenges.models import Challenge
 from govtech import clock
 from govtech.accounts.models import User
 from startups.actions import attachment as attachments
+from startups.actions import consortium as consortia
 from startups.actions import draft as drafts
 from startups.actions import proposal as proposals
 from startups.calculations.form import LEVEL, sections_of
-from startups.models import Envelope, Membership, Organisation, OrganisationRole, Proposal
+from startups.models import Envelope, Membership, Organisation, OrganisationRole, Partner, Proposal
 from tests import people
 from tests.startups import factories
 
 STEM = "zarzamora"  # the technical part
 MONEY = "mandragora"  # the economic part
 NAME = "Zurbarana Sellada"  # the organisation
+ALLY = "Aliada Sellada"  # its partners
 MARK = re.compile(rb"(?:zarzamora|mandragora)[A-Z]+|11\.?3[01]7,\d\d|11317\.\d\d")
 MONEY_MARK = re.compile(rb"mandragora[A-Z]+|11\.?3[01]7,\d\d|11317\.\d\d")
 PRICE = Decimal("11317.19")
@@ -28,11 +30,17 @@ PRICE = Decimal("11317.19")
 
 @dataclass
 class Sealed:
-    """An organisation, who belongs to it, who did once, and its proposals: handed in twice, a draft, withdrawn."""
+    """An organisation, who belongs to it, who did once, and its proposals: handed in twice, a draft, withdrawn.
+
+    The one handed in has a partner; another left it, a third is invited and hasn't answered. Their owners.
+    """
 
     organisation: Organisation
     owner: User
     former: User
+    partner: User
+    invited: User
+    left: User
     submitted: Proposal
     draft: Proposal
     withdrawn: Proposal
@@ -54,14 +62,32 @@ def sealed(challenge: Challenge, another: Challenge) -> Sealed:
     submitted = written(challenge, organisation)
     factories.hand_in(submitted, signatory_name=f"{STEM}FIRMA")
     section = submitted.sections.get(key="solution")
+    partner, left = (_joined(submitted, f"{ALLY} {number}") for number in (1, 2))
+    consortia.leave(submitted.partners.get(organisation__memberships__user=left), by=left, at=clock.now())
     body = f"Otra vez {STEM}SOLUCION, mejor contada."
     drafts.save_section(submitted, "solution", version=section.version, body=body, by=owner, at=clock.now())
     factories.hand_in(submitted, signatory_name=f"{STEM}FIRMA", signatory_post=f"{STEM}CARGO")
+    invited = people.person()
+    _invited(submitted, factories.organisation(owner=invited, name=f"{ALLY} 3"))
     draft = written(another, organisation)
     Membership.objects.filter(user=former).update(left_at=clock.now())
     for proposal in (submitted, draft, withdrawn):
         proposal.refresh_from_db()
-    return Sealed(organisation, owner, former, submitted, draft, withdrawn)
+    return Sealed(organisation, owner, former, partner, invited, left, submitted, draft, withdrawn)
+
+
+def _invited(proposal: Proposal, who: Organisation) -> Partner:
+    about = {"label": f"{STEM}SOCIO", "role": f"{STEM}PAPEL", "share": Decimal(20)}
+    by = factories.owner_of(proposal.organisation)
+    return consortia.invite(proposal, country="ES", tax_id=who.tax_id, **about, by=by, at=clock.now())
+
+
+def _joined(proposal: Proposal, name: str) -> User:
+    """Return the owner of a new organisation that has confirmed to be a partner."""
+    owner = people.person()
+    who = factories.organisation(owner=owner, name=name)
+    consortia.confirm(_invited(proposal, who), who, version=1, by=owner, at=clock.now())
+    return owner
 
 
 def written(challenge: Challenge, organisation: Organisation) -> Proposal:

@@ -31,15 +31,15 @@ from govtech.notifications.mails import message_of
 from govtech.notifications.models import Notice, OutgoingEmail
 from startups.actions import opening as openings
 from startups.actions import panel as panels
-from startups.models import Attachment, PanelMember, PanelRole, Receipt, Upload
+from startups.models import Attachment, PanelMember, PanelRole, Partner, Receipt, Upload
 from tests import people
 from tests.access import ROLES
-from tests.sealed import MONEY_MARK, NAME, STEM, Sealed, found_in, sealed
+from tests.sealed import ALLY, MONEY_MARK, NAME, STEM, Sealed, found_in, sealed
 from tests.startups import evaluations
 from tests.visits import addresses, body
 from tests.world import World, undone
 
-OUTSIDERS = [*(role for role in ROLES if role != "participant"), "former", "chair"]
+OUTSIDERS = [*(role for role in ROLES if role != "participant"), "former", "chair", "left"]
 PAGES = [each for each in addresses() if not each.name.startswith("admin:")]
 APPS = ("shell", "accounts", "notifications", "audit", "challenges", "startups", "pilots")
 # Pages on an organisation itself, for those who register or verify it, and the audit of its registration.
@@ -98,6 +98,8 @@ def secret(listener: Listener, world: World) -> Iterator[Sealed]:
     world.add("former", made.former)
     world.add("chair", chair)
     world.add("owner", made.owner)
+    for role in ("partner", "invited", "left"):
+        world.add(role, getattr(made, role))
     world.add("recused_officer", people.officer())
     world.sign_in_everybody()
     with override_settings(USERSESSIONS_TRACK_ACTIVITY=False):  # a fifth of the time of a crawl
@@ -116,6 +118,7 @@ def candidates(secret: Sealed, world: World) -> dict[str, list[Any]]:
         "slug": [world.challenge.slug, secret.draft.challenge.slug],
         "public_id": [*own, secret.organisation.public_id, world.challenge.public_id],
         "attachment": list(files.values_list("public_id", flat=True)),
+        "partner": list(Partner.objects.filter(proposal__in=secret.proposals).values_list("public_id", flat=True)),
         "upload": list(Upload.objects.filter(proposal__in=secret.proposals).values_list("public_id", flat=True)),
         "file": list(files.values_list("file__public_id", flat=True)),
         "paper": ["x" * 12],
@@ -191,6 +194,26 @@ def test_its_members_read_it(secret: Sealed, world: World) -> None:
     assert NAME.encode() in page
 
 
+def test_a_partner_reads_it(secret: Sealed, world: World) -> None:
+    with undone():
+        page = readable(world.client("partner").get(secret.submitted.get_absolute_url()))
+
+    assert {"zarzamoraTITLE", "mandragoraHITO", "zarzamoraNOMBRE", "zarzamoraPAPEL"} <= found_in(page)
+
+
+@pytest.mark.timeout(400)
+def test_the_invited_reads_the_invitation_and_nothing_else(secret: Sealed, world: World) -> None:
+    seen: dict[str, set[str]] = {}
+    names = set()
+    for _role, name, _address, content, _response in crawl(world, ["invited"], candidates(secret, world)):
+        seen.setdefault(name, set()).update(found_in(content))
+        if NAME.encode() in content:
+            names.add(name)
+
+    assert {name: marks for name, marks in seen.items() if marks} == {"startups:partner_invitation": {"zarzamoraPAPEL"}}
+    assert names == {"startups:partner_invitation"}
+
+
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("role", OUTSIDERS)
 def test_nobody_else_finds_it_at_any_address(role: str, secret: Sealed, world: World) -> None:
@@ -198,7 +221,7 @@ def test_nobody_else_finds_it_at_any_address(role: str, secret: Sealed, world: W
     for _role, name, address, content, response in crawl(world, [role], candidates(secret, world)):
         if marks := found_in(content):
             leaks[address] = marks
-        if NAME.encode() in content and name not in ON_ORGANISATIONS:
+        if name not in ON_ORGANISATIONS and (NAME.encode() in content or (ALLY.encode() in content and role != "left")):
             names.add(address)
         if response.headers.get("Content-Type") == "application/pdf":
             documents.add(name)
@@ -259,7 +282,7 @@ def test_the_administration_knows_nothing_of_it(secret: Sealed, world: World) ->
 def test_no_mail_or_notice_to_others_tells_it(secret: Sealed, world: World) -> None:
     with undone():
         assert reminders.send_all(at=clock.now()) == 0
-        members = {secret.owner.pk}
+        members = {secret.owner.pk, secret.partner.pk}
         mails = OutgoingEmail.objects.exclude(recipient__in=members)
         texts = {}
         for email in mails.order_by("pk"):
@@ -317,7 +340,7 @@ def opened(secret: Sealed, world: World) -> Iterator[evaluations.Panel]:
 
 
 RECUSED = ["reviewer", "recused_officer"]
-STRANGERS = ["visitor", "rival", "former", "delegate", "administrator", *RECUSED]
+STRANGERS = ["left", "visitor", "rival", "former", "delegate", "administrator", *RECUSED]
 
 
 @pytest.mark.timeout(400)

@@ -47,6 +47,7 @@ from startups.actions import admission
 from startups.actions import attachment as attachments
 from startups.actions import clarification as clarifications
 from startups.actions import comment as comments
+from startups.actions import consortium as consortia
 from startups.actions import dossier as dossiers
 from startups.actions import join_request as join_requests
 from startups.actions import membership as memberships
@@ -65,6 +66,7 @@ from startups.models import (
     OrganisationRole,
     PanelMember,
     PanelRole,
+    Partner,
     Proposal,
     ProposalComment,
     ProposalStatus,
@@ -232,6 +234,13 @@ class World:
     def attachment(self) -> Attachment:
         """The file of the participant's sealed proposal."""
         return self.proposal.attachments.get()
+
+    @cached_property
+    def partner(self) -> Partner:
+        """The rival's organisation, invited into the participant's draft."""
+        who = self.rival_organisation
+        about = {"country": who.country, "tax_id": who.tax_id, "label": "", "role": "Mide", "share": Decimal(30)}
+        return consortia.invite(self.draft_proposal, **about, by=self._people["participant"], at=clock.now())
 
     @cached_property
     def upload(self) -> Upload:

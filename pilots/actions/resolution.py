@@ -27,6 +27,7 @@ from pilots.models import Award, AwardStatus, Expenditure, Resolution, Resolutio
 from pilots.notifications import award as notifications
 from pilots.policies import award as policies
 from startups.actions import evaluation
+from startups.actions.terms import partners_of
 from startups.models import Proposal, ProposalStatus
 
 OUTCOMES = {
@@ -148,10 +149,13 @@ def ranking_of(challenge: Challenge) -> list[dict[str, Any]]:
         .order_by("-result__passes", "result__rank", "-result__total_points", "pk")
     )
     named = shows_identities(challenge)
+    partners = partners_of([proposal.pk for proposal in proposals])
     return [
         {
             "place": proposal.result.rank if proposal.result.passes else None,
-            "name": proposal.organisation.name if named or proposal.won else "",
+            "name": " · ".join([proposal.organisation.name, *partners.get(proposal.pk, [])])
+            if named or proposal.won
+            else "",
             "points": proposal.result.total_points,
             "passes": proposal.result.passes,
             "status": ProposalStatus(proposal.status),
@@ -191,6 +195,7 @@ def _end(resolution: Resolution) -> list[dict[str, Any]]:
 def _awards(resolution: Resolution) -> list[dict[str, Any]]:
     blocks = [pdf.heading(_("Awards"))]
     rows = resolution.awards.filter(status=AwardStatus.APPROVED).select_related("proposal__organisation", "pilot")
+    partners = partners_of([award.proposal_id for award in rows])
     for award in rows.order_by("pk"):
         organisation = award.proposal.organisation
         blocks += [
@@ -198,6 +203,7 @@ def _awards(resolution: Resolution) -> list[dict[str, Any]]:
             pdf.facts([
                 (_("Pilot"), f"{award.pilot.reference} · {award.pilot.title}"),
                 (_("Tax number"), _published_tax_id(organisation)),
+                (_("With"), ", ".join(partners.get(award.proposal_id, []))),
                 (_("Amount without VAT"), euros(award.amount_net)),
                 (_("VAT"), f"{euros(award.amount_gross - award.amount_net)} ({number(award.vat_rate)} %)"),
                 (_("Amount with VAT"), euros(award.amount_gross)),

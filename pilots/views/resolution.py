@@ -8,6 +8,7 @@ from govtech.files.views import send_file
 from govtech.shell import pages
 from pilots.actions import resolution as actions
 from pilots.models import AwardStatus, Resolution, ResolutionKind
+from startups.actions.terms import partners_of
 
 
 def _load(request: HttpRequest, slug: str) -> Resolution:
@@ -22,6 +23,10 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     resolution = _load(request, slug)
     awards = resolution.awards.filter(status__in=[AwardStatus.APPROVED, AwardStatus.REFUSED])
     awards = awards.select_related("proposal__organisation", "pilot").order_by("pk")
+    awards = list(awards)
+    partners = partners_of([award.proposal_id for award in awards])
+    for award in awards:
+        award.partners = partners.get(award.proposal_id, [])
     context = {
         "resolution": resolution,
         "challenge": resolution.challenge,

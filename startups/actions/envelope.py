@@ -9,6 +9,7 @@ from typing import Any
 
 from govtech.errors import DomainError
 from govtech.files import actions as files
+from startups.actions import terms
 from startups.actions.draft import PRICE, price_of
 from startups.actions.keys import Codec, SealingKeyMissingError, codec_of
 from startups.calculations import sealing
@@ -65,6 +66,8 @@ class WorkingCopy:
     versions: dict[str, int]
     saved_at: datetime | None = None
     rows: dict[str, ProposalSection] = field(default_factory=dict)
+    partners: list[terms.Entry] = field(default_factory=list)
+    consortium: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -77,6 +80,11 @@ class WorkingCopy:
         text = self.price.get("amount_net", "")
         return Decimal(text) if text else None
 
+    @property
+    def lead_share(self) -> Decimal:
+        """Per cent of the work that the partners leave for the lead."""
+        return terms.lead_share(self.partners)
+
     def files_in(self, envelope: str) -> list[FileEntry]:
         """Return the files of one envelope."""
         return [entry for entry in self.attachments if entry.envelope == envelope]
@@ -88,6 +96,7 @@ def working_copy(proposal: Proposal) -> WorkingCopy:
     rows = {row.key: row for row in proposal.sections.select_related("saved_by").order_by("pk")}
     texts = {key: codec.unseal(row.envelope, key, row.body).decode() for key, row in rows.items()}
     attachments = proposal.attachments.filter(removed_at=None).select_related("file").order_by("added_at", "pk")
+    partners = terms.entries(proposal, codec)
     return WorkingCopy(
         sections={key: texts.get(key, "") for key in sections_of(proposal.challenge.form_sections)},
         price=price_of(texts[PRICE]) if PRICE in texts else dict(EMPTY_PRICE),
@@ -95,6 +104,8 @@ def working_copy(proposal: Proposal) -> WorkingCopy:
         versions={key: row.version for key, row in rows.items()},
         saved_at=max((row.saved_at for row in rows.values()), default=None),
         rows=rows,
+        partners=partners,
+        consortium=terms.as_data(proposal, partners),
     )
 
 
@@ -112,6 +123,7 @@ def technical_of(copy: WorkingCopy, signatory: dict[str, Any]) -> dict[str, Any]
         "sections": dict(copy.sections),
         "files": [entry.as_data() for entry in copy.files_in(Envelope.TECHNICAL)],
         "signatory": signatory,
+        "consortium": list(copy.consortium),
     }
 
 

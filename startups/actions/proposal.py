@@ -17,7 +17,7 @@ from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
 from govtech.ids import ALPHABET
-from startups.actions import dossier
+from startups.actions import consortium, dossier
 from startups.actions import envelope as envelopes
 from startups.actions.draft import (
     StaleError,
@@ -43,6 +43,7 @@ from startups.models import (
 )
 from startups.notifications import proposal as notifications
 from startups.policies import completeness, declaration
+from startups.policies import consortium as consortia
 from startups.policies import proposal as policies
 
 __all__ = [
@@ -104,6 +105,7 @@ def submit(
     signatory = _signatory(signatory_name, signatory_post, has_power=has_power, declares=declares)
     copy = envelopes.working_copy(locked)
     completeness.check_complete(locked.challenge, copy.sections, copy.price)
+    consortia.check_complete(copy.partners, copy.lead_share)
     content = {
         Envelope.TECHNICAL: {
             **envelopes.technical_of(copy, signatory),
@@ -127,6 +129,7 @@ def submit(
     old = locked.status
     locked.status, locked.submitted_at = ProposalStatus.SUBMITTED, at
     locked.save(update_fields=["status", "submitted_at"])
+    consortium.settle(locked)
     kind = "proposal.submitted" if last is None else "proposal.replaced"
     audit.record(kind, target=locked, by=by, at=at, old=old, new=locked.status)
     notifications.submitted(locked, receipt, replaced=last is not None, at=at)

@@ -19,6 +19,8 @@ from startups.calculations.form import ALL
 from startups.models import Envelope, ExternalEntry, Receipt, Submission
 
 LABELS = {
+    "consortium": _lazy("Consortium"),
+    "confidential": _lazy("Confidential files"),
     "signatory": _lazy("Who signs, and the declaration"),
     "amount_net": _lazy("Price, without VAT"),
     "vat_regime": _lazy("VAT regime"),
@@ -106,8 +108,10 @@ def contents(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
     """Return what the page and the document show. Names of files only to members, or where the part is open."""
     submission = receipt.submission
     names: dict[str, str] = {}
+    consortium: list[dict[str, Any]] = []
     for envelope in Envelope.values:
         content = read_envelope(submission, envelope) if for_members else getattr(submission, envelope)
+        consortium += (content or {}).get("consortium", [])
         names |= {entry["attachment"]: entry["name"] for entry in (content or {"files": []})["files"]}
     rows = hashes(submission)
     for row in rows:
@@ -115,6 +119,7 @@ def contents(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
     entry = entry_of(receipt)
     return {
         "hashes": rows,
+        "consortium": consortium,
         "instant": instant(receipt),
         "effect": effect(entry),
         "entry": entry,
@@ -144,6 +149,10 @@ def pdf(receipt: Receipt, *, for_members: bool) -> bytes:
                 (_("Received"), said["instant"]),
                 (_("Challenge"), f"{proposal.challenge.reference} · {proposal.challenge.title}"),
                 (_("Organisation"), f"{proposal.organisation.name} ({proposal.organisation.tax_id})"),
+                (
+                    _("Partners"),
+                    ", ".join(f"{row['name']} ({row['tax_id']})" for row in said["consortium"] if not row["is_lead"]),
+                ),
                 (_("Handed in by"), submission.submitted_by.full_name),
                 (_("Version"), str(submission.number)),
             ]

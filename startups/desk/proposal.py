@@ -17,13 +17,15 @@ from govtech import clock
 from govtech.accounts import roles
 from govtech.accounts.models import User
 from govtech.shell.registry import DeskItem, account, desk, footer, slots
+from startups.actions.terms import invitations_of
 from startups.models import Membership, Organisation, Participation, Proposal, ProposalStatus
+from startups.notifications import consortium
 from startups.notifications import draft as draft_notifications
 from startups.notifications import proposal as notifications
 from startups.policies import proposal as policies
 from startups.policies.organisation import WRITERS
 
-NOTIFICATIONS = [notifications, draft_notifications]  # importing them declares their kinds and the reminder
+NOTIFICATIONS = [consortium, notifications, draft_notifications]  # importing them declares their kinds and the reminder
 
 
 def register() -> None:
@@ -31,6 +33,7 @@ def register() -> None:
     account.register("proposals", gettext_lazy("My proposals"), "startups:proposals", 11)
     footer.register("verify", gettext_lazy("Check a receipt"), "startups:verify_form", 30)
     desk.register(drafts)
+    desk.register(invitations)
     slots.register("challenge.aside", challenge_aside, 10)
     slots.register("challenge.row", challenge_row, 20)
     slots.register("challenge.questions", before_asking, 10)
@@ -85,6 +88,20 @@ def drafts(user: Any, *, at: datetime) -> list[DeskItem]:
             action_label=_("Continue"),
         )
         for row in rows
+    ]
+
+
+def invitations(user: Any, *, at: datetime) -> list[DeskItem]:
+    """Return the consortia that wait for the answer of an organisation of which the person is an owner."""
+    return [
+        DeskItem(
+            due_at=partner.proposal.challenge.closes_at,
+            title=_("Answer an invitation to a consortium"),
+            detail=organisation.name,
+            url=reverse("startups:partner_invitation", kwargs={"partner": partner.public_id}),
+            action_label=_("Read it"),
+        )
+        for partner, organisation in invitations_of(user, at=at)
     ]
 
 

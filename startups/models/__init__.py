@@ -2,6 +2,7 @@
 
 from startups.models.acting import ActingChoice, QuestionAsker
 from startups.models.admission import Clarification, ClarificationAnswer, CorrectionFile, ExclusionRule
+from startups.models.consortium import Partner, PartnerStatus
 from startups.models.dossier import DossierPaper, PaperKind
 from startups.models.evaluation import (
     CriterionReason,
@@ -73,6 +74,8 @@ __all__ = [
     "PaperKind",
     "Participation",
     "ParticipationRole",
+    "Partner",
+    "PartnerStatus",
     "PastWork",
     "Proposal",
     "ProposalComment",

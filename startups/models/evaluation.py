@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from challenges.models import Challenge, Criterion
 from govtech.accounts import roles
 from govtech.files.models import StoredFile
-from startups.models.organisation import Organisation
 from startups.models.panel import SCORING, ConflictDeclaration, PanelMember, PanelRole
 from startups.models.proposal import Proposal
 
@@ -57,7 +56,7 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
         if not roles.is_staff_role(user):
             after &= Q(proposal__challenge__in=mine.values("challenge"))
         in_sight = (
-            Proposal.objects.visible_to(user).on_panel().exclude(organisation__in=Organisation.objects.of_member(user))
+            Proposal.objects.visible_to(user).on_panel().exclude(pk__in=Proposal.objects.of_member(user).values("pk"))
         )
         return self.filter(
             Q(member__in=mine) | (Q(status=SheetStatus.HANDED_IN, proposal__in=in_sight) & (others | after))

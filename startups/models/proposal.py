@@ -91,9 +91,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     """Reads of proposals: the seal."""
 
     def of_member(self, user: Any) -> "ProposalQuerySet":
-        """Those of the user's organisations."""
+        """Those of the user's organisations, as lead or as a partner that has confirmed."""
         own = Membership.objects.filter(user=user, left_at__isnull=True).values("organisation")
-        return self.filter(organisation__in=own)
+        return self.filter(_of(own))
 
     def on_panel(self) -> "ProposalQuerySet":
         """Those the panel judges or has judged."""
@@ -102,16 +102,16 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: Any) -> "ProposalQuerySet":
         """Every proposal `user` may know exists.
 
-        Its own organisation always. Before the opening nobody else: no branch for staff. Drafts and withdrawn ones
-        are never opened. After it: officers, directors, auditors; panel members those they declared no conflict on,
-        once admitted; delegates of the department the awarded ones. Who declared a conflict, on the proposal or on
-        the whole challenge, is recused also as officer or director; who belongs to an organisation that takes part
-        sees none of its rivals'.
+        Its own organisation and its confirmed partners always. Before the opening nobody else: no branch for staff.
+        Drafts and withdrawn ones are never opened. After it: officers, directors, auditors; panel members those they
+        declared no conflict on, once admitted; delegates of the department the awarded ones. Who declared a conflict,
+        on the proposal or on the whole challenge, is recused also as officer or director; who belongs to an
+        organisation that takes part sees none of its rivals'.
         """
         if not user.is_authenticated:
             return self.none()
         own = Membership.objects.filter(user=user, left_at__isnull=True).values("organisation")
-        seen = Q(organisation__in=own)
+        seen = _of(own)
         opened = Q(opened_at__isnull=False)
         declared = ConflictDeclarationRef().filter(member__user=user)
         recused = Q(pk__in=declared.filter(has_conflict=True).values("proposal")) | Q(
@@ -138,6 +138,14 @@ ON_PANEL = [
     ProposalStatus.RESERVE,
     ProposalStatus.NOT_SELECTED,
 ]
+
+
+def _of(organisations: Any) -> Q:
+    """Return what holds of proposals that one of the organisations leads or is a confirmed partner in."""
+    from startups.models.consortium import Partner  # noqa: PLC0415 - the two models refer to each other
+
+    partners = Partner.objects.filter(status="confirmed", organisation__in=organisations)
+    return Q(organisation__in=organisations) | Q(pk__in=partners.values("proposal"))
 
 
 def ConflictDeclarationRef() -> Any:  # noqa: N802 - stands for the model, which is defined after this one

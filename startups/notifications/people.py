@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from challenges.models import Challenge
 from govtech.accounts.models import User
-from startups.models import Membership, PanelMember, Proposal
+from startups.models import Membership, PanelMember, Partner, PartnerStatus, Proposal
 
 
 def members_of(proposal: Proposal) -> QuerySet[User]:
-    """People of the organisation whose proposal it is."""
-    members = Membership.objects.current().filter(organisation=proposal.organisation_id)
+    """People of the organisation whose proposal it is, and of its confirmed partners."""
+    partners = Partner.objects.filter(proposal=proposal, status=PartnerStatus.CONFIRMED).values("organisation")
+    members = Membership.objects.current().filter(
+        Q(organisation=proposal.organisation_id) | Q(organisation__in=partners)
+    )
     return User.objects.filter(pk__in=members.values("user"), is_active=True).order_by("pk")
 
 

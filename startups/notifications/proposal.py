@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from govtech.accounts.models import User
 from govtech.notifications import kinds
 from govtech.notifications.actions import notify
-from startups.models import Membership, Proposal, Receipt
+from startups.models import Proposal, Receipt
+from startups.notifications import people
 
 kinds.register(
     "proposal.submitted",
@@ -36,9 +37,8 @@ kinds.register(
 
 
 def members_of(proposal: Proposal) -> list[User]:
-    """Return who belongs to the proposal's organisation today."""
-    rows = Membership.objects.current().filter(organisation=proposal.organisation_id).select_related("user")
-    return [row.user for row in rows]
+    """Return who belongs to the proposal's organisation and its partners today."""
+    return list(people.members_of(proposal))
 
 
 def submitted(proposal: Proposal, receipt: Receipt, *, replaced: bool, at: datetime) -> None:

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 
 from govtech.errors import DomainError
 from startups.models import Proposal, ProposalStatus
-from startups.policies import organisation as organisations
+from startups.policies import proposal as proposals
 
 WRITTEN = {ProposalStatus.DRAFT, ProposalStatus.SUBMITTED}
 
 
 def check_can_comment(proposal: Proposal, *, by: Any, at: datetime) -> None:
-    """Every member comments, readers too, until the deadline: after it nothing can be changed any more."""
-    if not organisations.role_in(proposal.organisation, by):
+    """Every member of lead and partners comments, readers too, until the deadline: then nothing is changed any more."""
+    if not proposals.role_on(proposal, by):
         raise PermissionDenied(_("You don't belong to this organisation."))
     if proposal.status not in WRITTEN or at >= proposal.challenge.closes_at:
         raise DomainError(_("Nothing can be changed in this proposal any more. Its comments stay to be read."))

@@ -13,7 +13,17 @@ from govtech.accounts import roles
 from govtech.errors import DomainError
 from govtech.policies import check_move
 from govtech.shell.words import formatted
-from startups.models import Organisation, OrganisationRole, PanelMember, Participation, Proposal, ProposalStatus
+from startups.models import (
+    Membership,
+    Organisation,
+    OrganisationRole,
+    PanelMember,
+    Participation,
+    Partner,
+    PartnerStatus,
+    Proposal,
+    ProposalStatus,
+)
 from startups.models.proposal import TRANSITIONS
 from startups.policies import organisation as organisations
 
@@ -155,11 +165,28 @@ def check_can_start(challenge: Challenge, organisation: Organisation, *, by: Any
 
 
 def check_can_edit(proposal: Proposal, *, by: Any, at: datetime) -> None:
-    """Owners and editors write the working copy until the deadline, also after handing in."""
-    if organisations.role_in(proposal.organisation, by) not in organisations.WRITERS:
+    """Owners and editors of lead and partners write the working copy until the deadline, also after handing in."""
+    if role_on(proposal, by) not in organisations.WRITERS:
         raise PermissionDenied(
             _("You can read this proposal, but not write in it. Ask an owner to make you an editor.")
         )
+    check_is_writable(proposal, at)
+
+
+def role_on(proposal: Proposal, by: Any) -> str:
+    """Return what `by` may do with a proposal: the role in its lead; owners of a partner write, and no more."""
+    role = organisations.role_in(proposal.organisation, by)
+    if role or not by.is_authenticated:
+        return role
+    partners = Partner.objects.filter(proposal=proposal, status=PartnerStatus.CONFIRMED).values("organisation")
+    found = set(Membership.objects.current().filter(organisation__in=partners, user=by).values_list("role", flat=True))
+    if found & set(organisations.WRITERS):
+        return OrganisationRole.EDITOR
+    return OrganisationRole.READER if found else ""
+
+
+def check_is_writable(proposal: Proposal, at: datetime) -> None:
+    """Raise DomainError where nobody writes any more: its lead left, it was withdrawn, the deadline passed."""
     organisations.check_is_active(proposal.organisation)
     if proposal.status == ProposalStatus.WITHDRAWN:
         raise DomainError(_("This proposal was withdrawn. You can begin another before the deadline."))
@@ -168,7 +195,7 @@ def check_can_edit(proposal: Proposal, *, by: Any, at: datetime) -> None:
 
 def check_can_submit(proposal: Proposal, *, by: Any, at: datetime) -> None:
     """Owners hand in, from the opening of the challenge until the deadline, exclusive."""
-    _check_is_owner(proposal, by)
+    check_is_lead_owner(proposal, by)
     check_can_edit(proposal, by=by, at=at)
     if not is_taking(proposal.challenge, at):
         raise DomainError(
@@ -180,7 +207,7 @@ def check_can_submit(proposal: Proposal, *, by: Any, at: datetime) -> None:
 
 def check_can_withdraw(proposal: Proposal, *, by: Any, at: datetime) -> None:
     """Owners take a proposal back until the deadline; its place is free again. A withdrawn organisation may, too."""
-    _check_is_owner(proposal, by)
+    check_is_lead_owner(proposal, by)
     check_move_to(proposal, ProposalStatus.WITHDRAWN)
     check_is_open(proposal.challenge, at)
 
@@ -190,8 +217,7 @@ def check_move_to(proposal: Proposal, status: ProposalStatus) -> None:
     check_move(TRANSITIONS, proposal.status, status)
 
 
-def _check_is_owner(proposal: Proposal, by: Any) -> None:
+def check_is_lead_owner(proposal: Proposal, by: Any) -> None:
+    """Raise PermissionDenied for anyone but an owner of the lead."""
     if organisations.role_in(proposal.organisation, by) != OrganisationRole.OWNER:
-        raise PermissionDenied(
-            _("Only an owner of %(name)s can hand in or withdraw.") % {"name": proposal.organisation.name}
-        )
+        raise PermissionDenied(_("Only an owner of %(name)s can do this.") % {"name": proposal.organisation.name})

@@ -1,12 +1,13 @@
 """Addresses of organisations, proposals and their evaluation."""
 
-from startups.urls import attempts, chain, dossier, evaluation, opening, organisation, panel, proposal
+from startups.urls import attempts, chain, consortium, dossier, evaluation, opening, organisation, panel, proposal
 
 app_name = "startups"
 urlpatterns = [
     *organisation.urlpatterns,
     *dossier.urlpatterns,
     *proposal.urlpatterns,
+    *consortium.urlpatterns,
     *attempts.urlpatterns,
     *chain.urlpatterns,
     *opening.urlpatterns,

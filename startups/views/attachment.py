@@ -122,6 +122,24 @@ def upload(request: HttpRequest, public_id: str, upload: str) -> HttpResponse:
     found.proposal = proposal
     if request.method != "PATCH":
         return JsonResponse({"offset": actions.offset_of(found)})
+    piece = _piece(request)
+    if isinstance(piece, JsonResponse):
+        return piece
+    start, data = piece
+    try:
+        attachment = actions.append(found, start=start, data=data, by=request.user, at=clock.now())
+    except actions.PlaceError as wrong:
+        return JsonResponse({"message": str(wrong), "offset": wrong.offset}, status=409)
+    except DomainError as refusal:
+        return _refused(str(refusal))
+    if attachment is None:
+        return JsonResponse({"offset": start + len(data)})
+    messages.success(request, _("The file is kept, encrypted."))
+    return JsonResponse({"done": reverse("startups:files", kwargs={"public_id": public_id})}, status=201)
+
+
+def _piece(request: HttpRequest) -> tuple[int, bytes] | JsonResponse:
+    """Return where a piece begins and its bytes, or what to answer where it isn't whole."""
     start = request.headers.get("Upload-Offset", "")
     if not (start.isascii() and start.isdigit() and len(start) < 12):
         return _refused(_("The place of the piece is missing."), status=400)
@@ -134,16 +152,7 @@ def upload(request: HttpRequest, public_id: str, upload: str) -> HttpResponse:
         data = b""
     if len(data) != length:  # the line broke: nothing of the piece is kept, the page asks where to go on
         return _refused(_("The connection broke."), status=400)
-    try:
-        attachment = actions.append(found, start=int(start), data=data, by=request.user, at=clock.now())
-    except actions.PlaceError as wrong:
-        return JsonResponse({"message": str(wrong), "offset": wrong.offset}, status=409)
-    except DomainError as refusal:
-        return _refused(str(refusal))
-    if attachment is None:
-        return JsonResponse({"offset": int(start) + len(data)})
-    messages.success(request, _("The file is kept, encrypted."))
-    return JsonResponse({"done": reverse("startups:files", kwargs={"public_id": public_id})}, status=201)
+    return int(start), data
 
 
 @require_POST

@@ -17,6 +17,7 @@ from startups.forms.comment import CommentForm
 from startups.models import Proposal, ProposalComment
 from startups.policies import comment as policies
 from startups.policies import organisation as organisations
+from startups.policies import proposal as proposals
 from startups.views import parts
 from startups.views.sealed import proposal_or_404
 
@@ -49,7 +50,7 @@ def comments(request: HttpRequest, public_id: str) -> HttpResponse:
             refusals.put(form, refusal)
         else:
             messages.success(request, _("The other members have been told that you commented."))
-            writes = organisations.role_in(proposal.organisation, request.user) in organisations.WRITERS
+            writes = proposals.role_on(proposal, request.user) in organisations.WRITERS
             if comment.part and "here" in request.POST and writes:
                 return redirect(parts.url_of(proposal, comment.part) + "#comentarios")
             return redirect("startups:comments", public_id=public_id)
@@ -61,7 +62,7 @@ def comments(request: HttpRequest, public_id: str) -> HttpResponse:
         "open": [row for row in rows if row.settled_at is None],
         "settled": [row for row in rows if row.settled_at is not None],
         "can_comment": allows(policies.check_can_comment, proposal, by=request.user, at=at),
-        "can_open_parts": organisations.role_in(proposal.organisation, request.user) in organisations.WRITERS,
+        "can_open_parts": proposals.role_on(proposal, request.user) in organisations.WRITERS,
     }
     return render(request, "startups/comments.html", context, status=422 if form.errors else 200)
 

@@ -143,7 +143,7 @@ def _section_page(
     **extra: Any,
 ) -> HttpResponse:
     context = page_context(request, proposal, copy, part, at) | extra
-    context |= {"form": form, "is_unsaved": status != 200, "earlier": earlier_of(proposal, at)}
+    context |= {"form": form, "is_unsaved": status != 200, "earlier": earlier_of(proposal, request.user, at)}
     return render(request, "startups/section.html", context, status=status)
 
 
@@ -216,6 +216,8 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
         ],
         "economic": parts.shown_price(copy.price),
         "milestones": parts.milestones_of(copy.price),
+        "consortium": parts.shown_consortium(copy.consortium),
+        "consortium_url": parts.url_of(proposal, "consortium"),
         "price_url": parts.url_of(proposal, "price"),
         "files_url": parts.url_of(proposal, "files"),
         "title_url": parts.url_of(proposal, "solution"),

@@ -16,6 +16,7 @@ from govtech.accounts import roles
 from govtech.errors import DomainError
 from govtech.policies import allows
 from startups.actions import panel as actions
+from startups.actions.terms import partners_of
 from startups.forms.panel import DeclarationForm, NameForm
 from startups.models import ConflictDeclaration, Evaluation, PanelMember, PanelRole, Proposal
 from startups.policies import evaluation as evaluations
@@ -155,21 +156,23 @@ def _organisations(
     said = {row.proposal_id: row for row in ConflictDeclaration.objects.filter(member=member)}
     proposals = Proposal.objects.on_panel().filter(challenge=challenge).select_related("organisation")
     rows = []
+    partners = partners_of(proposals)
     for proposal in proposals.order_by("organisation__name", "pk"):
+        name = " · ".join([proposal.organisation.name, *partners.get(proposal.pk, [])])
         declaration = said.get(proposal.pk)
         own = form if target == proposal.public_id else None
         if own is not None:
-            own.fields["has_conflict"].label = proposal.organisation.name
+            own.fields["has_conflict"].label = name
         rows.append(
             {
                 "public_id": proposal.public_id,
-                "name": proposal.organisation.name,
+                "name": name,
                 "declaration": declaration,
                 "has_errors": own is not None,
                 "form": own
                 or DeclarationForm(
                     auto_id=f"id_{proposal.public_id}_%s",
-                    legend=proposal.organisation.name,
+                    legend=name,
                     only_conflict=declaration is not None,
                 ),
             }

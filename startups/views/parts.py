@@ -1,5 +1,6 @@
 """Parts of the proposal's form, for its pages: names, order, where each stands, and answers to read."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from startups.calculations.counting import count_words
 from startups.calculations.form import LEVEL, level_in, sections_in, sections_of
 from startups.models import PaperKind, Proposal, VatRegime
 from startups.policies import completeness as policies
+from startups.policies import consortium as consortia
 
 # part: (label, sections on its page)
 PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -28,7 +30,12 @@ PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "risks": (_("Data, IP and risks"), ("risks",)),
     "references": (_("References"), ("references",)),
 }
-AFTER: dict[str, Any] = {"price": _("Price"), "files": _("Files"), "review": _("Check and hand in")}
+AFTER: dict[str, Any] = {
+    "price": _("Price"),
+    "consortium": _("Consortium"),
+    "files": _("Files"),
+    "review": _("Check and hand in"),
+}
 LABELS = {key: label for key, (label, _keys) in PARTS.items()} | AFTER
 
 
@@ -78,6 +85,11 @@ def _state(proposal: Proposal, copy: WorkingCopy, part: str) -> tuple[Any, str]:
         return "", "todo"
     if part == "files":
         return (len(copy.attachments) or _("Optional")), "done" if copy.attachments else "todo"
+    if part == "consortium":
+        if not copy.partners:
+            return _("Optional"), "todo"
+        waits = any(line.level == "stop" for line in consortia.checks(copy.partners, copy.lead_share))
+        return (_("To be confirmed"), "error") if waits else (len(copy.partners) + 1, "done")
     if part == "price":
         problems = completeness.price_problems(
             copy.price,
@@ -102,10 +114,16 @@ def check_list(proposal: Proposal, copy: WorkingCopy) -> list[tuple[str, str, st
     """Return the check list for `checks`, what stops first, each line linked to its part."""
     where = {key: part for part, (_label, keys) in PARTS.items() for key in keys}
     lines = policies.checks(proposal.challenge, copy.sections, copy.price)
+    lines += consortia.checks(copy.partners, copy.lead_share)
     return [
         (line.level, line.text, "" if line.level == "ok" else url_of(proposal, where.get(line.part, line.part)))
         for line in sorted(lines, key=lambda line: line.level == "ok")
     ]
+
+
+def shown_consortium(rows: list[dict[str, Any]], left: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Return a consortium with its shares as numbers; `left` are the organisations that left meanwhile."""
+    return [{**row, "amount": Decimal(row["share"]), "has_left": row["organisation"] in left} for row in rows]
 
 
 def answers(sections: dict[str, str]) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from govtech.policies import allows
 from startups.actions import envelope as envelopes
 from startups.actions import proposal as actions
 from startups.actions.keys import codecs_of
+from startups.actions.terms import invitations_of
 from startups.calculations.form import words_allowed
 from startups.forms import refusal as refusals
 from startups.forms.proposal import OrganisationChoiceForm
@@ -26,15 +26,16 @@ from startups.models import (
     Organisation,
     OrganisationRole,
     Participation,
+    Partner,
+    PartnerStatus,
     Proposal,
     ProposalSection,
     ProposalStatus,
     Submission,
 )
-from startups.policies import organisation as organisations
 from startups.policies import proposal as policies
 from startups.policies.acting import acting_for
-from startups.views.parts import answers, milestones_of, shown_dossier, shown_price
+from startups.views.parts import answers, milestones_of, shown_consortium, shown_dossier, shown_price
 from startups.views.sealed import proposal_or_404
 
 PAGE = 25
@@ -48,7 +49,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     own = Organisation.objects.of_member(request.user).order_by("name", "pk")
     organisations_of = list(own)
     obstacles = policies.obstacles_of(challenge, organisations_of, by=request.user, at=at)
-    begun = _own_proposals(challenge, [each for each in organisations_of if obstacles[each.pk]])
+    begun = _own_proposals(challenge, [each for each in organisations_of if obstacles[each.pk]], request.user)
     rows = [
         {"organisation": each, "obstacles": obstacles[each.pk], "proposal": begun.get(each.pk)}
         for each in organisations_of
@@ -84,11 +85,11 @@ def _first(able: Any, user: Any) -> dict[str, Any]:
     return {"organisation": acting.public_id} if acting in rows else {}
 
 
-def _own_proposals(challenge: Challenge, rows: list[Organisation]) -> dict[int, Proposal]:
-    """Return the live proposals that organisations lead in a challenge, by organisation."""
+def _own_proposals(challenge: Challenge, rows: list[Organisation], user: Any) -> dict[int, Proposal]:
+    """Return the live proposals in which organisations take part in a challenge, by organisation."""
     places = Participation.objects.filter(challenge=challenge, organisation__in=rows, is_live=True)
-    leading = places.filter(proposal__organisation=F("organisation")).select_related("proposal")
-    return {place.organisation_id: place.proposal for place in leading}
+    places = places.filter(proposal__in=Proposal.objects.of_member(user))
+    return {place.organisation_id: place.proposal for place in places.select_related("proposal")}
 
 
 @require_safe
@@ -101,7 +102,12 @@ def proposals(request: HttpRequest) -> HttpResponse:
     for row in page:
         row.own_title = titles.get(row.pk, "")
         row.is_closed = at >= row.challenge.closes_at
-    context = {"page": page, "at": at, "belongs": Organisation.objects.of_member(request.user).exists()}
+    context = {
+        "page": page,
+        "at": at,
+        "invitations": invitations_of(request.user, at=at),
+        "belongs": Organisation.objects.of_member(request.user).exists(),
+    }
     return render(request, "startups/proposals.html", context)
 
 
@@ -122,7 +128,7 @@ def _titles(rows: list[Proposal]) -> dict[int, str]:
 def proposal(request: HttpRequest, public_id: str) -> HttpResponse:
     """One proposal: for its members where it stands and what was handed in; for others, once opened, what it says."""
     found = proposal_or_404(request, Proposal.objects.visible_to(request.user), public_id)
-    role = organisations.role_in(found.organisation, request.user)
+    role = policies.role_on(found, request.user)
     return _own_page(request, found, role) if role else _opened_page(request, found)
 
 
@@ -152,6 +158,7 @@ def _own_page(request: HttpRequest, found: Proposal, role: str) -> HttpResponse:
         "economic": shown_price(economic or copy.price),
         "milestones": milestones_of(economic or copy.price),
         "dossier": shown_dossier(technical),
+        "consortium": shown_consortium(technical.get("consortium", []) if technical else copy.consortium),
         "has_changes": _has_changes(copy, technical, economic),
         "can_edit": allows(policies.check_can_edit, found, by=by, at=at),
         "can_submit": allows(policies.check_can_submit, found, by=by, at=at),
@@ -188,11 +195,19 @@ def _opened_page(request: HttpRequest, found: Proposal) -> HttpResponse:
         "technical_files": last.technical["files"],
         "dossier": shown_dossier(last.technical),
         "signatory": last.technical["signatory"],
+        "consortium": shown_consortium(last.technical.get("consortium", []), left_of(found)),
         "economic": shown_price(last.economic),
         "economic_files": last.economic["files"] if last.economic else [],
         "milestones": milestones_of(last.economic),
     }
     return render(request, "startups/opened_proposal.html", context)
+
+
+def left_of(proposal: Proposal) -> set[str]:
+    """Return the organisations that left the consortium and didn't come back."""
+    rows = Partner.objects.filter(proposal=proposal, organisation__isnull=False)
+    now = {row.organisation_id for row in rows if row.status == PartnerStatus.CONFIRMED}
+    return {row.organisation.public_id for row in rows.select_related("organisation") if row.organisation_id not in now}
 
 
 @require_POST

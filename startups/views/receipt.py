@@ -23,7 +23,7 @@ from startups.actions.keys import codec_of
 from startups.forms import refusal as refusals
 from startups.forms.receipt import CodeForm, ExternalEntryForm
 from startups.models import Attachment, Envelope, Proposal, ProposalStatus, Receipt, Submission, SubmissionFile
-from startups.policies import organisation as organisations
+from startups.policies import proposal as proposals
 from startups.policies import receipt as policies
 from startups.views.sealed import proposal_or_404
 
@@ -113,7 +113,7 @@ def record_entry(request: HttpRequest, public_id: str, number: str) -> HttpRespo
 
 
 def _is_member(request: HttpRequest, proposal: Proposal) -> bool:
-    return bool(organisations.role_in(proposal.organisation, request.user))
+    return bool(proposals.role_on(proposal, request.user))
 
 
 @require_safe

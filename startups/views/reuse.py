@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,10 +31,14 @@ class Earlier:
     created_at: datetime
 
 
-def earlier_of(proposal: Proposal, at: datetime) -> list[Earlier]:
-    """Return the organisation's other proposals that have a title, the newest first. Three queries."""
+def earlier_of(proposal: Proposal, user: Any, at: datetime) -> list[Earlier]:
+    """Return the organisation's other proposals that have a title, the newest first. Three queries.
+
+    Only those that `user` belongs to: a partner reads the one proposal and no other of its lead.
+    """
     rows = (
-        Proposal.objects.filter(organisation=proposal.organisation, sections__key="title", created_at__lte=at)
+        Proposal.objects.of_member(user)
+        .filter(organisation=proposal.organisation, sections__key="title", created_at__lte=at)
         .exclude(pk=proposal.pk)
         .select_related("challenge")
         .order_by("-created_at", "-pk")[:MOST]

@@ -17,6 +17,7 @@ from challenges.models import Challenge, CriterionKind
 from govtech.files import pdf
 from govtech.reference.models import CpvCode, Department, District, PolicyArea
 from pilots.actions import credit
+from pilots.management.demo import partners
 from pilots.management.demo.cast import Cast
 from pilots.management.demo.challenges import BY_KEY, CRITERIA, MATURITY, Text
 from pilots.management.demo.organisations import ENTITIES
@@ -188,6 +189,7 @@ def proposed(stage: Stage, challenge: Challenge, offer: Offer, number: int) -> G
     yield at
     proposal = proposals.start(challenge, cast.organisations[offer.entity], by=owner, at=at)
     _write(proposal, offer, challenge, by=owner, at=at)
+    partners.joined(cast, proposal, offer, at=at)
     if offer.state == "draft":
         text = "Antes de presentarla: ¿quién confirma las semanas de la primera medición con el servicio?"
         comments.add(proposal, part="plan", text=text, by=owner, at=at)

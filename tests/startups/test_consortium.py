@@ -1,0 +1,293 @@
+"""Consortia: each confirms for itself, a clash is told to nobody else, a place is one place."""
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from govtech import clock
+from govtech.errors import DomainError
+from govtech.notifications.models import Notice
+from startups.actions import consortium as actions
+from startups.actions import draft as drafts
+from startups.actions import envelope as envelopes
+from startups.actions import proposal as proposals
+from startups.actions import terms
+from startups.actions.keys import codec_of
+from startups.models import (
+    Envelope,
+    Organisation,
+    OrganisationRole,
+    Participation,
+    Partner,
+    PartnerStatus,
+    Proposal,
+    Submission,
+)
+from startups.policies import proposal as policies
+from tests.people import person
+from tests.startups import evaluations
+from tests.startups.calls import after, open_call
+from tests.startups.factories import company_nif, draft_proposal, hand_in, member, organisation, owner_of
+
+pytestmark = pytest.mark.django_db
+
+UNKNOWN = company_nif(9_999_000)  # nobody here
+TERMS: dict[str, Any] = {"label": "", "role": "Mide el ruido", "share": Decimal(40)}
+
+
+@pytest.fixture
+def proposal() -> Proposal:
+    return draft_proposal(open_call(), organisation(name="Lidera SL"))
+
+
+def invited(proposal: Proposal, who: Organisation | None = None, **fields: Any) -> tuple[Partner, Organisation]:
+    """Invite an organisation by its tax number."""
+    who = who or organisation(name="Aporta SL")
+    values = {**TERMS, "country": who.country, "tax_id": who.tax_id, **fields}
+    return actions.invite(proposal, **values, by=owner_of(proposal.organisation), at=clock.now()), who
+
+
+def confirmed(proposal: Proposal, who: Organisation | None = None, **fields: Any) -> tuple[Partner, Organisation]:
+    """Invite and confirm."""
+    partner, who = invited(proposal, who, **fields)
+    return confirm(partner, who), who
+
+
+def confirm(partner: Partner, who: Organisation, version: int = 1) -> Partner:
+    """Confirm as an owner."""
+    return actions.confirm(partner, who, version=version, by=owner_of(who), at=clock.now())
+
+
+def places(who: Organisation) -> list[tuple[str, bool]]:
+    """Return the places of an organisation."""
+    return list(Participation.objects.filter(organisation=who).order_by("pk").values_list("role", "is_live"))
+
+
+def test_an_invitation_tells_the_owners_and_takes_no_place(proposal: Proposal) -> None:
+    partner, who = invited(proposal)
+    editor = member(who)
+
+    assert places(who) == []
+    notice = Notice.objects.get(kind="partner.invited")
+    assert notice.recipient == owner_of(who)
+    assert "Lidera" not in f"{notice.params} {notice.address}", "not even the lead is named before signing in"
+    assert not Proposal.objects.visible_to(owner_of(who)).exists()
+    assert [row for row, _who in terms.invitations_of(owner_of(who), at=clock.now())] == [partner]
+    assert terms.invitations_of(editor, at=clock.now()) == []
+    assert partner.organisation is None
+    assert who.tax_id.encode() not in bytes(partner.terms)
+
+
+def test_the_lead_learns_nothing_of_who_is_registered_or_takes_part(proposal: Proposal, client: Client) -> None:
+    busy = organisation(name="Ocupada SL")
+    draft_proposal(proposal.challenge, busy)
+    client.force_login(owner_of(proposal.organisation))
+    address = reverse("startups:consortium", kwargs={"public_id": proposal.public_id})
+    pages = []
+    for number in (organisation().tax_id, busy.tax_id, UNKNOWN):
+        data = {"country": "ES", "tax_id": number, "role": "Mide", "share": "30"}
+        page = client.post(address, data, follow=True).content.decode()
+        pages.append(page.replace(number, "N"))
+        proposal.partners.all().delete()
+
+    mains = [page[page.index("<main") : page.index("</main")] for page in pages]
+    texts = [re.sub(r"<[^>]*>|\s+|\d+:\d+:\d+", " ", main) for main in mains]
+    assert "Invitada" in texts[0]
+    assert texts[0] == texts[1] == texts[2]
+
+
+def test_an_organisation_that_registers_later_finds_its_invitation(proposal: Proposal) -> None:
+    about = {**TERMS, "country": "ES", "tax_id": UNKNOWN}
+    partner = actions.invite(proposal, **about, by=owner_of(proposal.organisation), at=clock.now())
+
+    late = organisation(tax_id=UNKNOWN)
+
+    assert terms.invitations_of(owner_of(late), at=clock.now()) == [(partner, late)]
+    assert confirm(partner, late).status == PartnerStatus.CONFIRMED
+
+
+def test_a_clash_is_told_to_the_partner_alone(proposal: Proposal) -> None:
+    busy = organisation(name="Ocupada SL")
+    draft_proposal(proposal.challenge, busy)
+    partner, _who = invited(proposal, busy)
+    notices = Notice.objects.filter(recipient=owner_of(proposal.organisation)).count()
+
+    with pytest.raises(DomainError, match="ya participa"):
+        confirm(partner, busy)
+
+    partner.refresh_from_db()
+    assert partner.status == PartnerStatus.INVITED
+    assert Notice.objects.filter(recipient=owner_of(proposal.organisation)).count() == notices
+
+
+def test_who_confirmed_can_begin_nothing_else_here_until_it_leaves(proposal: Proposal) -> None:
+    partner, who = confirmed(proposal)
+
+    with pytest.raises(DomainError):
+        proposals.start(proposal.challenge, who, by=owner_of(who), at=clock.now())
+    actions.leave(partner, by=owner_of(who), at=clock.now())
+
+    assert places(who) == [("partner", False)]
+    assert proposals.start(proposal.challenge, who, by=owner_of(who), at=clock.now())
+    assert not Proposal.objects.filter(pk=proposal.pk).visible_to(owner_of(who)).exists()
+
+
+def test_the_database_keeps_one_live_place(proposal: Proposal) -> None:
+    _partner, who = confirmed(proposal)
+    other = draft_proposal(proposal.challenge, organisation())
+
+    with pytest.raises(IntegrityError, match="one_live_participation"), transaction.atomic():
+        Participation.objects.create(challenge=proposal.challenge, organisation=who, proposal=other, role="partner")
+    with pytest.raises(IntegrityError, match="partner_confirmed_by_itself"), transaction.atomic():
+        Partner.objects.filter(proposal=proposal).update(organisation=None)
+
+
+@pytest.mark.parametrize(
+    ("role", "may_write"),
+    [(OrganisationRole.OWNER, True), (OrganisationRole.EDITOR, True), (OrganisationRole.READER, False)],
+)
+def test_members_of_a_partner_read_and_those_who_write_write(proposal: Proposal, role: str, may_write: bool) -> None:
+    _partner, who = confirmed(proposal)
+    user = member(who, role)
+    section = {"version": 1, "body": "Otra cosa", "by": user, "at": clock.now()}
+
+    assert Proposal.objects.visible_to(user).get() == proposal
+    if may_write:
+        assert drafts.save_section(proposal, "team", **section)
+    else:
+        with pytest.raises(PermissionDenied):
+            drafts.save_section(proposal, "team", **section)
+    for act in (policies.check_can_submit, policies.check_can_withdraw):
+        with pytest.raises(PermissionDenied):
+            act(proposal, by=user, at=clock.now())
+
+
+def test_it_is_handed_in_once_every_partner_has_confirmed(proposal: Proposal) -> None:
+    partner, who = invited(proposal)
+
+    with pytest.raises(DomainError, match="no ha confirmado"):
+        hand_in(proposal)
+    confirm(partner, who)
+    actions.change_terms(
+        partner, role="Mide y avisa", share=Decimal("25.50"), by=owner_of(proposal.organisation), at=clock.now()
+    )
+    with pytest.raises(DomainError, match="no ha confirmado"):
+        hand_in(proposal)
+    with pytest.raises(DomainError, match="cambiar las condiciones"):
+        confirm(partner, who, version=1)
+    confirm(partner, who, version=2)
+    hand_in(proposal)
+
+    said = envelopes.read_envelope(Submission.objects.get(), Envelope.TECHNICAL)["consortium"]
+    assert [(row["name"], row["share"], row["role"], row["is_lead"]) for row in said] == [
+        ("Lidera SL", "74.50", "", True),
+        ("Aporta SL", "25.50", "Mide y avisa", False),
+    ]
+    assert "consortium" in {row["key"] for row in Submission.objects.get().manifest["answers"]}
+    assert "Aporta" not in json.dumps(Submission.objects.get().manifest)
+
+
+def test_shares_leave_something_for_the_lead(proposal: Proposal) -> None:
+    confirmed(proposal, share=Decimal(60))
+    confirmed(proposal, share=Decimal(40))
+
+    with pytest.raises(DomainError, match="100 %"):
+        hand_in(proposal)
+
+
+def test_a_partner_that_was_handed_in_keeps_its_place_until_it_isnt_named(proposal: Proposal) -> None:
+    partner, who = confirmed(proposal)
+    hand_in(proposal)
+    actions.leave(partner, by=owner_of(who), at=clock.now())
+
+    assert places(who) == [("partner", True)], "it can't be in two that were handed in"
+    proposal.refresh_from_db()
+    hand_in(proposal)
+
+    assert places(who) == [("partner", False)]
+    assert envelopes.read_envelope(Submission.objects.get(superseded_by=None), Envelope.TECHNICAL)["consortium"] == []
+
+
+def test_withdrawing_frees_every_place(proposal: Proposal) -> None:
+    _partner, who = confirmed(proposal)
+    hand_in(proposal)
+    proposal.refresh_from_db()
+
+    proposals.withdraw(proposal, by=owner_of(proposal.organisation))
+
+    assert places(who) == [("partner", False)]
+    assert proposals.start(proposal.challenge, who, by=owner_of(who), at=clock.now())
+
+
+def test_nobody_answers_for_another(proposal: Proposal, client: Client) -> None:
+    partner, who = invited(proposal)
+    stranger = organisation()
+
+    with pytest.raises(DomainError, match="otra entidad"):
+        actions.confirm(partner, stranger, version=1, by=owner_of(stranger), at=clock.now())
+    with pytest.raises(PermissionDenied):
+        actions.confirm(partner, who, version=1, by=member(who), at=clock.now())
+    for user in (owner_of(stranger), member(who), owner_of(proposal.organisation)):
+        client.force_login(user)
+        assert client.get(reverse("startups:partner_invitation", args=[partner.public_id])).status_code == 404
+    for user in (member(proposal.organisation), person()):
+        with pytest.raises(PermissionDenied):
+            actions.remove(partner, by=user, at=clock.now())
+    with after(proposal.challenge, seconds=1), pytest.raises(DomainError):
+        confirm(partner, who)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"share": Decimal(0)}, "share"),
+        ({"share": Decimal(100)}, "share"),
+        ({"role": " … "}, "role"),
+        ({"tax_id": "B12345678"}, "tax_id"),
+    ],
+)
+def test_bad_terms_are_refused_beside_their_field(proposal: Proposal, fields: dict[str, Any], field: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        invited(proposal, **fields)
+
+    assert refusal.value.field == field
+
+
+def test_the_invited_reads_confirms_and_writes(proposal: Proposal, client: Client) -> None:
+    partner, who = invited(proposal)
+    client.force_login(owner_of(who))
+    address = reverse("startups:partner_invitation", args=[partner.public_id])
+
+    page = client.get(address).content.decode()
+    assert "Lidera SL" in page
+    assert "Mide el ruido" in page
+    assert "Sensores" not in page, "no word of the proposal before confirming"
+    assert address in client.get(reverse("startups:proposals")).content.decode()
+
+    answer = client.post(address, {"answer": "confirm", "version": "1"}, follow=True)
+
+    assert answer.redirect_chain[-1][0] == proposal.get_absolute_url()
+    assert "Sensores" in answer.content.decode()
+    part = reverse("startups:consortium", kwargs={"public_id": proposal.public_id})
+    assert "Invitar" not in client.get(part).content.decode(), "the lead alone invites"
+
+
+def test_after_the_opening_it_stands_where_parties_are_named() -> None:
+    challenge = open_call()
+    lead = draft_proposal(challenge, organisation(name="Lidera SL"))
+    _partner, who = confirmed(lead)
+    hand_in(lead)
+    with clock.travel(evaluations.later(challenge)):
+        evaluations.opened(challenge)
+    lead.refresh_from_db()
+
+    assert terms.partners_of([lead.pk]) == {lead.pk: ["Aporta SL"]}
+    assert Proposal.objects.visible_to(owner_of(who)).get() == lead
+    assert terms.entries(lead, codec_of(lead))[0].is_settled
