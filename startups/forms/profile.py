@@ -35,7 +35,6 @@ class SizeForm(forms.Form):
         required=False,
         min_value=0,
         max_value=1_000_000,
-        help_text=_("Yearly average, its own only. Part-time people count by their part."),
     )
     turnover = EurosField(label=_("Turnover of the last year"), required=False, max_digits=14)
     balance = EurosField(label=_("Balance sheet total of the last year"), required=False, max_digits=14)
@@ -96,10 +95,8 @@ class WorkForm(_Row):
     needed = ("title", "client", "year")
 
     title = forms.CharField(label=_("What you did"), max_length=140, required=False)
-    client = forms.CharField(
-        label=_("For whom"), max_length=140, required=False, help_text=_("The organisation, not a person.")
-    )
-    year = forms.IntegerField(label=_("Year"), min_value=1950, max_value=2100, required=False)
+    client = forms.CharField(label=_("For which organisation"), max_length=140, required=False)
+    year = forms.IntegerField(label=pgettext_lazy("work", "Year"), min_value=1950, max_value=2100, required=False)
     summary = forms.CharField(
         label=_("What came of it"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

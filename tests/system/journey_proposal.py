@@ -20,7 +20,7 @@ def register(journey: Journey, name: str, *, with_wrong_letter: bool = False) ->
     owner.follow("Proponer una solución")
     owner.follow("Registrar mi organización")
     owner.write({"Razón social": organisation})
-    owner.choose("Qué es", "empresa emergente")
+    owner.choose("Qué es", "startup")
     if with_wrong_letter:
         owner.write({"NIF": tax_id[:-1] + "9"})
         owner.press("Registrar")
