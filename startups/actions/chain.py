@@ -38,7 +38,10 @@ def publish_heads(*, at: datetime) -> list[PublishedHead]:
     while day is not None and (until := end_of(day)) + GRACE <= at:
         with connection.cursor() as cursor:
             cursor.execute(LAST_OF_DAY, [until])
-            seq, digest = cursor.fetchone()
+            found = cursor.fetchone()
+        if found is None:  # its links aren't written yet
+            break
+        seq, digest = found
         published.append(PublishedHead.objects.create(day=day, until=until, seq=seq, hash=digest, published_at=at))
         day += timedelta(days=1)
     return published

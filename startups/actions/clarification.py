@@ -1,13 +1,15 @@
 """Clarifications of opened proposals, in writing: asked of one, or of all in the same words; answered once."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from challenges.models import Challenge
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
-from startups.models import Clarification, ClarificationAnswer, Proposal
+from startups.models import Clarification, ClarificationAnswer, CorrectionFile, Proposal
 from startups.notifications import clarification as notifications
 from startups.policies import admission
 from startups.policies import clarification as policies
@@ -51,4 +53,15 @@ def answer(found: ClarificationAnswer, *, text: str, by: User, at: datetime) -> 
     found.save(update_fields=["text", "answered_at", "answered_by"])
     audit.record("clarification.answered", target=found, by=by, at=at)
     notifications.answered(found, at=at)
+    return found
+
+
+def correction_files(proposals: list[Proposal]) -> dict[int, list[dict[str, Any]]]:
+    """Return the files that came with corrections, by the proposal's key: name, size, address. One query."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = CorrectionFile.objects.filter(proposal__in=proposals).select_related("file", "proposal").order_by("pk")
+    for row in rows:
+        kwargs = {"public_id": row.proposal.public_id, "file": row.public_id}
+        entry = {"name": row.name, "size": row.file.size, "url": reverse("startups:correction_file", kwargs=kwargs)}
+        found.setdefault(row.proposal_id, []).append(entry)
     return found

@@ -26,6 +26,7 @@ LABELS = {
     "vat_regime": _lazy("VAT regime"),
     "breakdown": _lazy("Breakdown of the price"),
     "milestones": _lazy("Milestones"),
+    "confidential": _lazy("What is marked confidential"),
 }
 
 

@@ -145,6 +145,8 @@ def different_parts(manifest: dict[str, Any], envelope: str, content: dict[str, 
     if sha256(canonical(content)) != manifest[envelope]:
         yield envelope
     said = {**content, **content.get("sections", {})}
+    files = content.get("files", [])
+    said["confidential"] = {row["attachment"]: row["confidential"] for row in files if row.get("confidential")}
     for row in manifest["answers"]:
         told = canonical([content["salt"], row["key"], said.get(row["key"])])
         if row["envelope"] == envelope and sha256(told) != row["sha256"]:

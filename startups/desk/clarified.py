@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from govtech.accounts import roles
 from govtech.shell.registry import DeskItem, desk, slots
-from startups.models import ClarificationAnswer, CorrectionFile, OrganisationRole, Proposal
+from startups.actions.clarification import correction_files
+from startups.models import ClarificationAnswer, OrganisationRole, Proposal
 from startups.notifications import clarification
 
 NOTIFICATIONS = [clarification]  # importing it declares its kinds
@@ -46,21 +46,6 @@ def clarifications(user: Any, *, at: datetime) -> list[DeskItem]:
     ]
 
 
-def answered_files(proposal: Proposal) -> list[dict[str, Any]]:
-    """Return the files that came with a correction: name, size, address."""
-    return _files([proposal]).get(proposal.pk, [])
-
-
-def _files(proposals: list[Proposal]) -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = {}
-    rows = CorrectionFile.objects.filter(proposal__in=proposals).select_related("file", "proposal").order_by("pk")
-    for row in rows:
-        kwargs = {"public_id": row.proposal.public_id, "file": row.public_id}
-        entry = {"name": row.name, "size": row.file.size, "url": reverse("startups:correction_file", kwargs=kwargs)}
-        found.setdefault(row.proposal_id, []).append(entry)
-    return found
-
-
 def _answers(proposals: list[Proposal]) -> dict[int, list[ClarificationAnswer]]:
     found: dict[int, list[ClarificationAnswer]] = {}
     rows = ClarificationAnswer.objects.filter(proposal__in=proposals).select_related("clarification", "proposal")
@@ -71,7 +56,7 @@ def _answers(proposals: list[Proposal]) -> dict[int, list[ClarificationAnswer]]:
 
 def judged(proposals: list[Proposal], *, user: Any) -> dict[Any, SafeString]:  # noqa: ARG001 - the shape of a slot
     """Show, under a proposal that is judged, the correction and the clarifications with their answers."""
-    answers, files = _answers(proposals), _files(proposals)
+    answers, files = _answers(proposals), correction_files(proposals)
     return {
         each.pk: render_to_string(
             "startups/_clarified.html",

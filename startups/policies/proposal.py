@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from challenges.models import Challenge, Status
@@ -57,8 +58,8 @@ def check_is_open(challenge: Challenge, at: datetime) -> None:
     """Raise DomainError unless drafts may be written: says why not, with the instant."""
     if challenge.status == Status.PUBLISHED and at >= challenge.closes_at:
         raise DomainError(
-            _("The deadline passed: %(when)s. Nothing can be changed any more.")
-            % {"when": formatted(challenge.closes_at, "when")}
+            _("The deadline passed: the call closed at %(time)s on %(day)s. Nothing can be changed any more.")
+            % {"time": f"{localtime(challenge.closes_at):%H:%M:%S}", "day": formatted(challenge.closes_at, "day")}
         )
     if not _is_announced(challenge, at):
         raise DomainError(_("This challenge takes no proposals now."))

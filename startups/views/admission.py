@@ -15,7 +15,6 @@ from govtech.errors import DomainError
 from govtech.policies import allows
 from startups.actions import admission as actions
 from startups.actions import clarification as clarifying
-from startups.desk.clarified import answered_files
 from startups.forms.admission import ClarificationForm, CorrectionAnswerForm, CorrectionForm, ExcludeForm
 from startups.models import Evaluation, ExclusionRule, Proposal, ProposalStatus
 from startups.policies import admission as policies
@@ -190,7 +189,7 @@ def correct(request: HttpRequest, public_id: str) -> HttpResponse:
         "challenge": proposal.challenge,
         "at": at,
         "form": form,
-        "files": answered_files(proposal),
+        "files": clarifying.correction_files([proposal]).get(proposal.pk, []),
         "term": policies.term_in_words(at=at),
         "can_answer": allows(policies.check_can_correct, proposal, by=request.user, at=at),
     }

@@ -17,8 +17,8 @@ from django.test import Client
 from django.urls import reverse
 
 from govtech import clock
+from startups.actions import attachment as attachments
 from startups.actions import chain
-from startups.actions import draft as drafts
 from startups.actions import proposal as proposals
 from startups.calculations import check_receipts
 from startups.models import PublishedHead, Receipt
@@ -54,7 +54,7 @@ def three() -> list[Receipt]:
     proposal, other = draft_proposal(call, organisation(name=NAME)), draft_proposal(call, organisation())
     by = owner_of(proposal.organisation)
     upload = SimpleUploadedFile("memoria.pdf", PDF)
-    drafts.add_attachment(proposal, upload, envelope="technical", by=by, at=clock.now())
+    attachments.add(proposal, upload, envelope="technical", by=by, at=clock.now())
     receipts = []
     for day, each, name in ((0, other, "Ana Uno"), (1, proposal, "Ana Dos"), (2, proposal, "Ana Tres")):
         with clock.travel(clock.now() + timedelta(days=day)):

@@ -14,7 +14,7 @@ from pilots.actions import resolution as resolutions
 from pilots.management.demo.calls import Stage, offers_for
 from pilots.models import Indicator, Invoice, Milestone, Pilot
 from pilots.policies import award as award_policies
-from startups.actions import admission, evaluation, lock, opening, panel
+from startups.actions import admission, clarification, evaluation, lock, opening, panel
 from startups.models import PanelMember, PanelRole, Proposal
 
 Steps = Generator[datetime, None, None]
@@ -72,6 +72,27 @@ def asked_to_correct(stage: Stage, key: str, challenge: Challenge, entity: str) 
         by=stage.cast["oficina"],
         at=at,
     )
+
+
+def asked_to_explain(stage: Stage, key: str, challenge: Challenge, *, silent: Iterable[str]) -> Steps:
+    """What concerns all is asked of all in the same words; all but the `silent` answer."""
+    at = stage.days.after(challenge.closes_at, 4, 13)
+    yield at
+    asked = clarification.ask(
+        _of(challenge, key, offers_for(key)[0].entity, stage),
+        text="¿Qué datos del servicio hacen falta el primer mes, y en qué formato?",
+        concerns_all=True,
+        due_at=stage.days.after(at, 12, 14),
+        by=stage.cast["oficina"],
+        at=at,
+    )
+    at = stage.days.after(at, 1, 10)
+    yield at
+    for answer in asked.answers.exclude(proposal__organisation__in=[stage.cast.organisations[name] for name in silent]):
+        entity = next(name for name, each in stage.cast.organisations.items() if each == answer.proposal.organisation)
+        by = stage.cast.owner(entity)
+        text = "Los consumos horarios del último año, por edificio, en CSV o por la API que ya usa el servicio."
+        clarification.answer(answer, text=text, by=by, at=at)
 
 
 def judged(stage: Stage, key: str, challenge: Challenge, *, missing: tuple[str, ...] = ()) -> Steps:

@@ -8,7 +8,7 @@ from challenges.actions import challenge as challenges
 from challenges.actions import review
 from challenges.models import Challenge
 from pilots.actions import budget, credit
-from pilots.management.demo import alerts, calls, endings, office, papers, writing
+from pilots.management.demo import alerts, calls, endings, office, papers, receipts, writing
 from pilots.management.demo.calls import Stage
 from pilots.management.demo.cast import make_organisation
 from pilots.management.demo.organisations import ENTITIES
@@ -51,7 +51,7 @@ def all_stories(stage: Stage) -> Iterator[Story]:
     yield ended_early(stage)
     yield scaled(stage)
     yield stopped(stage)
-    for others in (alerts, office, writing):
+    for others in (alerts, office, receipts, writing):
         yield from others.all_stories(stage)
 
 
@@ -199,6 +199,7 @@ def admitting(stage: Stage) -> Story:
     yield from endings.opened(stage, challenge)
     yield from endings.admitted(stage, "energia", challenge, leave=("itec", "orilla"))
     yield from endings.asked_to_correct(stage, "energia", challenge, "itec")
+    yield from endings.asked_to_explain(stage, "energia", challenge, silent=("orilla",))
 
 
 def scoring(stage: Stage, key: str, closes_in: int, *, missing: tuple[str, ...]) -> Story:
