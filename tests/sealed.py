@@ -70,7 +70,7 @@ def sealed(challenge: Challenge, another: Challenge) -> Sealed:
     invited = people.person()
     _invited(submitted, factories.organisation(owner=invited, name=f"{ALLY} 3"))
     draft = written(another, organisation)
-    Membership.objects.filter(user=former).update(left_at=clock.now())
+    Membership.objects.filter(user=former).update(left_at=clock.now(), left_by=owner)
     for proposal in (submitted, draft, withdrawn):
         proposal.refresh_from_db()
     return Sealed(organisation, owner, former, partner, invited, left, submitted, draft, withdrawn)
