@@ -10,26 +10,26 @@ import unicodedata
 import warnings
 import zipfile
 import zlib
+from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import filetype
-import pikepdf
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from govtech.errors import DomainError
+from govtech.files import pdf_content
 
 MEGABYTE = 1_000_000
 MAX_BYTES = 20 * MEGABYTE
 MAX_NAME = 120
 MAX_PIXELS = 60_000_000
 MAX_MEMBERS = 3_000
-MAX_UNPACKED = 250 * MEGABYTE
-MAX_RATIO = 150  # of a member over 5 MB: honest XML stays far below
-LARGE_MEMBER = 5 * MEGABYTE
-MAX_PDF_OBJECTS = 300_000
-MAX_DEPTH = 60
+MAX_UNPACKED = 250 * MEGABYTE  # with all that is in the documents inside
+MAX_RATIO = 150  # of a member, or a whole, over 5 MB: honest XML stays far below
+LARGE = 5 * MEGABYTE
+MAX_INSIDE = 50  # documents put into one
 BLOCK = 64 * 1024
 HEAD = 8 * 1024  # what tells a kind of file from another
 
@@ -60,7 +60,6 @@ EMBEDDED_OFFICE = re.compile(r"\.(docx|xlsx|pptx)$")
 DISGUISED = re.compile(r"\.(exe|dll|scr|msi|bat|cmd|ps1|vbs|vbe|hta|lnk|php|phtml|html?|svg)\.", re.IGNORECASE)
 FOREIGN = re.compile(rb"<script|<\?php|<html|<!doctype|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c", re.IGNORECASE)
 LONGEST_FOREIGN = 9
-ACTIVE_KEYS = ("/JS", "/JavaScript", "/EmbeddedFiles")
 
 
 def clean_name(name: str) -> str:
@@ -181,44 +180,15 @@ def _check_pdf(source: BinaryIO) -> None:
     if not _head(source).startswith(b"%PDF-"):
         raise _not_what_it_says()
     _check_is_one(source)
-    source.seek(0)
-    try:
-        with pikepdf.open(source) as pdf:
-            if len(pdf.objects) > MAX_PDF_OBJECTS:
-                raise _damaged()
-            if not len(pdf.pages):
-                raise _damaged()
-            for thing in pdf.objects:
-                _check_pdf_object(thing, 0)
-    except pikepdf.PasswordError as error:
-        raise _protected() from error
-    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
-        raise _damaged() from error
-
-
-def _check_pdf_object(thing: Any, depth: int) -> None:
-    """Refuse scripts, programs to launch and files inside, in this object and those written within it."""
-    if depth > MAX_DEPTH:
-        raise _damaged()
-    parts: list[Any] = []
-    if isinstance(thing, pikepdf.Array):
-        parts = list(thing)
-    elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
-        pairs = [(key, thing.get(key)) for key in thing.keys()]  # noqa: SIM118 - iterating a stream isn't over its keys
-        if any(_is_active(key, value) for key, value in pairs):
-            raise _active()
-        parts = [value for _key, value in pairs]
-    for part in parts:
-        if isinstance(part, (pikepdf.Array, pikepdf.Dictionary)) and not part.is_indirect:
-            _check_pdf_object(part, depth + 1)
-
-
-def _is_active(key: str, value: Any) -> bool:
-    return (
-        key in ACTIVE_KEYS
-        or (key == "/S" and value in ("/JavaScript", "/Launch"))
-        or (key == "/Type" and value == "/EmbeddedFile")
-    )
+    refusals = {
+        pdf_content.DAMAGED: _damaged,
+        pdf_content.PROTECTED: _protected,
+        pdf_content.ACTIVE: _active,
+        pdf_content.TOO_MUCH: _too_much,
+    }
+    refusal = refusals.get(pdf_content.verdict_on(source))
+    if refusal:
+        raise refusal()
 
 
 def _check_image(source: BinaryIO, kind: str) -> None:
@@ -263,23 +233,43 @@ def _reads_as(source: BinaryIO, encoding: str) -> bool:
     return True
 
 
-def _check_package(source: BinaryIO, extension: str, *, nested: bool = False) -> None:
-    """Check a document that is a ZIP of parts: Office Open XML or OpenDocument."""
+@dataclass
+class _Budget:
+    """What a file may still unpack to, in bytes and documents. One for a document and all those inside it."""
+
+    size: int
+    unpacked: int = 0
+    documents: int = 0
+
+    def spend(self, size: int) -> None:
+        """Take what a document says it unpacks to. It can't unpack to more: reading stops there."""
+        self.unpacked += size
+        self.documents += 1
+        if self.unpacked > MAX_UNPACKED or self.documents > MAX_INSIDE + 1:
+            raise _too_much()
+        if self.unpacked > LARGE and self.unpacked > MAX_RATIO * self.size:
+            raise _too_much()
+
+
+def _check_package(source: BinaryIO, extension: str, budget: _Budget | None = None) -> None:
+    """Check a document that is a ZIP of parts, Office Open XML or OpenDocument; with a budget, one inside another."""
     head = _head(source)
     if head[:4] == b"\xd0\xcf\x11\xe0":  # how Office saves a protected document; also its old formats
         raise _protected()
     if not head.startswith(b"PK\x03\x04") or b"%PDF-" in head:
         raise _not_what_it_says()
+    inside = budget is not None
+    budget = budget or _Budget(source.seek(0, io.SEEK_END))
     try:
         with zipfile.ZipFile(source) as package:
-            _check_parts(package, extension, nested=nested)
+            _check_parts(package, extension, budget, inside=inside)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
         raise _damaged() from error
 
 
-def _check_parts(package: zipfile.ZipFile, extension: str, *, nested: bool) -> None:
+def _check_parts(package: zipfile.ZipFile, extension: str, budget: _Budget, *, inside: bool) -> None:
     """Check the parts of a document, and the documents put inside it: a table in a report, one level deep."""
-    _check_members(package.infolist())
+    _check_members(package.infolist(), budget)
     names = set(package.namelist())
     if extension in MAIN_PARTS:
         _check_office(package, names, extension)
@@ -288,21 +278,22 @@ def _check_parts(package: zipfile.ZipFile, extension: str, *, nested: bool) -> N
     if package.testzip() is not None:
         raise _damaged()
     for name in sorted(names):
-        inside = EMBEDDED_OFFICE.search(name.lower())
-        if inside and nested:
+        document = EMBEDDED_OFFICE.search(name.lower())
+        if document and inside:
             raise _active()
-        if inside and package.getinfo(name).file_size > MAX_BYTES:
+        if document and package.getinfo(name).file_size > MAX_BYTES:
             raise _too_much()
-        if inside:
-            _check_package(io.BytesIO(package.read(name)), inside.group(1), nested=True)
+        if document:
+            _check_package(io.BytesIO(package.read(name)), document.group(1), budget)
 
 
-def _check_members(members: list[zipfile.ZipInfo]) -> None:
+def _check_members(members: list[zipfile.ZipInfo], budget: _Budget) -> None:
     """Refuse a bomb before unpacking anything, and parts that don't belong in a document."""
-    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
+    if len(members) > MAX_MEMBERS:
         raise _too_much()
+    budget.spend(sum(member.file_size for member in members))
     for member in members:
-        if member.file_size > LARGE_MEMBER and member.file_size > MAX_RATIO * max(member.compress_size, 1):
+        if member.file_size > LARGE and member.file_size > MAX_RATIO * max(member.compress_size, 1):
             raise _too_much()
         if member.flag_bits & 0x1:
             raise _protected()

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import pikepdf
@@ -70,3 +71,33 @@ def encrypted_flag(data: bytes) -> bytes:
     """Return the ZIP with its first member marked as encrypted."""
     at = data.index(b"PK\x01\x02") + 8
     return data[:at] + bytes([data[at] | 1]) + data[at + 1 :]
+
+
+def packed_pdf(megabytes: int) -> bytes:
+    """Return a PDF of which one object unpacks to so many megabytes of blanks."""
+    packer = zlib.compressobj(9)
+    packed = packer.compress(b"6 0 << >>")
+    for _ in range(megabytes):
+        packed += packer.compress(b" " * 1_000_000)
+    packed += packer.flush()
+    written, places = [b"%PDF-1.5\n"], [0]
+    for number, content in enumerate(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R /More 6 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /Resources << >> /MediaBox [0 0 9 9] >>",
+            b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n%b\nendstream"
+            % (len(packed), packed),
+        ],
+        1,
+    ):
+        places.append(sum(map(len, written)))
+        written.append(b"%d 0 obj\n%b\nendobj\n" % (number, content))
+    start = sum(map(len, written))
+    rows = [b"\0\0\0\0\0\xff", *(b"\1%b\0" % place.to_bytes(4, "big") for place in [*places[1:], start])]
+    table = b"".join(rows) + b"\2" + (4).to_bytes(4, "big") + b"\0"
+    written.append(
+        b"5 0 obj\n<< /Type /XRef /Size 7 /W [1 4 1] /Root 1 0 R /Length %d >>\nstream\n%b\nendstream\nendobj\n"
+        b"startxref\n%d\n%%%%EOF" % (len(table), table, start)
+    )
+    return b"".join(written)

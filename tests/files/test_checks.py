@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from govtech.errors import DomainError
-from govtech.files import checks
+from govtech.files import checks, pdf_content
 from tests.files import samples
 
 KB = 1024
@@ -146,6 +146,35 @@ def test_hostile_files_are_refused_in_words(name: str) -> None:
 
     assert refusal.value.field == "file"
     assert str(refusal.value).endswith((".", "!"))
+
+
+BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "small bombs in several documents": (
+        "docx",
+        lambda: samples.docx({f"word/{n}.docx": samples.docx({"a.xml": bytes(4_700 * KB)}) for n in range(3)}),
+    ),
+    "a hundred documents": ("docx", lambda: samples.docx({f"word/{n}.docx": samples.docx() for n in range(100)})),
+    "a packed part of a PDF": ("pdf", lambda: samples.packed_pdf(70)),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_what_unpacks_to_far_more_is_refused_as_a_whole(name: str) -> None:
+    extension, make = BOMBS[name]
+
+    with pytest.raises(DomainError, match="mucho más de lo normal"):
+        checks.check_content(make(), extension)
+
+
+def test_a_packed_pdf_of_an_honest_size_passes() -> None:
+    assert checks.check_content(samples.packed_pdf(1), "pdf") == "application/pdf"
+
+
+def test_a_pdf_whose_reader_dies_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_content.sys, "executable", "/bin/false")
+
+    with pytest.raises(DomainError, match="mucho más de lo normal"):
+        checks.check_content(samples.packed_pdf(1), "pdf")
 
 
 @pytest.mark.parametrize("extension", sorted(checks.CONTENT_TYPES))
