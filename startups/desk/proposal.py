@@ -23,6 +23,7 @@ from startups.notifications import consortium
 from startups.notifications import draft as draft_notifications
 from startups.notifications import proposal as notifications
 from startups.policies import proposal as policies
+from startups.policies.acting import can_act_for
 from startups.policies.organisation import WRITERS
 
 NOTIFICATIONS = [consortium, notifications, draft_notifications]  # importing them declares their kinds and the reminder
@@ -111,6 +112,7 @@ def challenge_aside(challenges: list[Challenge], *, user: Any) -> dict[Any, Safe
         return _sealed_counts(challenges, user, "startups/_sealed.html")
     own = _own_proposals(challenges, user)
     at = getattr(challenges[0], "seen_at", None) or clock.now()  # the instant of the page where it has one
+    of_several = bool(own) and len(can_act_for(user)) > 1
     found = {}
     for challenge in challenges:
         proposal = own.get(challenge.pk)
@@ -122,6 +124,7 @@ def challenge_aside(challenges: list[Challenge], *, user: Any) -> dict[Any, Safe
                 "proposal": proposal,
                 "is_draft": proposal is not None and proposal.status == ProposalStatus.DRAFT,
                 "is_over": at >= challenge.closes_at,
+                "of_several": of_several,
                 "url": reverse("startups:propose", kwargs={"slug": challenge.slug}),
             },
         )
@@ -132,7 +135,7 @@ def _own_proposals(challenges: list[Challenge], user: Any) -> dict[int, Proposal
     if user is None or not user.is_authenticated:
         return {}
     rows = Proposal.objects.of_member(user).filter(challenge__in=challenges).exclude(status=ProposalStatus.WITHDRAWN)
-    return {row.challenge_id: row for row in rows.order_by("-pk")}
+    return {row.challenge_id: row for row in rows.select_related("organisation").order_by("-pk")}
 
 
 def challenge_row(challenges: list[Challenge], *, user: Any) -> dict[Any, SafeString]:

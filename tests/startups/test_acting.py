@@ -96,6 +96,9 @@ def test_proposing_offers_the_one_chosen_and_takes_the_one_sent(client, of_two):
     assert not Proposal.objects.exists()
     client.post(url, {"organisation": first.public_id})
     assert Proposal.objects.get().organisation == first
+    page = client.get(challenge.get_absolute_url()).content.decode()
+    assert f"It is of {first.name}." in page
+    assert url in page  # the other may propose, too
 
 
 def test_asking_says_for_which_one(client, of_two):
