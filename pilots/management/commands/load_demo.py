@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import translation
 
 from govtech import clock
+from govtech.accounts import retention
 from govtech.accounts.models import User
 from govtech.demonstration import DOMAIN
 from govtech.notifications.models import Notice, OutgoingEmail
@@ -50,4 +51,5 @@ class Command(BaseCommand):
         old = OutgoingEmail.objects.filter(created_at__lt=recent)
         old.update(sent_at=until)
         Notice.objects.filter(created_at__lt=days.on(-6)).update(read_at=until)
+        retention.list_due(at=days.on(-1))  # a draft of long ago: a week after, it goes
         return steps

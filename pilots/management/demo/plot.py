@@ -12,6 +12,7 @@ from pilots.management.demo import alerts, calls, endings, office, papers, recei
 from pilots.management.demo.calls import Stage
 from pilots.management.demo.cast import make_organisation
 from pilots.management.demo.organisations import ENTITIES
+from pilots.management.demo.proposals import ABANDONED
 from pilots.management.demo.replay import Story, together
 from pilots.models import BudgetYear, LineKind
 from startups.actions import join_request as join_requests
@@ -183,7 +184,8 @@ def cancelled(stage: Stage) -> Story:
 def call(stage: Stage, key: str, closes_in: int, *, open_days: int = 24) -> Generator[datetime, None, Challenge]:
     """A published call with its questions and proposals."""
     challenge = yield from calls.published(stage, key, stage.days.on(closes_in, 14), open_days=open_days)
-    offers = [calls.proposed(stage, challenge, offer, number) for number, offer in enumerate(calls.offers_for(key))]
+    told = [*calls.offers_for(key), *(offer for offer in ABANDONED if offer.challenge == key)]
+    offers = [calls.proposed(stage, challenge, offer, number) for number, offer in enumerate(told)]
     yield from together(calls.asked(stage, key, challenge), *offers)
     return challenge
 

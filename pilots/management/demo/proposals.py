@@ -249,3 +249,15 @@ OFFERS = [
     Offer("igualdad", "orilla", "Ventanilla de ayudas", "Atención telefónica a asociaciones.", "5600.00", WEAK),
     Offer("igualdad", "marea", "Ayudas sin bases", "Mensajes con las fechas de cada ayuda.", "4900.00", WEAK),
 ]
+
+# Begun and never handed in, in calls that were decided long ago: what the retention schedule is for.
+ABANDONED = [
+    Offer(
+        "reparto",
+        "castana",
+        "Reparto que se ve venir",
+        "Un estudio con repartidores y vecinos que propone franjas por calle.",
+        "7900.00",
+        state="draft",
+    ),
+]
