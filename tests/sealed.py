@@ -11,6 +11,7 @@ from challenges.models import Challenge
 from govtech import clock
 from govtech.accounts.models import User
 from startups.actions import attachment as attachments
+from startups.actions import comment as comments
 from startups.actions import consortium as consortia
 from startups.actions import draft as drafts
 from startups.actions import proposal as proposals
@@ -117,6 +118,7 @@ def written(challenge: Challenge, organisation: Organisation) -> Proposal:
         by=by,
         at=clock.now(),
     )
+    comments.add(proposal, part="solution", text=f"{STEM}COMENTARIO", by=by, at=clock.now())
     about = {"name": f"{STEM}ENVIO.txt", "size": 100, "modified": 1, "confidential": f"{STEM}MOTIVO"}
     coming = attachments.begin(proposal, **about, envelope=Envelope.TECHNICAL, by=by, at=clock.now())
     attachments.append(coming, start=0, data=f"{STEM}TROZO".encode(), by=by, at=clock.now())

@@ -31,7 +31,7 @@ from govtech.notifications.mails import message_of
 from govtech.notifications.models import Notice, OutgoingEmail
 from startups.actions import opening as openings
 from startups.actions import panel as panels
-from startups.models import Attachment, PanelMember, PanelRole, Partner, Receipt, Upload
+from startups.models import Attachment, PanelMember, PanelRole, Partner, ProposalComment, Receipt, Upload
 from tests import people
 from tests.access import ROLES
 from tests.sealed import ALLY, MONEY_MARK, NAME, STEM, Sealed, found_in, sealed
@@ -119,6 +119,9 @@ def candidates(secret: Sealed, world: World) -> dict[str, list[Any]]:
         "public_id": [*own, secret.organisation.public_id, world.challenge.public_id],
         "attachment": list(files.values_list("public_id", flat=True)),
         "partner": list(Partner.objects.filter(proposal__in=secret.proposals).values_list("public_id", flat=True)),
+        "comment": list(
+            ProposalComment.objects.filter(proposal__in=secret.proposals).values_list("public_id", flat=True)
+        ),
         "upload": list(Upload.objects.filter(proposal__in=secret.proposals).values_list("public_id", flat=True)),
         "file": list(files.values_list("file__public_id", flat=True)),
         "paper": ["x" * 12],
