@@ -112,6 +112,7 @@
     event.preventDefault();
     state = { file, offset: 0, url: "", piece: 0, running: false, lost: false, turn: 0 };
     bar.hidden = false;
+    bar.scrollIntoView({ block: "center" });
     progress.value = 0;
     percent.textContent = "";
     run();
