@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from govtech.accounts.models import User
-from startups.models import Membership, Organisation
+from startups.models import Membership, Organisation, OrganisationRole
 from tests.access import ROLES
-from tests.startups.factories import company_nif
+from tests.startups.factories import company_nif, member
 from tests.test_access import STATED
 from tests.visits import Address, addresses
 from tests.world import World, undone
@@ -391,8 +391,9 @@ def _end_appointment(world: World, role: str) -> None:
 
 def _leave_organisation(world: World, role: str) -> None:
     rows = Membership.objects.filter(user=world.person(role))
-    for row in rows:
-        rows.filter(pk=row.pk).update(left_at=row.joined_at)
+    for row in rows.select_related("organisation"):
+        member(row.organisation, OrganisationRole.OWNER)  # somebody stays
+        rows.filter(pk=row.pk).update(left_at=row.joined_at, left_by=row.user_id)
 
 
 def _close_account(world: World, role: str) -> None:
