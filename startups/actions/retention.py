@@ -14,7 +14,9 @@ from startups.models import (
     Attachment,
     DossierPaper,
     Invitation,
+    Partner,
     Proposal,
+    ProposalComment,
     ProposalSection,
     ProposalStatus,
     Submission,
@@ -50,6 +52,17 @@ def register() -> None:
             then=_("The paper and its file are deleted."),
             find=old_papers,
             carry_out=delete_paper,
+        )
+    )
+    rights.schedule.register(
+        rights.Rule(
+            "startups.comments",
+            _("Comments that members made among themselves on a proposal"),
+            term=_("A year after the deadline"),
+            law=_("GDPR art. 5.1.e"),
+            then=_("They are deleted."),
+            count=lambda at: old_comments(at).count(),
+            sweep=lambda at: old_comments(at).delete()[0],
         )
     )
     rights.schedule.register(
@@ -95,6 +108,8 @@ def empty_draft(target: str, at: datetime) -> str:  # noqa: ARG001 - the shape o
     """Delete its texts and files; return how many."""
     proposal = Proposal.objects.select_for_update(no_key=True).get(pk=int(target))
     texts, _rows = ProposalSection.objects.filter(proposal=proposal).delete()
+    ProposalComment.objects.filter(proposal=proposal).delete()
+    Partner.objects.filter(proposal=proposal).delete()
     number = 0
     kept = SubmissionFile.objects.values("file")
     for row in Attachment.objects.filter(proposal=proposal).exclude(file__in=kept).select_related("file"):
@@ -140,6 +155,11 @@ def delete_paper(target: str, at: datetime) -> str:  # noqa: ARG001 - the shape 
     if stored is not None:
         files.discard(stored)
     return gettext("Deleted.")
+
+
+def old_comments(at: datetime) -> QuerySet[ProposalComment]:
+    """Return comments on proposals whose call closed a year ago. They are no part of what was handed in."""
+    return ProposalComment.objects.filter(proposal__challenge__closes_at__lte=at - DRAFTS)
 
 
 def old_invitations(at: datetime) -> QuerySet[Invitation]:

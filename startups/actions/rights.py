@@ -14,8 +14,10 @@ from govtech.accounts.models import User
 from govtech.files import actions as files
 from govtech.files.models import StoredFile
 from startups.actions import retention
+from startups.actions.comment import texts_of
 from startups.actions.keys import codec_of
 from startups.models import (
+    ActingChoice,
     Attachment,
     ConflictDeclaration,
     DossierPaper,
@@ -27,6 +29,7 @@ from startups.models import (
     OrganisationRole,
     PanelMember,
     Proposal,
+    ProposalComment,
     ProposalSection,
     Submission,
 )
@@ -130,6 +133,18 @@ def texts(user: User) -> Iterator[dict[str, Any]]:
             },
         }
 
+    commented = Proposal.objects.of_member(user).filter(comments__made_by=user).select_related("challenge").distinct()
+    for proposal in commented.order_by("pk").iterator():
+        made = list(ProposalComment.objects.filter(proposal=proposal, made_by=user).order_by("pk"))
+        for comment, text in zip(made, texts_of(proposal, made), strict=True):
+            yield {
+                "what": "comment",
+                "call": proposal.challenge.reference,
+                "part": comment.part,
+                "at": comment.made_at,
+                "text": text,
+            }
+
 
 def uploads(user: User) -> Iterator[rights.ExportFile]:
     """Yield the files that the person uploaded in them."""
@@ -200,6 +215,7 @@ def plan(user: User, at: datetime) -> list[rights.Said]:  # noqa: ARG001 - the s
     return [
         rights.Said(gettext("Your place in organisations"), Membership.objects.current().filter(user=user).count()),
         rights.Said(gettext("Invitations to your address"), _invited(user).count()),
+        rights.Said(gettext("Comments you made to other members"), _comments(user).count()),
         rights.Said(
             gettext("When you belonged to which organisation, without your name"),
             Membership.objects.filter(user=user).count(),
@@ -232,9 +248,15 @@ def _invited(user: User) -> Any:
     return Invitation.objects.filter(email__iexact=user.email)
 
 
+def _comments(user: User) -> Any:
+    return ProposalComment.objects.filter(made_by=user)
+
+
 def erase(user: User, at: datetime) -> None:
     """End memberships, and delete invitations to the person's address."""
     Membership.objects.current().filter(user=user).update(left_at=at, left_by=user)
     Invitation.objects.filter(invited_by=user, accepted_at=None, revoked_at=None).update(revoked_at=at)
     JoinRequest.objects.filter(asked_by=user, answered_at=None, withdrawn_at=None).update(withdrawn_at=at)
     _invited(user).delete()
+    _comments(user).delete()
+    ActingChoice.objects.filter(user=user).delete()

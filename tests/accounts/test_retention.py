@@ -20,8 +20,9 @@ from govtech.errors import DomainError
 from govtech.files.models import StoredFile
 from govtech.notifications.models import Notice, OutgoingEmail
 from startups.actions import attachment as attachments
+from startups.actions import comment as comments
 from startups.actions import dossier, membership
-from startups.models import Attachment, DossierPaper, Invitation, Proposal, ProposalSection
+from startups.models import Attachment, DossierPaper, Invitation, Proposal, ProposalComment, ProposalSection
 from tests import people
 from tests.files import samples
 from tests.startups.calls import open_call
@@ -46,6 +47,7 @@ def test_a_draft_never_handed_in_is_listed_first_and_emptied_a_week_later():
     draft = draft_proposal(open_call(), organisation())
     upload = SimpleUploadedFile("memoria.pdf", samples.pdf())
     attached = attachments.add(draft, upload, envelope="technical", by=owner_of(draft.organisation), at=clock.now())
+    comments.add(draft, part="", text="Falta la gráfica.", by=owner_of(draft.organisation), at=clock.now())
     due = draft.challenge.closes_at + YEAR
 
     night(due - 3 * WEEK)
@@ -59,6 +61,7 @@ def test_a_draft_never_handed_in_is_listed_first_and_emptied_a_week_later():
 
     assert not ProposalSection.objects.filter(proposal=draft).exists()
     assert not Attachment.objects.filter(proposal=draft).exists()
+    assert not ProposalComment.objects.exists()
     assert not StoredFile.objects.filter(pk=attached.file_id).exists()
     assert Proposal.objects.filter(pk=draft.pk).exists()
     assert waiting("startups.drafts") == []

@@ -20,8 +20,10 @@ from govtech.accounts.models import Erasure
 from govtech.audit import actions as audit
 from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError
+from govtech.files import actions as files
 from govtech.notifications.models import Notice
 from startups.actions import attachment as attachments
+from startups.actions import comment as comments
 from startups.actions import draft as drafts
 from startups.actions import join_request as join_requests
 from startups.models import Membership, OrganisationRole, Submission
@@ -51,19 +53,21 @@ def test_everything_is_in_one_zip_as_json_with_the_files_as_they_were():
     draft = draft_proposal(open_call(), company)
     upload = SimpleUploadedFile("memoria técnica.pdf", samples.pdf())
     attachments.add(draft, upload, envelope="technical", by=owner, at=clock.now())
+    comments.add(draft, part="", text="Falta la gráfica.", by=owner, at=clock.now())
 
     found = opened(owner)
 
     assert found.testzip() is None
     assert rows(found, "account")[0]["email"] == owner.email
     assert rows(found, "organisations")[0]["organisation"] == company.name
-    (proposal,) = rows(found, "proposals")
+    proposal, comment = rows(found, "proposals")
+    assert comment["text"] == "Falta la gráfica."
     assert proposal["sections"]["solution"]["text"] == TEXTS["solution"]
     names = found.namelist()
     assert [name for name in names if name.startswith("proposals/") and name.endswith("memoria técnica.pdf")]
     (own,) = [name for name in names if name.startswith("papers/")]
     assert kept.public_id in own
-    assert found.read(own) == samples.pdf()
+    assert found.read(own) == files.read(kept.file)
     assert {row["what"] for row in rows(found, "papers")} == {"tax", "not_barred"}
     assert all(f"{part.key}.json" in names for part in rights.export)
 
