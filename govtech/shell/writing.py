@@ -1,6 +1,7 @@
 """Writing that saves itself (`static/js/writing.js`): what the server does for every page with such a form."""
 
 import base64
+import json
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -47,8 +48,12 @@ def keep_key(user: Any) -> str:
     return base64.b64encode(digest).decode()
 
 
-def attributes(request: HttpRequest, *, is_unsaved: bool = False) -> SafeString:
-    """Return the attributes of a form that saves itself. `is_unsaved`: the page shows what was refused."""
+def attributes(request: HttpRequest, *, is_unsaved: bool = False, is_conflict: bool = False) -> SafeString:
+    """Return the attributes of a form that saves itself. `is_unsaved`: the page shows what was refused.
+
+    `is_conflict`: it was refused because somebody else saved. The form has the version that stands, for the button; the
+    one that the writer had seen goes beside it, so that what the browser keeps never overwrites unasked.
+    """
     user: Any = request.user
     marks = format_html(
         ' autocomplete="off" data-autosave data-keep="{}" data-keep-key="{}" data-sign-in="{}?next={}"',
@@ -56,7 +61,13 @@ def attributes(request: HttpRequest, *, is_unsaved: bool = False) -> SafeString:
     )  # fmt: skip
     page = page_of(request)
     kept = format_html(' data-kept="{}"', page) if page else ""
-    return format_html("{}{}{}", marks, kept, SafeString(" data-unsaved") if is_unsaved else "")
+    seen = format_html(' data-seen="{}"', json.dumps(_versions(request))) if is_conflict else ""
+    return format_html("{}{}{}{}", marks, kept, SafeString(" data-unsaved") if is_unsaved else "", seen)
+
+
+def _versions(request: HttpRequest) -> dict[str, str]:
+    """Return the versions that a save was written on, by the name of their field."""
+    return {name: value[:10] for name, value in request.POST.items() if name == "version" or name.endswith("-version")}
 
 
 def saved_words(saved_at: datetime | None, at: datetime) -> str:

@@ -11,6 +11,7 @@
       signedOut: "La sesión ha terminado. Copia tu texto y vuelve a entrar.", invalid: "Sin guardar: revisa lo señalado al pulsar el botón.",
       signIn: "La sesión ha terminado. Tu texto sigue aquí y se guardará cuando vuelvas a entrar.", signInLink: "Entrar en otra pestaña",
       restored: "Hemos recuperado lo que escribiste y no se llegó a guardar.",
+      decide: "Sin guardar: nada cambia hasta que pulses guardar.",
     },
     en: {
       saving: "Saving…", saved: "Saved at", offline: "Not saved yet: there is no connection. We will try again as soon as it is back.",
@@ -18,6 +19,7 @@
       signedOut: "Your session has ended. Copy your text and sign in again.", invalid: "Not saved: press the button to see what to mend.",
       signIn: "Your session has ended. Your text is still here and is saved when you sign in again.", signInLink: "Sign in in another tab",
       restored: "We have brought back what you wrote and hadn't been saved.",
+      decide: "Not saved: nothing changes until you press save.",
     },
   }[language];
   const PAUSE = 1500; // of quiet before a save
@@ -129,7 +131,10 @@
       Object.assign(name, { type: "hidden", name: "kept", value: shelf.id });
       form.append(name);
     }
-    const shelve = () => { if (shelf) shelf.put({ versions: versions(), entries: entries(), search: location.search }); };
+    // Where two texts meet, the form has the version that stands: only the button writes over it. What is kept has the one
+    // that its writer had seen, so that whoever comes back to it meets the other text again
+    let seen = "seen" in form.dataset ? JSON.parse(form.dataset.seen) : null;
+    const shelve = () => { if (shelf) shelf.put({ versions: { ...versions(), ...seen }, entries: entries(), search: location.search }); };
     const clear = () => { if (shelf) shelf.clear(); };
     const fill = (pairs) => {
       const values = new Map();
@@ -241,6 +246,10 @@
     form.addEventListener("submit", (event) => {
       clearTimeout(state.timer);
       state.pressed = null;
+      if (seen) {
+        seen = null;
+        state.stopped = false;
+      }
       if (navigator.onLine === false) {
         event.preventDefault();
         state.dirty = true;
@@ -259,6 +268,11 @@
     window.addEventListener("online", () => { if (state.dirty) { state.tries = 0; save(); } });
     window.addEventListener("focus", () => { if (state.dirty && state.tries && !state.busy) later(0); });
     window.addEventListener("pageshow", () => { state.sent = false; });
+
+    doc.querySelectorAll("[data-leave]").forEach((link) => link.addEventListener("click", () => {
+      state.dirty = false;
+      clear();
+    }));
 
     // Back on the page: what was typed and never saved is there again
     const restore = (kept) => {
@@ -280,6 +294,8 @@
     };
     if ("unsaved" in form.dataset) {
       state.dirty = true; // the page itself brings back what was refused
+      state.stopped = Boolean(seen);
+      if (seen) say(WORDS.decide);
       shelve();
     } else if (shelf) {
       shelf.ready.then(() => shelf.find(restore)).then(() => {

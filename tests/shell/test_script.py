@@ -1,5 +1,6 @@
 """`static/js/portal.js` and `writing.js` in a browser: saving in the background, counting words, folding the menu."""
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -18,8 +19,10 @@ PAGE = """<!doctype html><html lang="es" data-zone="Europe/Madrid"><body>
 <input type="hidden" name="version" value="4"><textarea id="story" name="story"></textarea>
 <input type="file" name="paper" data-max-bytes="10" id="paper">
 <p id="count" data-count-for="story" data-max="3">0 de 3 palabras</p>
-<span data-save-status></span><button>Guardar</button></form>
+<span data-save-status></span><button>Guardar</button></form><a href="/borrador/" data-leave>Dejar lo mío</a>
 <script src="/portal.js"></script><script src="/writing.js"></script></body></html>"""
+KEY = base64.b64encode(bytes(32)).decode()
+SECURE = "https://portal.test/borrador/"  # only there a browser seals what it keeps
 
 
 class Server:
@@ -28,6 +31,13 @@ class Server:
     def __init__(self) -> None:
         self.answers: list[tuple[int, dict[str, Any]]] = []
         self.sent: list[Any] = []
+        self.page = PAGE
+
+    def shows(self, text: str, *, version: int, marks: str = "") -> None:
+        """From now on, the page keeps what is typed, and has this text with this version."""
+        marks = f'data-autosave data-keep="7" data-keep-key="{KEY}" {marks}'
+        page = PAGE.replace("data-autosave", marks).replace('value="4"', f'value="{version}"')
+        self.page = page.replace("</textarea>", f"{text}</textarea>")
 
     def __call__(self, route: Route) -> None:
         url = route.request.url
@@ -38,7 +48,7 @@ class Server:
             status, body = self.answers.pop(0) if self.answers else (200, {})
             route.fulfill(status=status, content_type="application/json", body=json.dumps(body))
         else:
-            route.fulfill(content_type="text/html; charset=utf-8", body=PAGE)
+            route.fulfill(content_type="text/html; charset=utf-8", body=self.page)
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +149,48 @@ def test_without_connection_it_waits_and_saves_when_it_is_back(page, server):
     wait_for(page, "Guardado")
 
     assert len(server.sent) == 1
+
+
+def kept(page: Page) -> list[str]:
+    return page.evaluate("Object.keys(localStorage)")
+
+
+def a_conflict(page: Page, server: Server) -> None:
+    """Show what comes after a refused save: Lucía's is stored as 5, mine was written on 4; then mine is touched."""
+    server.shows("Lo mío", version=5, marks="data-unsaved data-seen='{\"version\": \"4\"}'")
+    page.goto(SECURE)
+    page.type("#story", "!")
+    page.wait_for_function("Object.keys(localStorage).length > 0")
+    page.on("dialog", lambda dialog: dialog.accept())
+
+
+def test_where_two_texts_meet_only_the_button_writes_over_the_other(page, server):
+    a_conflict(page, server)
+    page.clock.run_for(40_000)
+    assert status(page) == "Sin guardar: nada cambia hasta que pulses guardar."
+    assert server.sent == []
+
+    server.shows("Lo de Lucía", version=5)
+    server.answers = [(409, {"message": "Lucía ha guardado esta parte."})]
+    page.goto(SECURE)  # left, and back another day
+    page.wait_for_function("document.getElementById('story').value.includes('Lo mío')")
+    page.clock.run_for(1600)
+    wait_for(page, "Lucía ha guardado esta parte.")
+
+    (request,) = server.sent
+    assert 'name="version"\r\n\r\n4\r\n' in request.post_data
+
+
+def test_who_leaves_theirs_finds_what_is_stored(page, server):
+    a_conflict(page, server)
+
+    server.shows("Lo de Lucía", version=5)
+    page.click("[data-leave]")
+    page.wait_for_function("document.getElementById('story').value === 'Lo de Lucía'")
+    page.clock.run_for(40_000)
+
+    assert kept(page) == []
+    assert server.sent == []
 
 
 def test_leaving_with_unsaved_text_is_asked_about(page, server):

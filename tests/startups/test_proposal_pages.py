@@ -128,6 +128,9 @@ def test_a_conflict_shows_both_texts_and_saving_again_is_meant(client, proposal)
     text = page.content.decode()
     assert "Lo que puso Lucía" in text
     assert "Lo que puse yo" in text
+    assert 'name="solution-version" value="2"' in text  # for the button
+    assert "data-seen=\"{&quot;title-version&quot;: &quot;1&quot;, &quot;solution-version&quot;: " in text
+    assert "data-leave" in text
     assert envelopes.working_copy(proposal).sections["solution"] == "Lo que puso Lucía"
     assert client.post(address(proposal), {**mine, "solution-version": 2}).status_code == 302
     assert envelopes.working_copy(proposal).sections["solution"] == "Lo que puse yo"
@@ -206,6 +209,8 @@ def test_a_conflict_of_prices_shows_both(client, proposal):
     assert "9.000" in answer.content.decode()
     assert "8.000" in answer.content.decode()
     assert 'name="version" value="2"' in answer.content.decode()
+    assert "data-seen=\"{&quot;version&quot;: &quot;1&quot;}\"" in answer.content.decode()
+    assert "data-leave" in answer.content.decode()
 
 
 def test_one_more_row_on_request(client, proposal):

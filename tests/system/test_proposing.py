@@ -161,8 +161,17 @@ def test_two_tabs_and_two_members_meet_and_nothing_is_wiped(
     ana.sees("Alba Socia ha guardado esta parte mientras escribías", "La solución de Alba.")
     expect(ana.field(SOLUTION)).to_have_value("La solución de Ana.")
     journey.axe(ana.page)
+    ana.goto("/propuestas/")  # left without pressing: what Alba wrote stays, and Ana's waits to be compared
+    ana.goto(part(proposal))
+    says(ana, "Alba Socia ha guardado esta parte")
+    expect(ana.field(SOLUTION)).to_have_value("La solución de Ana.")
+    assert stored(portal, proposal) == "La solución de Alba."
+    ana.press("Guardar y seguir")
     ana.write({SOLUTION: "La solución de Alba. La solución de Ana."})
-    says(ana, SAVED)
+    says(ana, "nada cambia hasta que pulses guardar")
+    ana.press("Guardar y seguir")
+    expect(ana.main.get_by_role("heading", name="Plan e hitos", level=2)).to_be_visible()
+    ana.goto(part(proposal))
 
     # another window of her own; what waits in it is told before she signs out, and gone after
     other = another_page(ana)

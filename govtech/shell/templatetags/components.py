@@ -292,9 +292,9 @@ def field(bound: BoundField) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def autosave(context: template.Context, *, is_unsaved: bool = False) -> SafeString:
+def autosave(context: template.Context, *, is_unsaved: bool = False, is_conflict: bool = False) -> SafeString:
     """Write the attributes of a `<form>` that saves itself while one types; it needs a `savebar` inside."""
-    return writing.attributes(context["request"], is_unsaved=is_unsaved)
+    return writing.attributes(context["request"], is_unsaved=is_unsaved, is_conflict=bool(is_conflict))
 
 
 @register.simple_tag
