@@ -122,6 +122,7 @@ def written(challenge: Challenge, organisation: Organisation) -> Proposal:
     about = {"name": f"{STEM}ENVIO.txt", "size": 100, "modified": 1, "confidential": f"{STEM}MOTIVO"}
     coming = attachments.begin(proposal, **about, envelope=Envelope.TECHNICAL, by=by, at=clock.now())
     attachments.append(coming, start=0, data=f"{STEM}TROZO".encode(), by=by, at=clock.now())
+    comments.add(proposal, part="team", text=f"Entre nosotros, {STEM}COMENTARIO.", by=by, at=clock.now())
     for envelope, stem in ((Envelope.TECHNICAL, STEM), (Envelope.ECONOMIC, MONEY)):
         upload = SimpleUploadedFile(f"{stem}NOMBRE.txt", f"{stem}CUERPO".encode())
         reason = f"{stem}RESERVADO"

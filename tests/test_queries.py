@@ -20,6 +20,7 @@ from govtech.audit.models import AuditEvent, PreparedDecision
 from govtech.notifications.models import Notice, OutgoingEmail
 from govtech.reference.models import Department
 from pilots.models import BudgetLine, BudgetYear, CreditMovement, LedgerEntry
+from startups.actions import comment as among_members
 from startups.models import Membership, Proposal
 from tests import people
 from tests.copies import copies, unchecked
@@ -63,6 +64,14 @@ def own_proposals(world: World) -> None:
     """More drafts of the participant's, each in its own challenge. Copies wouldn't open: a seal is of one proposal."""
     for challenge in copies(world.challenge, MORE):
         factories.draft_proposal(challenge, world.proposal.organisation)
+
+
+def said_among_members(world: World) -> None:
+    """More comments on the participant's draft, by several members. Copies wouldn't open: a seal is of one comment."""
+    proposal = world.comment_among_members.proposal
+    for number in range(MORE):
+        by = factories.member(proposal.organisation) if number % 10 == 0 else world.person("participant")
+        among_members.add(proposal, part="team", text=f"Comentario {number}", by=by, at=clock.now())
 
 
 def follows(world: World) -> None:
@@ -333,6 +342,7 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
         lambda w: {"slug": w.challenge.slug} if organisations_of(w, "participant", 2) else {},  # two may, one may not
     ),
     ("startups:proposals", "participant", own_proposals, None),
+    ("startups:comments", "participant", said_among_members, None),
     ("startups:admission", "officer", lambda w: proposals(w.opened_proposal), None),
     ("startups:panel", "officer", panel, None),
     ("startups:declare", "reviewer", lambda w: proposals(w.evaluated_proposal), None),
