@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import client, data, processor
+from bench import checks, client, data, processor
 from bench.client import Request
 from bench.stage import STATE, Form, Server, Stage, Visitor
 
@@ -83,8 +83,9 @@ def measure(stage: Stage, row: Row, seconds: float) -> None:
     row.size = done.size // done.count
 
 
-def rows_of(small: Server, small_bare: Server, large: Server, count: int, many: int, connections: int) -> list[Row]:
-    """Return what is measured. `small_bare` keeps nothing."""
+def rows_of(small: Server, small_bare: Server, cold: Server, large: Server, asked: argparse.Namespace) -> list[Row]:
+    """Return what is measured. `small_bare` keeps no page and no counts; `cold` no pieces of pages either."""
+    count, many, connections = asked.small, asked.rows, asked.connections
     # A challenge whose page has everything: open, with questions.
     slug = Visitor(small).links("/retos/", r"/retos/reto-de-prueba-\d+/")[0]
     delegate = Visitor(small_bare).sign_in(data.DELEGATE, data.PASSWORD)
@@ -118,6 +119,9 @@ def rows_of(small: Server, small_bare: Server, large: Server, count: int, many: 
         """What must not cost more among many: pages made anew each time; their counts are kept between changes."""
         size = many if server is large else count
         found = []
+        own = Visitor(server).sign_in(data.COMPANY, data.PASSWORD)
+        owned = min(size, data.PROPOSALS)
+        found.append(Row(f"own proposals, 50 of {owned}", server, same("/propuestas/", Cookie=own.cookies), 0.03, 30))
         for what, query, most in SIZED:
             address = f"/retos/?{urllib.parse.urlencode(query)}" if query else "/retos/"
             beside = f"{what}, {count} challenges" if server is large else ""
@@ -131,8 +135,11 @@ def rows_of(small: Server, small_bare: Server, large: Server, count: int, many: 
         Row("public page unchanged: challenge", small, same(slug), 0.8, 1.3),
         Row("public page unchanged: pilots", small, same("/pilotos/"), 0.8, 1.3),
         Row("conditional request: list", small, unchanged("/retos/"), 0.25, 4.5, expected=("304",)),
+        Row("public list, made anew with kept counts", small, same("/retos/", Authorization="None"), 0.11, 10),
         Row("public list, nothing cached", small_bare, same("/retos/"), 0.11, 10),
+        Row("public list, nothing cached, no pieces either", cold, same("/retos/")),
         Row("public challenge, nothing cached", small_bare, same(slug), 0.11, 10),
+        Row("public challenge, nothing cached, no pieces either", cold, same(slug)),
         Row("form page, signed in", small_bare, same(problem, Cookie=delegate.cookies), 0.05, 20),
         Row("saving a section, signed in", small_bare, saves, 0.07, 18, expected=("302",)),
         *sized(small),
@@ -215,8 +222,9 @@ def main() -> int:
         bare = Row(UNIT, stage.serve_bare(), lambda: [Request("/")] * asked.connections)
         keeping = stage.serve("keeping", small_name)
         small = stage.serve("small", small_name, PAGE_CACHE_SECONDS="0")
+        cold = stage.serve("cold", small_name, PAGE_CACHE_SECONDS="0", FRAGMENT_BYTES="0")
         large = stage.serve("large", large_name)
-        rows = rows_of(keeping, small, large, asked.small, asked.rows, asked.connections)
+        rows = rows_of(keeping, small, cold, large, asked)
         rows = [row for row in rows if asked.only in row.name]
         for row in [bare, *rows]:  # what is loaded on first use isn't measured
             measure(stage, row, min(asked.seconds, 1))
@@ -232,7 +240,8 @@ def main() -> int:
         told["largest worker"] = (
             f"{max(processor.memory(server.pid) for server in (keeping, small, large)) / 2**20:.0f} MiB"
         )
-    text = markdown(lines, told)
+        found = [] if asked.only and asked.only != "checks" else checks.all_of(stage, keeping, large_name)
+    text = markdown(lines, told) + (f"\n{checks.told(found)}" if found else "")
     print("\n" + text)
     STATE.mkdir(parents=True, exist_ok=True)
     (STATE / "bench.json").write_text(json.dumps({"about": told, "rows": lines}, indent=1, default=str))

@@ -24,6 +24,8 @@ SHARES = [
 ]  # fmt: skip
 LIVE = [("open", 26), ("closing_soon", 6), ("upcoming", 10), ("closed", 18)]  # of the 60 published
 YEARS = 12
+PROPOSALS = 10_000  # of the company at most: one in each challenge
+NUMBERED = ("challenges.Challenge", "startups.Proposal")  # their rows come with their numbers
 WEIGHTS = [("Encaje con el reto", 40), ("Impacto en el servicio", 30), ("Viabilidad", 20), ("Precio", 10)]
 
 
@@ -125,6 +127,34 @@ def belongings(challenge: Any, known: dict[str, list[int]], user: int) -> Iterat
         )  # fmt: skip
 
 
+def proposals(numbers: list[int], at: datetime, user: Any) -> Iterator[Any]:
+    """Yield the proposals of one company, one in each of these challenges, with the titles under the seal."""
+    from django.conf import settings
+
+    from startups.actions.keys import Codec, key_id
+    from startups.calculations import sealing
+    from startups.models import Envelope, EnvelopeKey, Organisation, Participation, Proposal, ProposalSection
+
+    company = Organisation.objects.get(tax_id="B00000000")
+    wrapping = settings.SEALING_KEYS[0]
+    for number in numbers:
+        keys = {}
+        for envelope in Envelope.values:
+            keys[envelope] = sealing.new_key()
+            wrapped = sealing.encrypt(wrapping, keys[envelope], context=f"envelope key/{number}/{envelope}")
+            yield EnvelopeKey(
+                challenge_id=number, envelope=envelope, wrapped=wrapped, wrapped_with=key_id(wrapping), created_at=at
+            )
+        proposal = Proposal(
+            id=number, public_id=f"p{number:011d}", challenge_id=number, organisation=company, status="draft",
+            created_at=at - timedelta(minutes=number), created_by=user,
+        )  # fmt: skip
+        yield proposal
+        yield Participation(challenge_id=number, organisation=company, proposal=proposal)
+        body = Codec(proposal, keys).seal(Envelope.TECHNICAL, "title", f"Propuesta número {number}".encode())
+        yield ProposalSection(proposal=proposal, key="title", body=body, version=1, saved_at=at, saved_by=user)
+
+
 def copy(things: Iterable[Any], model: Any) -> int:
     """Put unsaved rows of one model into its table by COPY; return how many."""
     from django.db import connection, models
@@ -132,8 +162,7 @@ def copy(things: Iterable[Any], model: Any) -> int:
     fields = [
         field
         for field in model._meta.concrete_fields
-        if not field.generated
-        and not (isinstance(field, models.AutoField) and model._meta.label != "challenges.Challenge")
+        if not field.generated and not (isinstance(field, models.AutoField) and model._meta.label not in NUMBERED)
     ]
     names = ", ".join(f'"{field.column}"' for field in fields)
     count = 0
@@ -177,6 +206,18 @@ def people() -> int:
     return user.pk
 
 
+def company(at: datetime) -> None:
+    """Make the organisation whose proposals are listed, with its owner."""
+    from govtech.accounts.models import User
+    from startups.models import Membership, Organisation, OrganisationRole
+
+    owner = User.objects.get(email=COMPANY)
+    made = Organisation.objects.create(
+        name="Empresa de Medida, S. L.", kind="sme", tax_id="B00000000", created_at=at, created_by=owner
+    )
+    Membership.objects.create(organisation=made, user=owner, role=OrganisationRole.OWNER, joined_at=at, joined_by=owner)
+
+
 def drafts(user: Any, at: datetime) -> None:
     """Make the drafts that the measurement saves, by the portal's own action."""
     from bench.texts import words
@@ -216,6 +257,7 @@ def fill(rows: int) -> None:
         "district": sorted(District.objects.values_list("pk", flat=True)),
     }
     user = people()
+    company(at)
     with transaction.atomic(), connection.cursor() as cursor:
         # Rows come finished, not step by step: the guards that a person's actions meet are off for this load.
         cursor.execute("SET LOCAL session_replication_role = replica")
@@ -226,14 +268,19 @@ def fill(rows: int) -> None:
         (search,) = cursor.fetchone()
         cursor.execute("DROP INDEX challenge_search")  # made at once afterwards: many times quicker
         hanging: dict[Any, list[Any]] = {}
+        called: list[int] = []
 
         def noting() -> Iterator[Any]:
             for challenge in challenges(rows, at, known, user):
                 for thing in belongings(challenge, known, user):
                     hanging.setdefault(type(thing), []).append(thing)
+                if challenge.reference and challenge.id <= PROPOSALS:
+                    called.append(challenge.id)
                 yield challenge
 
         copy(noting(), Challenge)
+        for thing in proposals(called, at, User.objects.get(email=COMPANY)):
+            hanging.setdefault(type(thing), []).append(thing)
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         cursor.execute(search)
         for model, things in hanging.items():

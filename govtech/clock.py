@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.models import DateTimeField, Func
 from django.utils import timezone
 
+from govtech.statements import ask
+
 
 class PortalNow(Func):
     """`portal_now()` in a query, computed once for the statement."""
@@ -23,9 +25,7 @@ class PortalNow(Func):
 
 def now() -> datetime:
     """Return the present instant, aware, in UTC, as the database has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_now()")
-        return cursor.fetchone()[0]
+    return ask("SELECT portal_now()", {})[0][0]
 
 
 def local_date(at: datetime) -> date:

@@ -111,7 +111,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "govtech.accounts.middleware.SeenMiddleware",
     "govtech.accounts.middleware.RequireMFAMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "govtech.shell.middleware.PrivatePagesMiddleware",
@@ -142,6 +142,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "govtech.shell.templatetags.components",
+                "govtech.shell.templatetags.kept",
             ],
         },
     }
@@ -158,6 +159,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})
 if env.bool("DATABASE_POOL", default=False):  # the web process; a Celery worker must not pool
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)}
+    # Each connection plans a statement of `govtech.statements` once. Off behind a pooler that knows no such plans.
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 2 if env.bool("DATABASE_PREPARES", default=True) else None
 APPLICATION_DATABASE_ROLE = env.db_url_config(DATABASE_URL)["USER"]
 
 # Cache and queue ---------------------------------------------------------------------------------
@@ -174,6 +177,8 @@ if TESTING:  # most tests run without Valkey
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 # Pages that are the same for everybody, kept for at most so long (`govtech.shell.pages`). Not while developing.
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=0 if DEBUG or TESTING else 60)
+# Pieces of pages that depend on nothing but what they are given (`{% kept %}`), in each process's memory.
+FRAGMENT_BYTES = env.int("FRAGMENT_BYTES", default=4 * 1024 * 1024)
 CELERY_BROKER_URL = REDIS_URL + "/0"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -264,9 +269,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Accounts ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend"
-]  # one only: equal time for any address
+AUTHENTICATION_BACKENDS = ["govtech.accounts.backends.AuthenticationBackend"]  # one only: equal time for any address
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -311,7 +314,7 @@ MFA_ADAPTER = "govtech.accounts.adapters.MFAAdapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=not (DEBUG or DEMO))
 USERSESSIONS_TRACK_ACTIVITY = True
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # sign-ins survive a dead cache
+SESSION_ENGINE = "govtech.accounts.sessions"  # in the database: sign-ins survive a dead cache
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", default=8 * 3600)
 
 

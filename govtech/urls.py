@@ -11,15 +11,15 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("gestion/", admin.site.urls),
     *i18n_patterns(
+        path("", include("challenges.urls")),  # those asked for most are looked through first
+        path("", include("startups.urls")),
+        path("", include("pilots.urls")),
         path(pgettext_lazy("url", "account/"), include("allauth.urls")),
         path("", include("govtech.shell.urls")),
         path("", include("govtech.accounts.urls")),
         path("", include("govtech.notifications.urls")),
         path("", include("govtech.audit.urls")),
         path("", include("govtech.programme.urls")),
-        path("", include("challenges.urls")),
-        path("", include("startups.urls")),
-        path("", include("pilots.urls")),
         prefix_default_language=False,
     ),
 ]

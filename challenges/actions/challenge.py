@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import F
+from django.db.models import BigIntegerField, F
 from django.utils.translation import gettext as _
 
 from challenges.actions.start import from_past, from_template
@@ -23,17 +23,28 @@ from govtech.files.actions import discard as discard_file
 from govtech.files.actions import store
 from govtech.files.models import StoredFile
 from govtech.reference.models import Department
+from govtech.statements import Slot, Statement
 
 
 class StaleError(DomainError):
     """Somebody else saved this step since the page was opened. Nothing was written."""
 
 
+_LOCKED = Statement(
+    lambda: (
+        Challenge.objects.filter(pk=Slot("key", BigIntegerField()))
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("department")
+    )
+)
+
+
 def locked(challenge: Challenge) -> Challenge:
     """Return the challenge, its row locked until the end of the transaction."""
-    return (
-        Challenge.objects.select_for_update(of=("self",), no_key=True).select_related("department").get(pk=challenge.pk)
-    )
+    found = _LOCKED.one(key=challenge.pk)
+    if found is None:
+        raise Challenge.DoesNotExist
+    return found
 
 
 def check_title(title: str) -> None:

@@ -2,10 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from challenges.models import Challenge, ChallengeVersion, VersionCause
+from django.db.models import BigIntegerField
+
+from challenges.models import Challenge, ChallengeStep, ChallengeVersion, VersionCause
 from challenges.models.version import content_of
 from govtech.accounts.models import User
 from govtech.clock import local_date
+from govtech.statements import Slot, Statement
 
 QUIET = timedelta(minutes=10)  # two people who write at once cut one version, not one at each save
 
@@ -26,18 +29,23 @@ def cut(challenge: Challenge, *, cause: str, by: User, at: datetime) -> Challeng
     )
 
 
+_LAST_SAVED = Statement(
+    lambda: (
+        ChallengeStep.objects.filter(challenge=Slot("challenge", BigIntegerField()))
+        .exclude(saved_at=None)
+        .exclude(key="terms")
+        .select_related("saved_by")
+        .order_by("-saved_at", "-pk")[:1]
+    )
+)
+
+
 def cut_before_save(challenge: Challenge, *, by: User, at: datetime) -> ChallengeVersion | None:
     """Keep what others wrote, or what was written on another day, before `by` writes over it.
 
     The version bears the name and instant of its last save.
     """
-    last = (
-        challenge.steps.exclude(saved_at=None)
-        .exclude(key="terms")
-        .select_related("saved_by")
-        .order_by("-saved_at", "-pk")
-        .first()
-    )
+    last = _LAST_SAVED.one(challenge=challenge.pk)
     if last is None or last.saved_at is None or last.saved_by is None:
         return None
     is_same_day = local_date(last.saved_at) == local_date(at)

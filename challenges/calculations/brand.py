@@ -24,5 +24,6 @@ def named(text: str, names: Iterable[str]) -> list[str]:
     >>> named("Un zoom al plano", BRANDS)
     []
     """
-    found = [(match.start(), name) for name in names if (match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))]
+    known = [name for name in names if name in text]  # much quicker than looking for words
+    found = [(match.start(), name) for name in known if (match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))]
     return [name for _, name in sorted(found)]

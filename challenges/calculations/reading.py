@@ -6,6 +6,7 @@ Navarra 31:135-152): 206.835 - 62.3 x syllables / words - words / sentences. Und
 """
 
 import re
+from functools import lru_cache
 
 NORMAL = 55  # from here on the scale calls it normal or easier
 ENOUGH = 30  # words; a shorter text has no score worth telling
@@ -34,6 +35,7 @@ def sentences_in(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"(?<=[.!?…])\s+|\n+", text) if words_in(part)]
 
 
+@lru_cache(maxsize=20_000)
 def syllables(word: str) -> int:
     """Return how many syllables a Spanish word has, by its vowels: two strong ones are two, a weak one joins.
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Count
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, F
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy
 
@@ -13,12 +14,21 @@ from govtech import clock
 from govtech.accounts import roles
 from govtech.policies import allows
 from govtech.shell.registry import desk_links, slots
+from govtech.statements import OneOf, Slot, Statement
+
+_COUNTS = Statement(
+    lambda: (
+        Support.objects.filter(OneOf(F("challenge"), Slot("keys", ArrayField(BigIntegerField()))))
+        .values_list("challenge_id")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+)
 
 
 def shared_by(objects: list[Challenge], *, user: Any) -> dict[int, str]:
     """Say on the page of a call how many departments share the need; a delegate of another can join in."""
-    rows = Support.objects.filter(challenge__in=objects).values_list("challenge_id").annotate(n=Count("pk"))
-    counts = dict(rows.order_by())
+    counts = dict(_COUNTS.rows(keys=[thing.pk for thing in objects]))
     can_join, writes = set(), user is not None and roles.is_delegate(user)
     if writes:
         can_join = set(needs_of(user).filter(pk__in=[thing.pk for thing in objects]).values_list("pk", flat=True))

@@ -1,19 +1,19 @@
 """The public catalogue: search, facets with live counts, order. Every view of it is a shareable address."""
 
+import functools
+import itertools
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-import django_filters as filters
-from django import forms
 from django.contrib.postgres.search import SearchRank
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, F, QuerySet, When
+from django.http import QueryDict
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from challenges.calculations import spelling
 from challenges.filters import ordering
@@ -25,15 +25,16 @@ from challenges.filters.facet import (
     MATURITIES,
     STATES,
     WHOLE_CITY,
-    FacetFilter,
+    Counting,
+    Facet,
+    Option,
     Thing,
     choices_of,
-    counted,
-    grouped,
     named,
     things,
 )
-from challenges.filters.text import OPERATORS, WORD, Named, corrected, matching, text_query
+from challenges.filters.narrow import Narrowing, words
+from challenges.filters.text import OPERATORS, WORD, Named, corrected, text_query
 from challenges.models import Challenge, Phase
 from challenges.models.instant import moment
 from govtech.shell import pages
@@ -47,31 +48,38 @@ SORTS = {
 PARAMETERS = ("q", "exact", "state", "area", "department", "district", "amount", "length", "maturity", "sort")
 
 
-class ChallengeFilter(filters.FilterSet):
+LABELS: dict[str, Any] = {
+    "q": _("Search challenges"),
+    "state": _("State"),
+    "area": _("Policy area"),
+    "department": _("Department"),
+    "district": _("District"),
+    "amount": _("Maximum amount"),
+    "length": _("Length of the pilot"),
+    "maturity": _("Maturity asked for"),
+}
+CHOICES: dict[str, dict[str, tuple[Any, Any]]] = {
+    "state": STATES, "amount": AMOUNTS, "length": LENGTHS, "maturity": MATURITIES
+}  # fmt: skip
+LONGEST = 200  # characters of a search
+
+
+class Chip(NamedTuple):
+    """A filter in force: its label, and the query string without it."""
+
+    name: str
+    label: str
+    query: str
+
+
+class ChallengeFilter:
     """Filters of the catalogue. What can't be read in an address is left out, not refused.
 
-    `queryset` must have `with_phase()`. `user` is who asks, for the orders that are somebody's.
+    `user` is who asks, for the orders that are somebody's.
     """
 
-    q = filters.CharFilter(label=_("Search challenges"), max_length=200, method="filter_text")
-    exact = filters.CharFilter(label=_("Exactly as written"), method="leave")
-    state = FacetFilter(label=_("State"), choices=choices_of(STATES), method="filter_state")
-    area = FacetFilter(label=_("Policy area"), method="filter_area")
-    department = FacetFilter(label=_("Department"), method="filter_department")
-    district = FacetFilter(label=_("District"), method="filter_district")
-    amount = FacetFilter(label=_("Maximum amount"), choices=choices_of(AMOUNTS), method="filter_band")
-    length = FacetFilter(label=_("Length of the pilot"), choices=choices_of(LENGTHS), method="filter_band")
-    maturity = FacetFilter(label=_("Maturity asked for"), choices=choices_of(MATURITIES), method="filter_band")
-    sort = filters.ChoiceFilter(
-        label=_("Sort by"), choices=list(SORTS.items()), method="leave", empty_label=None, widget=forms.Select
-    )
-
-    class Meta:
-        model = Challenge
-        fields: list[str] = []
-
-    def __init__(self, data: Any = None, queryset: Any = None, *, user: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, queryset, **kwargs)
+    def __init__(self, data: QueryDict, *, user: Any = None) -> None:
+        self.data = data
         self.user = user
 
     # What was asked for ------------------------------------------------------------------------------
@@ -79,32 +87,47 @@ class ChallengeFilter(filters.FilterSet):
     @cached_property
     def things(self) -> dict[str, list[Thing]]:
         """Policy areas, departments and districts, by facet."""
-        text = (self.data.get("q") or "").strip().replace("\0", "")[:200] if self.is_bound else ""
         found: dict[str, list[Thing]] = {"area": [], "department": [], "district": []}
-        for thing in things(text_query(text) if text else None):
+        for thing in things(words(self.written, Named())) if self.written else self._all_things():
             found[thing.kind].append(thing)
         return found
 
-    @property
-    def form(self) -> Any:
-        """The form, with the choices that the database and the person make."""
-        if not hasattr(self, "_form"):
-            form = super().form
-            for name, rows in self.things.items():
-                form.fields[name].choices = [(row.key, row.label) for row in rows]
-            form.fields["district"].choices = [(WHOLE_CITY, _("The whole city")), *form.fields["district"].choices]
-            form.fields["sort"].choices = [*SORTS.items(), *ordering.choices(self.user)]
-        return super().form
+    def _all_things(self) -> Iterable[Thing]:
+        if not pages.is_keeping():
+            return things(None)
+        return itertools.starmap(Thing, pages.remembered("things", lambda: things(None), *self.read))
+
+    @cached_property
+    def written(self) -> str:
+        """The words of the address. Too many, or what the database can't keep, are none."""
+        text = (self.data.get("q") or "").strip()
+        return "" if "\0" in text or len(text) > LONGEST else text
+
+    def choices(self, name: str) -> list[tuple[str, Any]]:
+        """Return the options of a facet: key and label."""
+        if name in CHOICES:
+            return choices_of(CHOICES[name])
+        rows = [(row.key, row.label) for row in self.things[name]]
+        return [(WHOLE_CITY, _("The whole city")), *rows] if name == "district" else rows
+
+    def _keys_of(self, name: str) -> Iterable[str]:
+        if name in CHOICES:
+            return CHOICES[name]
+        keys = [row.key for row in self.things[name]]
+        return [WHOLE_CITY, *keys] if name == "district" else keys
 
     @cached_property
     def values(self) -> dict[str, Any]:
-        """What was asked for and could be read: a list of keys for each facet."""
-        if not self.is_bound:
-            return {}
-        self.form.is_valid()
-        values = self.form.cleaned_data
+        """What was asked for and could be read: a list of keys for each facet, in the order of its options."""
+        values: dict[str, Any] = {"q": self.written}
+        for name in FACETS:
+            asked = set(self.data.getlist(name))
+            values[name] = [key for key in self._keys_of(name) if key in asked] if asked else []
+        sort = self.data.get("sort") or ""
+        values["sort"] = sort if sort and (sort in SORTS or sort in dict(ordering.choices(self.user))) else ""
         # An address says 1. The form says the words it was insisted on: other words are searched for as usual.
-        values["exact"] = "1" if values.get("q") and values.get("exact") in ("1", self.insisted(values["q"])) else ""
+        exact = (self.data.get("exact") or "").strip()
+        values["exact"] = "1" if values["q"] and exact in ("1", self.insisted(values["q"])) else ""
         return values
 
     @staticmethod
@@ -115,7 +138,7 @@ class ChallengeFilter(filters.FilterSet):
     @property
     def text(self) -> str:
         """The words asked for, as written."""
-        return self.values.get("q") or ""
+        return self.values["q"]
 
     @cached_property
     def correction(self) -> str | None:
@@ -123,24 +146,32 @@ class ChallengeFilter(filters.FilterSet):
 
         One query where there are words; four more where nothing has them.
         """
-        if not self.text or self.values.get("exact"):
+        if not self.text or self.values["exact"]:
             return None
         if not pages.is_keeping():
             return self._corrected()
         # That nothing has a word is dear to find out among many challenges, and true until the next change.
-        better = pages.remembered(f"correction {self.text}", self._corrected, *self._reading)
+        better = pages.remembered(f"correction {self.text}", self._corrected, *self.read)
         if better:
-            self.named = named(things(text_query(better)))
+            self.named = self._named_as(better)
         return better
 
     def _corrected(self) -> str | None:
-        if self._matching(self.queryset, self.text).exists():
+        if self._finds(self.text):
             return None
         better = corrected(self.text, self._named_with)
         if not better:
             return None
-        self.named = named(things(text_query(better)))
-        return better if self._matching(self.queryset, better).exists() else None
+        self.named = self._named_as(better)
+        return better if self._finds(better) else None
+
+    def _finds(self, text: str) -> bool:
+        """Say whether any public challenge has the words."""
+        return bool(Narrowing(words(text, self.named)).keys("any", lambda rows: rows, skip=0, take=1))
+
+    @staticmethod
+    def _named_as(text: str) -> Named:
+        return named(things(words(text, Named())))
 
     @property
     def searched(self) -> str:
@@ -150,7 +181,7 @@ class ChallengeFilter(filters.FilterSet):
     @property
     def sorting(self) -> str:
         """The order in force: the best match first where words were searched for."""
-        asked = self.values.get("sort") or ""
+        asked = self.values["sort"]
         return asked if asked and (asked != "relevance" or self.text) else self.usual_sorting
 
     @property
@@ -161,15 +192,14 @@ class ChallengeFilter(filters.FilterSet):
     @property
     def chosen(self) -> dict[str, list[str]]:
         """The facets asked for, with their keys."""
-        return {name: self.values[name] for name in FACETS if self.values.get(name)}
+        return {name: self.values[name] for name in FACETS if self.values[name]}
 
     def query(self, **changes: Any) -> str:
         """Return the query string of this view, always the same for the same view: `state=open&page=2` or nothing.
 
         `changes` replace values, None or an empty list leaves one out. The page is left out unless given.
         """
-        values = {name: self.values.get(name) for name in PARAMETERS}
-        values["exact"] = "1" if values["exact"] and values["q"] else None
+        values = {name: self.values[name] for name in PARAMETERS}
         values["sort"] = self.sorting if self.sorting != self.usual_sorting else None
         values |= changes
         page = values.get("page")
@@ -177,80 +207,50 @@ class ChallengeFilter(filters.FilterSet):
         pairs = [(name, values[name]) for name in (*PARAMETERS, "page") if values[name] not in (None, "", [])]
         return urlencode(pairs, doseq=True)
 
-    def taken_off(self) -> list[dict[str, str]]:
+    def taken_off(self) -> list[Chip]:
         """Return each active filter as a label and the query string without it; the words first."""
         chips = []
         if self.text:
-            chips.append({"name": "q", "label": f"«{self.text}»", "query": self.query(q=None, exact=None)})
+            chips.append(Chip("q", f"«{self.text}»", self.query(q=None, exact=None)))
         for name, keys in self.chosen.items():
-            labels = {str(key): label for key, label in self.form.fields[name].choices}
+            labels = dict(self.choices(name))
             for key in keys:
                 rest = [other for other in keys if other != key]
-                chips.append({"name": name, "label": str(labels[key]), "query": self.query(**{name: rest})})
+                chips.append(Chip(name, str(labels[key]), self.query(**{name: rest})))
         return chips
 
     # What is found -----------------------------------------------------------------------------------
 
-    def leave(self, queryset: QuerySet[Challenge], name: str, value: Any) -> QuerySet[Challenge]:  # noqa: ARG002
-        """Order and spelling are dealt with elsewhere."""
-        return queryset
-
     @cached_property
     def named(self) -> Named:
         """What has the words in its name."""
-        return named(row for rows in self.things.values() for row in rows)
-
-    def _matching(self, queryset: QuerySet[Challenge], text: str) -> QuerySet[Challenge]:
-        return matching(queryset, text_query(text), self.named)
+        return named(row for rows in self.things.values() for row in rows) if self.text else Named()
 
     def _named_with(self, plain: str) -> Named:
         """Return what has one word in its name, whatever its accents."""
         rows = [row for name in ("area", "department") for row in self.things[name]]
         has = [row for row in rows if plain in WORD.findall(spelling.plain(f"{row.name} {row.name_en}"))]
-        return named(replace(row, is_named=True) for row in has)
+        return named(Thing(*row[:5], is_named=True) for row in has)
 
-    def filter_text(self, queryset: QuerySet[Challenge], name: str, value: str) -> QuerySet[Challenge]:  # noqa: ARG002
-        """Search for the words, put right where nothing has them as written."""
-        return self._matching(queryset, self.correction or value)
+    @cached_property
+    def narrowing(self) -> Narrowing:
+        """What is asked for, as the queries take it."""
+        asked = self.values
+        values: dict[str, Any] = {name: asked[name] for name in ("amount", "length", "maturity")}
+        values["state"] = [phase.value for phase in self.phases() or ()]
+        for name in ("area", "department", "district"):
+            values[name] = [row.pk for row in self.things[name] if row.key in asked[name]] if asked[name] else []
+        values["whole_city"] = WHOLE_CITY in asked["district"]
+        return Narrowing(values | (self._words() if self.text else {}))
 
-    def filter_state(self, queryset: QuerySet[Challenge], name: str, value: list[str]) -> QuerySet[Challenge]:  # noqa: ARG002
-        """Keep the phases of the chosen states."""
-        return queryset.filter(phase__in=[phase for key in value for phase in STATES[key][1]])
-
-    def _keys(self, name: str, value: list[str]) -> list[int]:
-        return [row.pk for row in self.things[name] if row.key in value]
-
-    def filter_area(self, queryset: QuerySet[Challenge], name: str, value: list[str]) -> QuerySet[Challenge]:
-        """Keep the chosen policy areas."""
-        return queryset.filter(policy_area__in=self._keys(name, value))
-
-    def filter_department(self, queryset: QuerySet[Challenge], name: str, value: list[str]) -> QuerySet[Challenge]:
-        """Keep the chosen departments."""
-        return queryset.filter(department__in=self._keys(name, value))
-
-    def filter_district(self, queryset: QuerySet[Challenge], name: str, value: list[str]) -> QuerySet[Challenge]:
-        """Keep challenges that name one of the districts; those that name none where the whole city was chosen."""
-        places = Challenge.districts.through.objects.filter(challenge=OuterRef("pk"))
-        wanted = Q(Exists(places.filter(district__in=self._keys(name, value))))
-        if WHOLE_CITY in value:
-            wanted |= ~Q(Exists(places))
-        return queryset.filter(wanted)
-
-    def filter_band(self, queryset: QuerySet[Challenge], name: str, value: list[str]) -> QuerySet[Challenge]:
-        """Keep the chosen bands."""
-        bands = {"amount": AMOUNTS, "length": LENGTHS, "maturity": MATURITIES}[name]
-        wanted = Q()
-        for key in value:
-            wanted |= bands[key][1]
-        return queryset.filter(wanted)
+    def _words(self) -> dict[str, Any]:
+        """Return the words as they are searched for: put right where nothing has them as written."""
+        text = self.correction or self.text
+        return words(text, self.named)
 
     def without(self, *left_out: str) -> QuerySet[Challenge]:
         """Return the challenges that all filters but some keep: what the counts of those are made of."""
-        queryset = self.queryset
-        for name, value in self.values.items():
-            if name not in left_out and value not in (None, "", []):
-                queryset = self.filters[name].filter(queryset, value)
-        return queryset.order_by()
+        return self.narrowing.without(left_out).queryset().order_by()
 
     def found(self) -> QuerySet[Challenge]:
         """Return what all filters keep, in the order asked for."""
@@ -268,13 +268,13 @@ class ChallengeFilter(filters.FilterSet):
         of_person = ordering.find(self.sorting)
         return of_person.reasons(rows, self.sorting, user=self.user) if of_person is not None else {}
 
-    def sorts(self) -> list[tuple[str, Any, bool]]:
+    def sorts(self) -> tuple[tuple[str, str, bool], ...]:
         """Return the orders to choose from: value, label, whether in force. The usual one has no value."""
-        return [
-            (key if key != self.usual_sorting else "", label, key == self.sorting)
-            for key, label in self.form.fields["sort"].choices
+        return tuple(
+            (key if key != self.usual_sorting else "", str(label), key == self.sorting)
+            for key, label in [*SORTS.items(), *ordering.choices(self.user)]
             if self.text or key != "relevance"
-        ]
+        )
 
     # How many there are ------------------------------------------------------------------------------
 
@@ -287,7 +287,7 @@ class ChallengeFilter(filters.FilterSet):
         """
         if pages.is_keeping():
             key = f"catalogue {self.query(sort=None)} {self.searched}"
-            total, rows = pages.remembered(key, self._counted_rows, *self._reading)
+            total, rows = pages.remembered(key, self._counted_rows, *self.read)
         else:
             total, rows = self._counted_rows()
         found: dict[str, dict[Any, int]] = {}
@@ -296,30 +296,28 @@ class ChallengeFilter(filters.FilterSet):
         return total, found
 
     def _counted_rows(self) -> tuple[int, list[tuple[str, Any, int]]]:
-        chosen = self.chosen
+        narrowing, chosen = self.narrowing, self.chosen
         together = [name for name in FACETS if name not in chosen and name != "district"]
-        total, found = grouped(self.without(), together)
         apart = [*chosen, *(["district"] if "district" not in chosen else [])]
-        parts = [counted(self.without(name), name) for name in apart]
-        rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-        return total, [
-            *((facet, key, count) for facet, counts in found.items() for key, count in counts.items()),
-            *((facet, key, count) for facet, key, count in rows),
-        ]
+        count = narrowing.once(
+            ("counts", *together, "", *apart),
+            lambda rows: Counting(rows, together, {name: narrowing.without([name]).slotted() for name in apart}),
+        )
+        return count(narrowing.values)
 
     @cached_property
     def moment(self) -> tuple[datetime, datetime | None]:
         """The instant of this reading, and the next one at which a challenge changes its phase."""
-        return self._reading[1:]
+        return self.read[1:]
 
     @cached_property
-    def _reading(self) -> tuple[float, datetime, datetime | None]:
-        """What the monotonic clock said before the instant was read, and `moment`."""
+    def read(self) -> tuple[float, datetime, datetime | None]:
+        """What the monotonic clock said before the instant was read, and `moment`: for `pages.remembered`."""
         return (time.monotonic(), *moment())
 
     def phases(self) -> list[Phase] | None:
         """Return the phases asked for, None where any will do."""
-        states = self.values.get("state")
+        states = self.values["state"]
         return [phase for key in states for phase in STATES[key][1]] if states else None
 
     @property
@@ -327,37 +325,18 @@ class ChallengeFilter(filters.FilterSet):
         """How many challenges were found."""
         return self.counts[0]
 
-    def facets(self) -> list[dict[str, Any]]:
+    def facets(self) -> tuple[Facet, ...]:
         """Return each facet with its options and live counts. Options that would give nothing are left out."""
-        return [self._facet(name) for name in FACETS]
-
-    def _facet(self, name: str) -> dict[str, Any]:
-        chosen = self.chosen.get(name, [])
-        options = [
-            {"value": value, "label": label, "count": count, "chosen": value in chosen, "id": f"{name}-{value}"}
-            for value, label, count in self._options(name)
-            if count or value in chosen
-        ]
-        return {
-            "name": name,
-            "label": self.filters[name].label,
-            "options": options,
-            "chosen": len(chosen),
-            "is_folded": name in FOLDED,
-        }
-
-    def _options(self, name: str) -> list[tuple[str, Any, int]]:
-        counts = self.counts[1].get(name, {})
-        if name == "state":
-            return [
-                (key, label, sum(counts.get(phase.value, 0) for phase in phases))
-                for key, (label, phases) in STATES.items()
-            ]
-        if name in self.things:
-            rows = [(row.key, row.label, counts.get(str(row.pk), 0)) for row in self.things[name]]
-            whole = [(WHOLE_CITY, _("The whole city"), counts.get(None, 0))] if name == "district" else []
-            return [*whole, *rows]
-        return [(key, label, counts.get(key, 0)) for key, label in self.form.fields[name].choices]
+        return tuple(
+            _facet(
+                get_language(),
+                name,
+                tuple(self.things.get(name, ())),
+                tuple(self.counts[1].get(name, {}).items()),
+                tuple(self.chosen.get(name, ())),
+            )
+            for name in FACETS
+        )
 
     def ways_out(self) -> list[dict[str, Any]]:
         """Return what would find something where this finds nothing: label, query string and how many, most first.
@@ -370,7 +349,8 @@ class ChallengeFilter(filters.FilterSet):
             freed = [way for name in names for way in self._way_with(name)]
         any_word = self._any_word()
         if any_word:
-            count = self._matching(self.without("q"), any_word).count()
+            others = self.narrowing.without(["q"]).values
+            count = Narrowing(others | words(any_word, self.named)).queryset().count()
             freed += self._way("any", any_word, self.query(q=any_word, exact=None), count)
         return sorted(freed, key=lambda way: -way["count"])[:4]
 
@@ -380,13 +360,13 @@ class ChallengeFilter(filters.FilterSet):
     def _way_without(self, name: str) -> list[dict[str, Any]]:
         """Return the search without one of its filters, if that finds something."""
         query = self.query(**{name: None, **({"exact": None} if name == "q" else {})})
-        label = f"«{self.text}»" if name == "q" else str(self.filters[name].label)
+        label = f"«{self.text}»" if name == "q" else str(LABELS[name])
         return self._way("q" if name == "q" else "without", label, query, self.without(name).count())
 
     def _way_with(self, name: str) -> list[dict[str, Any]]:
         """Return the search with nothing but one of its filters, if that finds something."""
         others = [other for other in ("q", *FACETS) if other != name]
-        labels = {str(key): str(label) for key, label in self.form.fields[name].choices} if name != "q" else {}
+        labels = {key: str(label) for key, label in self.choices(name)} if name != "q" else {}
         label = f"«{self.text}»" if name == "q" else ", ".join(labels[key] for key in self.values[name])
         query = self.query(**dict.fromkeys([*others, *(() if name == "q" else ("exact",))]))
         return self._way("only", label, query, self.without(*others).count())
@@ -395,6 +375,30 @@ class ChallengeFilter(filters.FilterSet):
         """Return the search for any one of several words, nothing where there is one or they are joined otherwise."""
         words = list(dict.fromkeys(WORD.findall(self.text)))
         return " or ".join(words) if len(words) > 1 and not OPERATORS.search(self.text) else ""
+
+
+@functools.lru_cache(maxsize=500)
+def _facet(
+    language: str, name: str, rows: tuple[Thing, ...], counts: tuple[tuple[Any, int], ...], chosen: tuple[str, ...]
+) -> Facet:
+    """Return a facet, made once for what it shows, in the language in force, which is named for that."""
+    options = tuple(
+        Option(value, str(label), count, value in chosen)
+        for value, label, count in _options(name, rows, dict(counts))
+        if count or value in chosen
+    )
+    return Facet(name, str(LABELS[name]), options, len(chosen), name in FOLDED)
+
+
+def _options(name: str, rows: tuple[Thing, ...], counts: dict[Any, int]) -> list[tuple[str, Any, int]]:
+    if name == "state":
+        return [
+            (key, label, sum(counts.get(phase.value, 0) for phase in phases)) for key, (label, phases) in STATES.items()
+        ]
+    if name in CHOICES:
+        return [(key, label, counts.get(key, 0)) for key, label in choices_of(CHOICES[name])]
+    shown = [(row.key, row.label, counts.get(str(row.pk), 0)) for row in rows]
+    return [(WHOLE_CITY, _("The whole city"), counts.get(None, 0)), *shown] if name == "district" else shown
 
 
 def _found(count: int) -> str:

@@ -1,15 +1,13 @@
 """Facets of the catalogue: what can be chosen, and how many challenges each choice would give."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import django_filters as filters
 from django import forms
-from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db import connection
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.contrib.postgres.search import SearchVector
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, TextField, Value, When
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Cast
@@ -17,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from challenges.calculations import maturity
-from challenges.filters.text import Named
+from challenges.filters.text import Named, query_of
 from challenges.models import Challenge, Phase
 from govtech.reference.models import Department, District, PolicyArea, in_language
+from govtech.statements import Slot, Statement, ask, compiled
 
 # What the public chooses from: each groups phases.
 STATES: dict[str, tuple[Any, tuple[Phase, ...]]] = {
@@ -64,13 +63,12 @@ class SomeChoices(forms.MultipleChoiceField):
 
 
 class FacetFilter(filters.MultipleChoiceFilter):
-    """A facet of the catalogue."""
+    """A facet of a list with filters. The catalogue of challenges, which is asked for most, does without a form."""
 
     field_class = SomeChoices
 
 
-@dataclass(frozen=True)
-class Thing:
+class Thing(NamedTuple):
     """A policy area, department or district to choose: `key` stands in the address."""
 
     kind: str
@@ -86,10 +84,25 @@ class Thing:
         return in_language(self.name, self.name_en)
 
 
-def things(query: SearchQuery | None) -> list[Thing]:
-    """Return all policy areas, departments and districts in their order. One query."""
+def things(text: dict[str, Any] | None) -> list[Thing]:
+    """Return all policy areas, departments and districts in their order; `text` are words that names may have.
+
+    One query. `text` is `narrow.words`.
+    """
+    shape = frozenset(name for name in ("text", "prefix") if text and text[name])
+    statement = _THINGS.setdefault(shape, Statement(lambda: _things(shape)))
+    rows = statement.rows(**{name: text[name] for name in shape}) if text else statement.rows()
+    return [Thing(kind, pk, key, name, name_en, is_named) for kind, _place, pk, key, name, name_en, is_named in rows]
+
+
+_THINGS: dict[frozenset[str], Statement] = {}
+
+
+def _things(shape: frozenset[str]) -> QuerySet[Any, Any]:
     words = SearchVector("name", "name_en", config="portal_es")
     no = Value(False, output_field=BooleanField())  # noqa: FBT003 - a literal of SQL
+    prefix = Slot("prefix", TextField()) if "prefix" in shape else None
+    query = query_of(Slot("text", TextField()), prefix) if shape else None
     named: Any = ExpressionWrapper(Q(words=query), output_field=BooleanField()) if query is not None else no
     with_words = {"words": words} if query is not None else {}
     columns = ("facet", "place", "pk", "key", "its_name", "its_name_en", "is_named")
@@ -111,10 +124,26 @@ def things(query: SearchQuery | None) -> list[Thing]:
     rows = areas.annotate(is_named=named).values_list(*columns).union(
         departments.annotate(is_named=named).values_list(*columns), districts.values_list(*columns), all=True
     )  # fmt: skip
-    return [
-        Thing(kind, pk, key, name, name_en, is_named)
-        for kind, _place, pk, key, name, name_en, is_named in rows.order_by("facet", "place", "its_name", "pk")
-    ]
+    return rows.order_by("facet", "place", "its_name", "pk")
+
+
+class Option(NamedTuple):
+    """One choice of a facet as the page shows it."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+class Facet(NamedTuple):
+    """A facet as the page shows it: its options are those that would find something, and those chosen."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    chosen: int
+    is_folded: bool
 
 
 def named(rows: Iterable[Thing]) -> Named:
@@ -126,8 +155,9 @@ def named(rows: Iterable[Thing]) -> Named:
     return Named(tuple(found["area"]), tuple(found["department"]))
 
 
-def _bands(bands: dict[str, tuple[Any, Q]]) -> Case:
-    return Case(*(When(band, then=Value(key)) for key, (_label, band) in bands.items()), output_field=CharField())
+def bands(choices: dict[str, tuple[Any, Q]]) -> Case:
+    """Return the key of the band that a challenge is in."""
+    return Case(*(When(band, then=Value(key)) for key, (_label, band) in choices.items()), output_field=CharField())
 
 
 def choices_of(bands: dict[str, tuple[Any, Any]]) -> list[tuple[str, Any]]:
@@ -141,44 +171,55 @@ COLUMNS: dict[str, Any] = {
     "area": F("policy_area"),
     "department": F("department"),
     "district": F("districts"),
-    "amount": _bands(AMOUNTS),
-    "length": _bands(LENGTHS),
-    "maturity": _bands(MATURITIES),
+    "amount": bands(AMOUNTS),
+    "length": bands(LENGTHS),
+    "maturity": bands(MATURITIES),
 }
 FACETS = ("state", "area", "amount", "length", "maturity", "district", "department")
 FOLDED = {"length", "maturity", "district", "department"}  # shown on demand: the list of options is long or seldom used
 
 
-def grouped(queryset: QuerySet[Challenge], names: list[str]) -> tuple[int, dict[str, dict[Any, int]]]:
-    """Return how many rows there are, and how many for each value of each facet. One query, one pass."""
-    inner = queryset.values(**{f"by_{name}": Cast(COLUMNS[name], CharField()) for name in names})
-    statement, parameters = (inner if names else queryset.values("pk")).query.sql_with_params()
-    columns = [f'"by_{name}"' for name in names]
-    sets = ", ".join([*(f"({column})" for column in columns), "()"])
-    grouping = f"grouping({', '.join(columns)})" if columns else "0"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {grouping}, {', '.join([*columns, 'count(*)'])} FROM ({statement}) AS found "  # noqa: S608 - names of ours
-            f"GROUP BY GROUPING SETS ({sets})",
-            parameters,
-        )
-        rows = cursor.fetchall()
-    everything = 2 ** len(names) - 1
-    total, found = 0, {name: {} for name in names}  # type: ignore[var-annotated]
-    for mask, *values, count in rows:
-        if mask == everything:
-            total = count
-            continue
-        place = next(index for index in range(len(names)) if not mask >> (len(names) - 1 - index) & 1)
-        found[names[place]][values[place]] = count
-    return total, found
+class Counting:
+    """Counts of facets over challenges, compiled once: `names` together in one pass, each of `apart` over its own."""
+
+    def __init__(self, queryset: QuerySet[Challenge], names: list[str], apart: dict[str, QuerySet[Challenge]]) -> None:
+        """Take the challenges and the facets; the number of all of them comes with it."""
+        self.names, self.apart = names, list(apart)
+        inner = queryset.values(**{f"by_{name}": Cast(COLUMNS[name], CharField()) for name in names})
+        columns = [f'"by_{name}"' for name in names]
+        grouping = f"grouping({', '.join(columns)})" if columns else "0"
+        sets = ", ".join([*(f"({column})" for column in columns), "()"])
+        shown = ", ".join(columns or ["NULL::varchar"])
+        none = "".join(", NULL" for _column in columns[1:])
+        parts = [
+            f"SELECT {grouping}, {shown}, count(*) "  # noqa: S608 - names of ours
+            f"FROM ({_text(inner if names else queryset.values('pk'))}) AS found GROUP BY GROUPING SETS ({sets})"
+        ]
+        for place, (name, rows) in enumerate(apart.items(), start=1):
+            parts.append(f"SELECT {-place}, key{none}, count FROM ({_text(counted(rows, name))}) AS apart_{place}")  # noqa: S608
+        self._statement = " UNION ALL ".join(parts)
+
+    def __call__(self, values: dict[str, Any]) -> tuple[int, list[tuple[str, Any, int]]]:
+        """Return how many rows there are; and facet, value and number for each value of each facet. One query."""
+        places = {1 << index: index for index in range(len(self.names))}
+        everything = (1 << len(self.names)) - 1
+        total, found = 0, []
+        for mask, *keys, count in ask(self._statement, values):
+            if mask < 0:
+                found.append((self.apart[-mask - 1], keys[0], count))
+            elif mask == everything:
+                total = count
+            else:
+                place = len(self.names) - 1 - places[everything & ~mask]
+                found.append((self.names[place], keys[place], count))
+        return total, found
+
+
+def _text(queryset: QuerySet[Challenge, Any]) -> str:
+    return compiled(queryset.query.get_compiler(queryset.db))
 
 
 def counted(queryset: QuerySet[Challenge], name: str) -> QuerySet[Challenge, Any]:
-    """Return facet, value and number for one facet."""
-    return (
-        queryset.annotate(facet=Value(name), key=Cast(COLUMNS[name], CharField()))
-        .values("facet", "key")
-        .annotate(count=Count("pk"))
-        .values_list("facet", "key", "count")
-    )
+    """Return value and number for one facet."""
+    rows = queryset.annotate(key=Cast(COLUMNS[name], CharField())).values("key")
+    return rows.annotate(count=Count("pk")).values_list("key", "count")

@@ -3,7 +3,6 @@
 The number of rows is the filter set's own: it isn't counted again.
 """
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchRank
@@ -11,30 +10,23 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet
 
 from challenges.filters.challenge import ChallengeFilter
-from challenges.filters.text import text_query
+from challenges.filters.narrow import Narrowing, likeness, slot
 from challenges.models import Challenge, Phase, Status
+from challenges.models.listed import Entry, entries
 from govtech.clock import PortalNow
 
 RANKED = 500  # matches of a search that are put in order of likeness: the newest ones; older ones follow by date
-# What a row of the catalogue shows; the long texts stay in the database.
-SHOWN = (
-    "public_id", "reference", "slug", "status", "title", "title_en", "summary", "summary_en", "max_amount_net",
-    "awards_planned", "duration_months", "minimum_trl", "publish_at", "opens_at", "closes_at", "ended_at",
-    "proposal_count", "department", "department__code", "department__short_name", "department__name",
-    "department__name_en", "policy_area", "policy_area__slug", "policy_area__name", "policy_area__name_en",
-)  # fmt: skip
+NEWEST = ("-publish_at", "-pk")
+LIVE = Q(status=Status.PUBLISHED, closes_at__gt=PortalNow())
+OVER = ~Q(status=Status.PUBLISHED) | Q(closes_at__lte=PortalNow())
 
 
 class Segment(NamedTuple):
-    """Rows in an order that one index has, and how many they are."""
+    """Rows in an order that one index has, how many they are, and after how many of that order they begin."""
 
-    rows: QuerySet[Challenge]
-    order: tuple[Any, ...]
+    name: str
     count: int
-
-
-class Older(Segment):
-    """Rows that follow the first `RANKED` of the same order."""
+    after: int = 0
 
 
 class Found(Paginator):
@@ -51,57 +43,45 @@ class Found(Paginator):
         begin = (number - 1) * self.per_page
         return self._get_page(self._rows(begin, min(begin + self.per_page, self.count)), number, self)
 
-    def _rows(self, begin: int, end: int) -> list[Challenge]:
-        found: list[Challenge] = []
-        for segment in self._segments():
-            if begin < segment.count and end > 0:
-                found += self._read(segment, max(begin, 0), min(end, segment.count))
+    def _rows(self, begin: int, end: int) -> list[Any]:
+        """Read some rows: which they are from the indexes alone, then only those."""
+        segments = self._segments()
+        if not segments:  # somebody's own order
+            rows = self.filterset.found().select_related("department", "policy_area")
+            return list(rows[begin:end])
+        keys: list[int] = []
+        for segment in segments:
+            first, last = max(begin, 0), min(end, segment.count)
+            if first < last:
+                keys += self._keys(segment, first, last)
             begin, end = begin - segment.count, end - segment.count
-        return found
+        return self._entries(keys)
 
-    @staticmethod
-    def _read(segment: Segment, begin: int, end: int) -> Iterable[Challenge]:
-        """Read some rows: which they are from the index alone, then only those."""
-        if not segment.order:  # somebody's own order
-            return segment.rows.select_related("department", "policy_area")[begin:end]
-        past = RANKED if isinstance(segment, Older) else 0
-        chosen = segment.rows.order_by(*segment.order).values("pk")[begin + past : end + past]
-        rows = Challenge.objects.filter(pk__in=chosen).with_phase().order_by(*segment.order)
-        return rows.select_related("department", "policy_area").only(*SHOWN)
+    def _entries(self, keys: list[int]) -> list[Entry]:
+        return entries(keys)
+
+    def _keys(self, segment: Segment, begin: int, end: int) -> list[int]:
+        narrowing = self.filterset.narrowing
+        part, ranked = PARTS[segment.name], RANKED
+        return narrowing.keys(
+            (segment.name, ranked), lambda rows: part(rows, narrowing, ranked), begin + segment.after, end - begin
+        )
 
     def _segments(self) -> list[Segment]:
-        rows, sorting = self.filterset.without(), self.filterset.sorting
-        if sorting == "newest":
-            return [Segment(rows, ("-publish_at", "-pk"), self.count)]
-        if sorting == "amount":
-            return [Segment(rows, ("-max_amount_net", "-publish_at", "-pk"), self.count)]
-        if sorting == "closing":
-            return self._by_closing(rows)
-        if sorting == "relevance":
-            return self._by_likeness(rows)
-        return [Segment(self.filterset.ordered(rows), (), self.count)]
-
-    def _by_likeness(self, rows: QuerySet[Challenge]) -> list[Segment]:
-        """First the newest matches, the most alike first; then the older ones by date: ranking reads the whole text."""
-        newest = ("-publish_at", "-pk")
-        first = Challenge.objects.filter(pk__in=rows.order_by(*newest).values("pk")[:RANKED])
-        likeness = SearchRank(F("search"), text_query(self.filterset.searched)).desc()
-        return [
-            Segment(first, (likeness, *newest), min(self.count, RANKED)),
-            Older(rows, newest, max(self.count - RANKED, 0)),
-        ]
-
-    def _by_closing(self, rows: QuerySet[Challenge]) -> list[Segment]:
-        """First what can still be answered, the nearest closing first; then what opens next; then the last to close."""
-        now = PortalNow()
-        live = self._live()
-        over = ~Q(status=Status.PUBLISHED) | Q(closes_at__lte=now)
-        ahead = rows.filter(status=Status.PUBLISHED, closes_at__gt=now)
-        return [
-            Segment(ahead.filter(opens_at__lte=now), ("closes_at", "-pk"), live[0]),
-            Segment(ahead.filter(opens_at__gt=now), ("opens_at", "-closes_at", "-pk"), live[1]),
-            Segment(rows.filter(over), ("-closes_at", "-pk"), self.count - sum(live)),
-        ]
+        sorting = self.filterset.sorting
+        if sorting in ("newest", "amount"):
+            return [Segment(sorting, self.count)]
+        if sorting == "closing":  # what can still be answered; then what opens next; then the last to close
+            live = self._live()
+            return [
+                Segment("open", live[0]),
+                Segment("upcoming", live[1]),
+                Segment("over", self.count - sum(live)),
+            ]
+        if sorting == "relevance":  # the newest matches by likeness; then the older ones by date
+            first = min(self.count, RANKED)
+            return [Segment("alike", first), Segment("newest", self.count - first, after=RANKED)]
+        return []
 
     def _live(self) -> tuple[int, int]:
         """Return how many of what was found are open, and how many open later."""
@@ -112,3 +92,22 @@ class Found(Paginator):
             return sum(by_phase.get(phase.value, 0) for phase in phases if asked is None or phase in asked)
 
         return number(Phase.OPEN, Phase.CLOSING_SOON), number(Phase.UPCOMING)
+
+
+def _alike(rows: QuerySet[Challenge], narrowing: Narrowing, ranked: int) -> QuerySet[Challenge]:
+    """Of the newest matches, the most alike first: ranking reads the whole text of each."""
+    first = Challenge.objects.filter(pk__in=rows.order_by(*NEWEST).values("pk")[:ranked])
+    return first.order_by(SearchRank(F("search"), likeness(narrowing.shape, slot)).desc(), *NEWEST)
+
+
+# Each part of an order, as one index has it.
+PARTS: dict[str, Any] = {
+    "newest": lambda rows, _asked, _ranked: rows.order_by(*NEWEST),
+    "amount": lambda rows, _asked, _ranked: rows.order_by("-max_amount_net", *NEWEST),
+    "open": lambda rows, _asked, _ranked: rows.filter(LIVE, opens_at__lte=PortalNow()).order_by("closes_at", "-pk"),
+    "upcoming": lambda rows, _asked, _ranked: rows.filter(LIVE, opens_at__gt=PortalNow()).order_by(
+        "opens_at", "-closes_at", "-pk"
+    ),
+    "over": lambda rows, _asked, _ranked: rows.filter(OVER).order_by("-closes_at", "-pk"),
+    "alike": _alike,
+}

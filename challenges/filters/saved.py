@@ -1,13 +1,14 @@
 """Searches that are kept: written always the same way, told in words, and held against many challenges at once."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.postgres.search import SearchVector
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from challenges.filters.challenge import FACETS, ChallengeFilter, Thing, things
+from challenges.filters.challenge import FACETS, LABELS, ChallengeFilter, Thing, things
 from challenges.filters.text import text_query
 from challenges.models import Challenge
 from govtech.reference.models import Department, PolicyArea
@@ -21,17 +22,23 @@ class SavedFilter(ChallengeFilter):
     """The catalogue's filters for a kept search: its words are taken as written, and nothing is looked up for it."""
 
     def __init__(self, query: str, rows: dict[str, list[Thing]]) -> None:
-        super().__init__(QueryDict(query), Challenge.objects.public().with_phase())
+        super().__init__(QueryDict(query))
         self.things = rows  # type: ignore[misc] # computed once for all searches
 
-    def filter_text(self, queryset: QuerySet[Challenge], name: str, value: str) -> QuerySet[Challenge]:  # noqa: ARG002
-        """Keep challenges whose text, area or department has the words."""
-        words, query = SearchVector("name", "name_en", config="portal_es"), text_query(value)
-        return queryset.filter(
+    def without(self, *left_out: str) -> QuerySet[Challenge]:
+        """Return the challenges that all filters but some keep."""
+        rows = self.narrowing.without([*left_out, "q"]).queryset().order_by()
+        if not self.text or "q" in left_out:
+            return rows
+        words, query = SearchVector("name", "name_en", config="portal_es"), text_query(self.text)
+        return rows.filter(
             Q(search=query)
             | Q(policy_area__in=PolicyArea.objects.annotate(words=words).filter(words=query).values("pk"))
             | Q(department__in=Department.objects.annotate(words=words).filter(words=query).values("pk"))
         )
+
+    def _words(self) -> dict[str, Any]:
+        return {}
 
 
 class Searches:
@@ -63,10 +70,10 @@ class Searches:
         filterset = self.filterset(query)
         parts = [f"«{filterset.text}»"] if filterset.text else []
         for name in FACETS:
-            labels = {str(key): str(label) for key, label in filterset.form.fields[name].choices}
+            labels = {key: str(label) for key, label in filterset.choices(name)}
             chosen = [labels[key] for key in filterset.chosen.get(name, [])]
             if chosen:
-                parts.append(f"{filterset.filters[name].label}: {_(' or ').join(chosen)}")
+                parts.append(f"{LABELS[name]}: {_(' or ').join(chosen)}")
         return " · ".join(parts) or _("All challenges")
 
     def holding(self, queries: Iterable[str], challenges: Iterable[Challenge]) -> dict[int, set[str]]:

@@ -1,13 +1,15 @@
 """Search in the text of challenges: words of both languages, misspellings, and where the words were found."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
 from django.db import connection
-from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
+from django.db.models import BigIntegerField, Case, F, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -15,6 +17,7 @@ from django.utils.translation import get_language
 
 from challenges.calculations import spelling
 from challenges.models import Challenge
+from govtech.statements import OneOf, Slot, Statement
 
 WORD = re.compile(r"[^\W_]+")
 OPERATORS = re.compile(r'["-]|\bor\b', re.IGNORECASE)
@@ -35,16 +38,23 @@ LOOKED_THROUGH = 50  # challenges with a word of the same stem
 SAYS = "%s IN (SELECT left(plain, 40) FROM challenges_words(challenges_wording(challenges_challenge)))"
 
 
-def text_query(text: str) -> SearchQuery:
-    """Return the words searched for, in both languages; the last word may be half written."""
+def query_of(text: Any, prefix: Any | None) -> SearchQuery:
+    """Return words as PostgreSQL looks for them, in both languages; `prefix` has the last one half written."""
     query = SearchQuery(text, config="portal_es", search_type="websearch") | SearchQuery(
         text, config="portal_en", search_type="websearch"
     )
+    return query | SearchQuery(prefix, config="portal_es", search_type="raw") if prefix else query
+
+
+def prefix_of(text: str) -> str:
+    """Return the search for a text whose last word may be half written; nothing where it has operators."""
     found = WORD.findall(text)
-    if found and not OPERATORS.search(text):
-        prefix = " & ".join([*found[:-1], f"{found[-1]}:*"])
-        query |= SearchQuery(prefix, config="portal_es", search_type="raw")
-    return query
+    return " & ".join([*found[:-1], f"{found[-1]}:*"]) if found and not OPERATORS.search(text) else ""
+
+
+def text_query(text: str) -> SearchQuery:
+    """Return the words searched for, in both languages; the last word may be half written."""
+    return query_of(text, prefix_of(text))
 
 
 @dataclass(frozen=True)
@@ -102,30 +112,48 @@ def _public_words(words: dict[str, str], named: Callable[[str], Named]) -> set[s
     return {plain for (plain,) in parts[0].union(*parts[1:], all=True)} if parts else set()
 
 
-def excerpts(rows: list[Challenge], text: str) -> None:
+def excerpts(rows: Sequence[Any], text: str) -> None:
     """Give each row `marked_title`, `marked_summary` and `excerpt`: what is shown of it, with the words marked.
 
-    `excerpt` is a piece of the rest where neither title nor summary has the words. One query for all rows.
+    `excerpt` is a piece of the rest where neither title nor summary has the words; `excerpt_language` is its language.
+    One query for all rows.
     """
-    is_english = (get_language() or "es").startswith("en")
-    query = text_query(text)
-    marked = Challenge.objects.filter(pk__in=[row.pk for row in rows]).annotate(
+    if not rows:
+        return
+    language = "en" if (get_language() or "es").startswith("en") else "es"
+    prefix = prefix_of(text)
+    marked = _MARKED[language, bool(prefix)].rows(keys=[row.pk for row in rows], text=text, prefix=prefix)
+    found = {pk: pieces for pk, *pieces in marked}
+    for row in rows:
+        if row.pk not in found:
+            continue
+        title, summary, piece, english = found[row.pk]
+        row.marked_title = marks(title)
+        row.marked_summary = marks(summary)
+        is_said = START in title or START in summary
+        row.excerpt = "" if is_said or START not in piece else marks(piece)
+        row.excerpt_language = "en" if english and language == "en" else "es"
+
+
+def _marked(*, is_english: bool, has_prefix: bool) -> QuerySet[Challenge, Any]:
+    text, prefix = Slot("text", TextField()), Slot("prefix", TextField())
+    query = query_of(text, prefix if has_prefix else None)
+    rows = Challenge.objects.filter(OneOf(F("pk"), Slot("keys", ArrayField(BigIntegerField()))))
+    return rows.annotate(
         title_marks=_headline(["title"], query, is_english=is_english, highlight_all=True),
         summary_marks=_headline(["summary"], query, is_english=is_english, highlight_all=True),
         piece=_headline(
             list(BODY), query, is_english=is_english, max_fragments=1, max_words=28, min_words=12,
             fragment_delimiter=" … ",
         ),
-    )  # fmt: skip
-    found = {row["pk"]: row for row in marked.values("pk", "title_marks", "summary_marks", "piece")}
-    for row in rows:
-        each = found.get(row.pk)
-        if each is None:
-            continue
-        row.marked_title = marks(each["title_marks"])  # type: ignore[attr-defined]
-        row.marked_summary = marks(each["summary_marks"])  # type: ignore[attr-defined]
-        is_said = START in each["title_marks"] or START in each["summary_marks"]
-        row.excerpt = "" if is_said or START not in each["piece"] else marks(each["piece"])  # type: ignore[attr-defined]
+    ).values_list("pk", "title_marks", "summary_marks", "piece", "problem_en")  # fmt: skip
+
+
+_MARKED = {
+    (language, has_prefix): Statement(partial(_marked, is_english=language == "en", has_prefix=has_prefix))
+    for language in ("es", "en")
+    for has_prefix in (True, False)
+}
 
 
 def _headline(names: list[str], query: SearchQuery, *, is_english: bool, **options: Any) -> Any:

@@ -1,6 +1,7 @@
 """The steps of a draft, each a form. Nothing but the title is required: what is missing is the pre-flight's matter."""
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -12,8 +13,26 @@ from challenges.forms.calendar import CalendarForm
 from challenges.forms.field import TEXT_ERRORS, Text, line, number, prose
 from challenges.policies import preflight
 from govtech.clock import local_date
-from govtech.reference.models import District, PolicyArea, Rules
+from govtech.reference.models import District, PolicyArea, Rules, in_language
 from govtech.shell.forms import EurosField
+from govtech.statements import Statement
+
+_AREAS = Statement(lambda: PolicyArea.objects.order_by("order", "pk").values_list("pk", "name", "name_en"))
+
+
+class AreaChoices(forms.models.ModelChoiceIterator):
+    """The policy areas by their names, without reading them as models."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        yield "", self.field.empty_label
+        for key, name, name_en in _AREAS.rows():
+            yield key, in_language(name, name_en)
+
+
+class AreaField(forms.ModelChoiceField):
+    """A policy area, in their order."""
+
+    iterator = AreaChoices
 
 
 class ProblemForm(StepForm):
@@ -34,7 +53,7 @@ class ProblemForm(StepForm):
         most=140,
         required=True,
     )
-    policy_area = forms.ModelChoiceField(
+    policy_area = AreaField(
         PolicyArea.objects.none(),
         label=_("Policy area"),
         help_text=_("Where companies will look for it."),

@@ -122,6 +122,23 @@ def _public() -> Q:
     return Q(status__in=LAUNCHED, publish_at__lte=PortalNow()) & ~never
 
 
+def sight_of(user: Any) -> str:
+    """Return what a role lets `user` see beyond what is public and their departments': "office", "audit" or nothing."""
+    if roles.is_officer(user) or roles.is_director(user):
+        return "office"
+    return "audit" if roles.is_auditor(user) else ""
+
+
+def seen(sight: str, own: Any) -> Q:
+    """Return what somebody may know exists. `own` is the condition of their departments, None without any."""
+    found = _public()
+    if sight == "office":
+        found |= ~Q(status=Status.DRAFT, submitted_at=None)
+    elif sight == "audit":
+        found |= Q(status__in=LAUNCHED)
+    return found if own is None else found | own
+
+
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     """Reads of challenges."""
 
@@ -135,17 +152,8 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         Anyone: public ones. Officers and directors: all but drafts that were never submitted. Delegates: all of
         their departments'. Auditors: what has been put to the market.
         """
-        if not user.is_authenticated:
-            return self.public()
-        seen = _public()
-        if roles.is_officer(user) or roles.is_director(user):
-            seen |= ~Q(status=Status.DRAFT, submitted_at=None)
-        elif roles.is_auditor(user):
-            seen |= Q(status__in=LAUNCHED)
         departments = roles.departments_of(user)
-        if departments:
-            seen |= Q(department__in=departments)
-        return self.filter(seen)
+        return self.filter(seen(sight_of(user), Q(department__in=departments) if departments else None))
 
     def accepting(self) -> "ChallengeQuerySet":
         """Open for proposals now: from `opens_at` until `closes_at`, exclusive."""
@@ -319,7 +327,7 @@ class Challenge(models.Model):
     objects = ChallengeManager.from_queryset(ChallengeQuerySet)()
 
     # What a row of a list shows besides, where there is something: words found, marked; why it stands where it does.
-    marked_title = marked_summary = excerpt = reason = ""
+    marked_title = marked_summary = excerpt = excerpt_language = reason = ""
 
     class Meta:
         constraints = [

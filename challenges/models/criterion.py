@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from challenges.models.challenge import Challenge
+from govtech.statements import Slot, Statement
 
 
 class CriterionKind(models.TextChoices):
@@ -48,3 +49,13 @@ class Criterion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (#{self.pk})"
+
+
+_OF_CHALLENGE = Statement(
+    lambda: Criterion.objects.filter(challenge=Slot("challenge", models.BigIntegerField())).order_by("position")
+)
+
+
+def criteria_of(challenge: Challenge) -> list[Criterion]:
+    """Return the criteria of a challenge in their order. One query."""
+    return _OF_CHALLENGE.rows(challenge=challenge.pk)

@@ -2,10 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from django.db import connection
-
 from challenges.calculations.phase import CLOSING_SOON_HOURS
 from challenges.models.challenge import Challenge
+from govtech.statements import ask
 
 _SOON = timedelta(hours=CLOSING_SOON_HOURS)
 # Each part reads one entry of an index. Written out because the catalogue asks it each time.
@@ -27,9 +26,7 @@ FROM this
 
 def moment() -> tuple[datetime, datetime | None]:
     """Return this instant, and the next one at which any challenge changes its phase; None where none will."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MOMENT, {"soon": f"{CLOSING_SOON_HOURS} hours"})
-        return cursor.fetchone()
+    return ask(_MOMENT, {"soon": f"{CLOSING_SOON_HOURS} hours"})[0]  # type: ignore[return-value]
 
 
 def next_change() -> datetime | None:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from challenges.calculations.criteria import missing
 from challenges.models.challenge import Challenge, Route, Status
-from challenges.models.criterion import Criterion, CriterionKind
+from challenges.models.criterion import Criterion, CriterionKind, criteria_of
 from challenges.policies import calendar, wording
 from challenges.policies.check import ADVICE, OK, STOP, Check
 from govtech.clock import local_date
@@ -45,7 +45,7 @@ def checks(challenge: Challenge, *, at: datetime) -> list[Check]:
         *_setting(challenge),
         *_pilot(challenge),
         *_money(challenge, Rules.objects.in_force(local_date(at))),
-        *_criteria(list(challenge.criteria.order_by("position"))),
+        *_criteria(criteria_of(challenge)),
         *_calendar(challenge, at),
         *_terms(challenge),
         *wording.checks(challenge),

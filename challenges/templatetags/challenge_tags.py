@@ -1,9 +1,13 @@
 """How a challenge's phase is said."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django import template
+from django.template import Context, Template
+from django.template.loader import get_template
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,18 +15,21 @@ from django.utils.translation import gettext as _
 
 from challenges.calculations import structured
 from challenges.models import Challenge, Phase, PlannedChallenge
+from challenges.models.listed import Entry, Listed
 from govtech.shell import words
+from govtech.shell.kept import remembered
+from govtech.shell.registry import slots
 from govtech.shell.templatetags.components import chip
 
 register = template.Library()
 
 
-def phase_words(challenge: Challenge, at: datetime, *, long: bool = False) -> str:
+def phase_words(challenge: Challenge | Listed, at: datetime, *, long: bool = False) -> str:
     """Return the phase with its date where that matters: `Cierra en 3 días`, `Abierto · cierra en 19 días`.
 
     `challenge.phase` comes from `with_phase()`.
     """
-    phase = Phase(challenge.phase)  # type: ignore[attr-defined]
+    phase = Phase(challenge.phase)  # type: ignore[union-attr]
     if phase == Phase.CLOSING_SOON:
         return _("Closes %(due)s") % {"due": words.duration_until(challenge.closes_at, at)}
     if long and phase == Phase.OPEN:
@@ -33,9 +40,9 @@ def phase_words(challenge: Challenge, at: datetime, *, long: bool = False) -> st
 
 
 @register.simple_tag
-def phase_chip(challenge: Challenge, *, at: datetime) -> SafeString:
+def phase_chip(challenge: Challenge | Listed, *, at: datetime) -> SafeString:
     """Show the phase of a challenge."""
-    return chip(phase_words(challenge, at), tone=Phase(challenge.phase).tone)  # type: ignore[attr-defined]
+    return chip(phase_words(challenge, at), tone=Phase(challenge.phase).tone)  # type: ignore[union-attr]
 
 
 def expected_words(first: date, last: date) -> str:
@@ -47,15 +54,51 @@ def expected_words(first: date, last: date) -> str:
 
 
 @register.simple_tag
+def phase_label(challenge: Challenge | Listed) -> SafeString:
+    """Show the phase of a challenge without its date."""
+    phase = Phase(challenge.phase)  # type: ignore[union-attr]
+    return chip(phase.label, tone=phase.tone)
+
+
+@register.simple_tag
+def entries(challenges: Iterable[Any], *, at: datetime, with_slot: bool = False) -> SafeString:
+    """List challenges: entries (`models.listed`), or models `with_phase()`, their department and policy area.
+
+    Each is made once for what it shows. `with_slot` adds what other apps say of it.
+    """
+    template: Any = get_template("challenges/_row.html")
+    made = []
+    for each in challenges:
+        listed = each.listed if isinstance(each, Entry) else Listed.of(each)
+        soon = listed.phase == Phase.CLOSING_SOON
+        shown = {
+            "challenge": listed,
+            "state": phase_words(listed, at) if soon else "",
+            "title": each.marked_title,
+            "summary": each.marked_summary,
+            "excerpt": each.excerpt,
+            "excerpt_language": each.excerpt_language,
+            "reason": each.reason,
+            "extra": slots.html("challenge.row", each) if with_slot else "",
+        }
+        made.append(remembered(_entry, shown.values(), partial(_entry, template.template, shown)))
+    return SafeString("".join(made))
+
+
+def _entry(template: Template, shown: dict[str, Any]) -> SafeString:
+    return template.render(Context(shown))
+
+
+@register.simple_tag
 def expected(planned: PlannedChallenge) -> str:
     """Say when a planned challenge is expected."""
     return expected_words(planned.expected_from, planned.expected_until)
 
 
 @register.simple_tag
-def next_instant(challenge: Challenge) -> SafeString:
+def next_instant(challenge: Challenge | Listed) -> SafeString:
     """Give the date that matters now, as a fact: when it opens, closes or closed."""
-    phase = Phase(challenge.phase)  # type: ignore[attr-defined]
+    phase = Phase(challenge.phase)  # type: ignore[union-attr]
     if phase == Phase.UPCOMING:
         label, value = _("Opens"), words.formatted(challenge.opens_at, "short_when")
     elif phase in (Phase.OPEN, Phase.CLOSING_SOON):

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DateTimeField, ExpressionWrapper, OuterRef, Subquery
+from django.db.models import BigIntegerField, CharField, DateTimeField, ExpressionWrapper, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject, TruncDate
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,13 +24,14 @@ from challenges.models import (
     Follow,
     Phase,
     PlannedChallenge,
+    Question,
     Status,
 )
+from challenges.models.criterion import criteria_of
 from challenges.models.instant import instants_of
 from challenges.policies import challenge as policies
 from challenges.policies import question as question_policies
 from challenges.templatetags.challenge_tags import phase_words
-from challenges.views.card import meta
 from challenges.views.corrections import described
 from challenges.views.draft import preparing
 from govtech.accounts import roles
@@ -40,6 +41,7 @@ from govtech.policies import allows
 from govtech.reference.models import Rules
 from govtech.shell import pages, words
 from govtech.shell.registry import slots
+from govtech.statements import Slot, Statement
 
 PAGE = 20
 MOST_PLANNED = 4
@@ -58,7 +60,7 @@ def public(request: HttpRequest, slug: str) -> Challenge:
 @pages.for_everybody_asking(*PARAMETERS, "page")
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Search and narrow the challenges. Anybody. An address that says the same otherwise leads to the one it has."""
-    filterset = ChallengeFilter(request.GET, queryset=Challenge.objects.public().with_phase(), user=request.user)
+    filterset = ChallengeFilter(request.GET, user=request.user)
     page = Found(filterset, PAGE).get_page(request.GET.get("page"))
     query = filterset.query(page=page.number)
     if request.META.get("QUERY_STRING", "") != query:
@@ -77,11 +79,14 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         {
             "filterset": filterset,
             "facets": filterset.facets(),
+            "sorts": filterset.sorts(),
             "page": page,
+            "counted": (page.paginator.count, page.number, page.paginator.num_pages),
             "at": at,
             "planned": planned_for(filterset) if page.number == 1 else [],
             "asked": filterset.taken_off(),
             "query": filterset.query(),
+            "is_search": bool(filterset.text or filterset.values["sort"]),
             "canonical": settings.SITE_URL.rstrip("/") + request.get_full_path(),
             "exact_query": filterset.query(exact="1"),
             "ways_out": [] if page.paginator.count else filterset.ways_out(),
@@ -93,12 +98,24 @@ def planned_for(filterset: ChallengeFilter) -> list[PlannedChallenge]:
     """Return what is announced for the departments and areas looked at; nothing in a search of something else."""
     if filterset.text or set(filterset.chosen) - {"area", "department"}:
         return []
-    rows = PlannedChallenge.objects.expected().order_by("expected_until", "expected_from", "pk")
+    if not filterset.chosen:
+        none = pages.is_keeping() and not pages.remembered("announced", lambda: len(ANNOUNCED.rows()), *filterset.read)
+        return [] if none else ANNOUNCED.rows()
+    rows = announced()
     if areas := filterset.chosen.get("area"):
         rows = rows.filter(policy_areas__slug__in=areas).distinct()
     if departments := filterset.chosen.get("department"):
         rows = rows.filter(department__code__in=departments)
-    return list(rows.select_related("department")[:MOST_PLANNED])
+    return list(rows[:MOST_PLANNED])
+
+
+def announced() -> QuerySet[PlannedChallenge]:
+    """Return what is announced and still to come, the next first."""
+    rows = PlannedChallenge.objects.expected().order_by("expected_until", "expected_from", "pk")
+    return rows.select_related("department")
+
+
+ANNOUNCED = Statement(lambda: announced()[:MOST_PLANNED])
 
 
 def timeline(challenge: Challenge) -> list[tuple[str, str, str]]:
@@ -156,30 +173,46 @@ def _end_day(challenge: Challenge, phase: Phase) -> str:
     return words.formatted(challenge.ended_at if phase == Phase.CANCELLED else challenge.closes_at, "short_day_year")
 
 
-def _page_of(request: HttpRequest, slug: str) -> Challenge:
-    """Return a challenge with all that its page shows and can be read with it: one query.
+def _pages(rows: QuerySet[Challenge]) -> QuerySet[Challenge]:
+    """Return challenges with all that their pages show and can be read with them.
 
-    `seen_at` is the instant of the reading, `vat_rate` that of its publication, in percent.
+    `_seen_at` is the instant of the reading, `vat_rate` that of their publication, in percent.
     """
     published = ExpressionWrapper(OuterRef("publish_at"), output_field=DateTimeField())
     day = TruncDate(Coalesce(published, PortalNow()), tzinfo=timezone.get_default_timezone())
     rules = Rules.objects.filter(valid_from__lte=day).order_by("-valid_from")
     places = Challenge.districts.through.objects.filter(challenge=OuterRef("pk")).order_by("district__number")
     documents = ChallengeDocument.objects.filter(challenge=OuterRef("pk")).order_by("pk")
-    rows = Challenge.objects.visible_to(request.user).with_phase().select_related("department", "policy_area", "cpv")
-    return get_object_or_404(
-        rows.annotate(
-            seen_at=PortalNow(),
-            vat_rate=Subquery(rules.values("vat_rate")[:1]),
-            place_names=ArraySubquery(places.values("district__name")),
-            papers=ArraySubquery(
-                documents.values(
-                    paper=JSONObject(title="title", file_id="file__public_id", size="file__size"),
-                )
-            ),
+    rows = rows.with_phase().select_related("department", "policy_area", "cpv")  # type: ignore[attr-defined]
+    return rows.annotate(
+        _seen_at=PortalNow(),
+        vat_rate=Subquery(rules.values("vat_rate")[:1]),
+        place_names=ArraySubquery(places.values("district__name")),
+        papers=ArraySubquery(
+            documents.values(
+                paper=JSONObject(title="title", file_id="file__public_id", size="file__size"),
+            )
         ),
-        slug=slug,
     )
+
+
+_PUBLIC_PAGE = Statement(lambda: _pages(Challenge.objects.public()).filter(slug=Slot("slug", CharField())))
+
+
+def _page_of(request: HttpRequest, slug: str) -> Challenge:
+    """Return a challenge with all that its page shows: one query."""
+    if request.user.is_authenticated:
+        return get_object_or_404(_pages(Challenge.objects.visible_to(request.user)), slug=slug)
+    found = _PUBLIC_PAGE.one(slug=slug)
+    if found is None:
+        raise Http404
+    return found
+
+
+_OF_CHALLENGE = Slot("challenge", BigIntegerField())
+_QUESTIONS = Statement(
+    lambda: Question.objects.answered().filter(challenge=_OF_CHALLENGE).order_by("answered_at", "pk")
+)
 
 
 @login_not_required
@@ -188,22 +221,22 @@ def _page_of(request: HttpRequest, slug: str) -> Challenge:
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One challenge, as it was put to the market and as it stands. Anybody once it is public."""
     challenge = _page_of(request, slug)
-    at: datetime = challenge.seen_at  # type: ignore[attr-defined]
+    at: datetime = challenge._seen_at  # type: ignore[attr-defined]  # noqa: SLF001 - no column: no template reads it
     pages.holds_until(request, at, *instants_of(challenge))
     user = request.user
     is_public = challenge.publish_at is not None and challenge.publish_at <= at
     context = {
         "challenge": challenge,
         "at": at,
-        "phase": Phase(challenge.phase),  # type: ignore[attr-defined]
+        "phase": challenge.phase,  # type: ignore[attr-defined]
+        "tone": Phase(challenge.phase).tone,  # type: ignore[attr-defined]
         "phase_words": phase_words(challenge, at, long=True),
         "timeline": timeline(challenge),
-        "criteria": challenge.criteria.order_by("position"),
-        "questions": challenge.questions.answered().order_by("answered_at", "pk"),
+        "criteria": criteria_of(challenge),
+        "questions": _QUESTIONS.rows(challenge=challenge.pk),
         "corrections": described(challenge),
         "is_asking": question_policies.is_asking(challenge, at=at),
         "is_public": is_public,
-        "meta": meta(challenge, districts=challenge.place_names) if is_public else None,  # type: ignore[attr-defined]
         "is_following": user.is_authenticated and Follow.objects.filter(user=user, challenge=challenge).exists(),
         "acts_for_city": user.is_authenticated and roles.is_participantless(user),
         "can_correct": allows(policies.check_can_correct, challenge, by=user, at=at),

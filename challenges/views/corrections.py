@@ -3,11 +3,22 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext as _
 
 from challenges.models import Challenge, Correction, CorrectionKind, Criterion, Status
+from govtech.statements import Slot, Statement
 
 TEXTS = {CorrectionKind.TEXT, CorrectionKind.CRITERIA, CorrectionKind.AMOUNT}
+
+
+_PUBLISHED = Statement(
+    lambda: (
+        Correction.objects.filter(challenge=Slot("challenge", BigIntegerField()))
+        .select_related("old_file", "new_file")
+        .order_by("number")
+    )
+)
 
 
 def described(challenge: Challenge) -> list[Correction]:
@@ -15,7 +26,7 @@ def described(challenge: Challenge) -> list[Correction]:
 
     Two queries at most.
     """
-    rows = list(challenge.corrections.select_related("old_file", "new_file").order_by("number"))
+    rows = _PUBLISHED.rows(challenge=challenge.pk)
     names: dict[str, str] = {}
     if any(row.kind == CorrectionKind.CRITERIA for row in rows):
         names = {str(pk): name for pk, name in challenge.criteria.order_by("pk").values_list("pk", "name")}

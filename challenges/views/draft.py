@@ -1,12 +1,14 @@
 """Writing a challenge: the delegate's pages."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.db.models import BigIntegerField, CharField, Count, F, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +22,7 @@ from challenges.filters.need import supports_of
 from challenges.forms.draft import CALL, TitleForm
 from challenges.forms.step import FORMS
 from challenges.models import Challenge, ChallengeStep, ReviewComment, Status, Template
-from challenges.models.challenge import EDITABLE, LAUNCHED
+from challenges.models.challenge import EDITABLE, LAUNCHED, seen, sight_of
 from challenges.policies import challenge as policies
 from challenges.policies import preflight
 from challenges.policies import support as support_policies
@@ -29,18 +31,31 @@ from govtech.accounts import roles
 from govtech.errors import DomainError
 from govtech.policies import allows
 from govtech.reference.models import Department, Rules
+from govtech.statements import OneOf, Slot, Statement
 
 PAST = 100  # calls offered to start from; any other is chosen on its own page
 
 
+def _prepared(sight: str) -> QuerySet[Challenge]:
+    own = Q(OneOf(F("department"), Slot("departments", ArrayField(BigIntegerField()))))
+    return Challenge.objects.filter(seen(sight, own), public_id=Slot("public_id", CharField())).select_related(
+        "department", "policy_area", "cpv", "independent_objects_report", "merged_into__department"
+    )
+
+
+_PREPARING = {sight: Statement(partial(_prepared, sight)) for sight in ("", "office", "audit")}
+_STEPS = Statement(
+    lambda: ChallengeStep.objects.filter(challenge=Slot("challenge", BigIntegerField())).select_related("saved_by")
+)
+
+
 def preparing(request: HttpRequest, public_id: str) -> Challenge:
     """Return a challenge by its private address, if the person may know of it and works on it for the city."""
-    challenge = get_object_or_404(
-        Challenge.objects.visible_to(request.user).select_related(
-            "department", "policy_area", "cpv", "independent_objects_report", "merged_into__department"
-        ),
-        public_id=public_id,
-    )
+    departments = list(roles.departments_of(request.user))
+    statement = _PREPARING[sight_of(request.user)]
+    challenge = statement.one(public_id=public_id, departments=departments)
+    if challenge is None:
+        raise Http404
     if not (roles.is_staff_role(request.user) or roles.is_delegate(request.user, challenge.department_id)):
         raise PermissionDenied(_("Only the department and the Digital Office see how a challenge is prepared."))
     return challenge
@@ -114,7 +129,7 @@ def explained(challenge: Challenge, found: list[preflight.Check]) -> list[tuple[
 
 def saved_steps(challenge: Challenge) -> dict[str, ChallengeStep]:
     """Return who saved each step and when."""
-    return {row.key: row for row in challenge.steps.select_related("saved_by")}
+    return {row.key: row for row in _STEPS.rows(challenge=challenge.pk)}
 
 
 def base_context(challenge: Challenge, at: datetime, *, current: str = "") -> dict[str, Any]:

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +22,7 @@ from challenges.models import Challenge, Phase
 from challenges.models.instant import next_change
 from challenges.views.catalogue import PAGE
 from govtech import clock
+from govtech.reference.models import District
 from govtech.shell.pages import for_everybody_asking, holds_until
 from govtech.shell.templatetags.components import localised
 
@@ -33,8 +33,7 @@ STATE_OF = {phase: key for key, (_label, phases) in STATES.items() for phase in 
 
 def _asked(request: HttpRequest) -> tuple[ChallengeFilter, Page]:
     """Return the search and the page asked for: the same for everybody, whoever asks."""
-    public = Challenge.objects.public().with_phase()
-    filterset = ChallengeFilter(request.GET, queryset=public, user=AnonymousUser())
+    filterset = ChallengeFilter(request.GET, user=AnonymousUser())
     size = request.GET.get("limit", "")
     wanted = min(max(int(size), 1), MOST) if size.isascii() and size.isdecimal() and len(size) < 4 else PAGE
     return filterset, Found(filterset, wanted).get_page(request.GET.get("page"))
@@ -113,13 +112,18 @@ def as_json(request: HttpRequest) -> HttpResponse:
     return _open_to_all(HttpResponse(text, content_type="application/json; charset=utf-8"))
 
 
-def _with_districts(page: Page) -> list[Challenge]:
+def _with_districts(page: Page) -> list[Any]:
     rows = list(page.object_list)
-    prefetch_related_objects(rows, "districts")
+    places = Challenge.districts.through.objects.filter(challenge__in=[row.pk for row in rows])
+    named: dict[int, list[District]] = {}
+    for place in places.select_related("district").order_by("district__number"):
+        named.setdefault(place.challenge_id, []).append(place.district)
+    for row in rows:
+        row.places = named.get(row.pk, [])
     return rows
 
 
-def _as_data(challenge: Challenge) -> dict[str, Any]:
+def _as_data(challenge: Any) -> dict[str, Any]:
     phase = Phase(challenge.phase)  # type: ignore[attr-defined]
     return {
         "reference": challenge.reference,
@@ -131,10 +135,7 @@ def _as_data(challenge: Challenge) -> dict[str, Any]:
         "department": {"code": challenge.department.code, "name": str(challenge.department)},
         "policy_area": challenge.policy_area
         and {"key": challenge.policy_area.slug, "name": str(challenge.policy_area)},
-        "districts": [
-            {"key": each.slug, "name": each.name}
-            for each in sorted(challenge.districts.all(), key=lambda each: each.number)
-        ],
+        "districts": [{"key": each.slug, "name": each.name} for each in challenge.places],
         "published_at": challenge.publish_at,
         "opens_at": challenge.opens_at,
         "closes_at": challenge.closes_at,

@@ -54,9 +54,10 @@ def published_face(challenge: Challenge, at: datetime, **address: str) -> dict[s
         "challenge": challenge,
         "at": at,
         "phase": Phase.PREPARING,
+        "tone": Phase.PREPARING.tone,
         "phase_words": Phase.PREPARING.label,
         "timeline": timeline(challenge),
-        "criteria": challenge.criteria.order_by("position"),
+        "criteria": list(challenge.criteria.order_by("position")),
         "is_preview": True,
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import BigIntegerField, CharField
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -20,7 +21,7 @@ from challenges.forms.calendar import StartForm
 from challenges.forms.criteria import CriteriaEditor
 from challenges.forms.draft import DocumentForm
 from challenges.forms.step import FORMS
-from challenges.models import Challenge, ChallengeDocument, ChallengeStep, Status, Template
+from challenges.models import Challenge, ChallengeDocument, ChallengeStep, ReviewComment, Status, Template
 from challenges.models.challenge import EDITABLE
 from challenges.policies import challenge as policies
 from challenges.policies import preflight
@@ -31,6 +32,7 @@ from govtech.errors import DomainError
 from govtech.policies import allows
 from govtech.reference.models import Rules
 from govtech.shell import words, writing
+from govtech.statements import Slot, Statement
 
 Editor = StepForm | CriteriaEditor
 
@@ -132,8 +134,7 @@ def _save(request: HttpRequest, challenge: Challenge, key: str, at: datetime) ->
 def _saved(request: HttpRequest, challenge: Challenge, key: str, version: int, at: datetime) -> HttpResponse:
     if writing.is_background(request):
         return JsonResponse({"version": version, "saved_at": at.isoformat(), **_live(request, challenge, key, at)})
-    challenge.refresh_from_db()
-    weights = next((c for c in preflight.checks(challenge, at=at) if c.step == key and c.field == "weights"), None)
+    weights = _weights(challenge, at) if key == "criteria" else None
     following = key
     if weights:
         messages.warning(request, _("Saved. %(problem)s") % {"problem": weights.text})
@@ -142,6 +143,12 @@ def _saved(request: HttpRequest, challenge: Challenge, key: str, version: int, a
         following = KEYS[KEYS.index(key) + 1]
     shown = key if following == "terms" else following
     return writing.arrived(request, redirect("challenges:step", public_id=challenge.public_id, key=shown))
+
+
+def _weights(challenge: Challenge, at: datetime) -> preflight.Check | None:
+    """Return what is wrong with the weights, if anything is."""
+    challenge.refresh_from_db()
+    return next((check for check in preflight.checks(challenge, at=at) if check.field == "weights"), None)
 
 
 def _live(request: HttpRequest, challenge: Challenge, key: str, at: datetime) -> dict[str, Any]:
@@ -184,14 +191,21 @@ def _who(request: HttpRequest, row: ChallengeStep) -> str:
     return row.saved_by.full_name if row.saved_by else _("Somebody else")
 
 
+_COMMENTS = Statement(
+    lambda: ReviewComment.objects.filter(
+        challenge=Slot("challenge", BigIntegerField()), step=Slot("step", CharField()), closed_at=None
+    ).order_by("pk")
+)
+
+
 def _step_context(request: HttpRequest, challenge: Challenge, key: str, at: datetime) -> dict[str, Any]:
     context = base_context(challenge, at, current=key)
     row = context["saved"][key]
     stops = by_step(context["found"]).get(key, [])
     under_review = challenge.status == Status.SUBMITTED
-    rows = challenge.review_comments.filter(step=key, closed_at=None).order_by("pk")
+    rows = _COMMENTS.rows(challenge=challenge.pk, step=key)
     if under_review:  # what the Office writes now is read when it returns the challenge
-        rows = rows.filter(made_at__lt=challenge.submitted_at)
+        rows = [row for row in rows if challenge.submitted_at and row.made_at < challenge.submitted_at]
     notes = placed(challenge, rows)
     return context | {
         "key": key,

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db.models import BigIntegerField, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
 
 from govtech.accounts.models import ApproverSubstitution, DelegateAppointment, User
 from govtech.clock import PortalNow
+from govtech.statements import Slot, Statement
 
 OFFICE = "office"
 DIRECTORS = "directors"
@@ -29,11 +31,35 @@ class _Named:
     substitutes_director: bool
 
 
+_USER = Slot("user", BigIntegerField())
+_NAMES = Statement(lambda: Group.objects.filter(user=_USER, name__in=GROUPS).values_list("name", flat=True))
+
+
+def _appointments() -> QuerySet[Any, Any]:
+    """Return the departments that a person is named for today, and a mark where they are a director's substitute."""
+    today = TruncDate(PortalNow())
+    departments = (
+        DelegateAppointment.objects.filter(Q(user=_USER) | Q(substitute=_USER))
+        .in_force(today)
+        .values_list("department_id")
+    )
+    substitutions = (
+        ApproverSubstitution.objects.filter(substitute=_USER, director__groups__name=DIRECTORS)
+        .in_force(today)
+        .annotate(mark=Value(SUBSTITUTE_OF_DIRECTOR, BigIntegerField()))
+        .values_list("mark")
+    )
+    return departments.union(substitutions)
+
+
+_APPOINTMENTS = Statement(_appointments)
+
+
 def _groups(user: Any) -> frozenset[str]:
     if not user.is_authenticated:
         return frozenset()
     if not hasattr(user, "portal_groups"):
-        user.portal_groups = frozenset(user.groups.filter(name__in=GROUPS).values_list("name", flat=True))
+        user.portal_groups = frozenset(_NAMES.rows(user=user.pk))
     return user.portal_groups
 
 
@@ -41,19 +67,7 @@ def _named(user: Any) -> _Named:
     if not user.is_authenticated:
         return _Named(frozenset(), substitutes_director=False)
     if not hasattr(user, "portal_named"):
-        today = TruncDate(PortalNow())
-        departments = (
-            DelegateAppointment.objects.filter(Q(user=user) | Q(substitute=user))
-            .in_force(today)
-            .values_list("department_id")
-        )
-        substitutions = (
-            ApproverSubstitution.objects.filter(substitute=user, director__groups__name=DIRECTORS)
-            .in_force(today)
-            .annotate(mark=Value(SUBSTITUTE_OF_DIRECTOR, BigIntegerField()))
-            .values_list("mark")
-        )
-        keys = {key for (key,) in departments.union(substitutions)}
+        keys = {key for (key,) in _APPOINTMENTS.rows(user=user.pk)}
         user.portal_named = _Named(
             frozenset(keys - {SUBSTITUTE_OF_DIRECTOR}), substitutes_director=SUBSTITUTE_OF_DIRECTOR in keys
         )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from govtech.errors import DomainError
 from govtech.reference import terms as counting
+from govtech.statements import Slot, Statement
 
 
 def in_language(spanish: str, english: str) -> str:
@@ -156,12 +157,17 @@ class Holiday(models.Model):
         return f"{self.on:%d/%m/%Y} {self.name}"
 
 
+_IN_FORCE = Statement(
+    lambda: Rules.objects.filter(valid_from__lte=Slot("on", models.DateField())).order_by("-valid_from")[:1]
+)
+
+
 class RulesQuerySet(models.QuerySet["Rules"]):
     """Readings of rules."""
 
     def in_force(self, on: date) -> "Rules":
         """The rules of the day `on`. Raises `DomainError` if no rules reach back that far."""
-        rules = self.filter(valid_from__lte=on).order_by("-valid_from").first()
+        rules = _IN_FORCE.one(on=on)
         if rules is None:
             raise DomainError(_("There are no rules for that day yet. An administrator can add them."))
         return rules

@@ -10,12 +10,17 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from govtech.shell.counting import count_words
+from govtech.shell.kept import remembered
 from govtech.shell.words import number
 
+# Where the text, and the number of its words, come in a piece that was made for all texts. No text has such characters.
+TYPED, COUNTED = "\0typed\0", "\0counted\0"
 _BARE = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
@@ -24,6 +29,8 @@ class PortalBoundField(forms.BoundField):
 
     `data-max-words` shows a word counter; `data-max-bytes` checks a file's size before it travels.
     """
+
+    _mark: str | None = None
 
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
@@ -41,6 +48,34 @@ class PortalBoundField(forms.BoundField):
             if isinstance(shown, (forms.EmailInput, forms.PasswordInput)):
                 attrs["placeholder"] = False  # it would only repeat the label
         return attrs
+
+    def value(self) -> Any:
+        """Return what it holds; while its piece of the page is made, what stands for that."""
+        return super().value() if self._mark is None else self._mark
+
+    def as_field_group(self) -> SafeString:
+        """Render it. The piece of a text is made once, whatever the text: what is typed is put in afterwards.
+
+        So nothing that anybody wrote stays in memory.
+        """
+        widget = self.field.widget
+        if type(widget) not in (forms.Textarea, forms.TextInput, forms.Select) or self.errors:
+            return super().as_field_group()  # type: ignore[misc]
+        value = self.value()
+        typed = "" if value is None else value
+        look = [type(self.form), type(widget), self.html_name, self.auto_id, self.label, self.help_text]
+        look += [self.field.required, self.field.disabled, self.form.use_required_attribute, widget.attrs]
+        if isinstance(widget, forms.Select):
+            look += [str(typed), [(str(key), str(label)) for key, label in self.field.choices]]  # type: ignore[attr-defined]
+            return remembered(PortalBoundField, look, super().as_field_group)  # type: ignore[misc]
+        if not isinstance(typed, str):
+            return super().as_field_group()  # type: ignore[misc]
+        words, self._mark = self.word_count, TYPED if typed else ""
+        try:
+            made = remembered(PortalBoundField, [*look, bool(typed)], super().as_field_group)  # type: ignore[misc]
+        finally:
+            self._mark = None
+        return SafeString(made.replace(COUNTED, str(words)).replace(TYPED, conditional_escape(typed)))
 
     @property
     def is_single_checkbox(self) -> bool:
@@ -64,9 +99,9 @@ class PortalBoundField(forms.BoundField):
         return int(limit) if limit else None
 
     @property
-    def word_count(self) -> int:
+    def word_count(self) -> int | str:
         """How many words the text has now."""
-        return count_words(str(self.value() or ""))
+        return COUNTED if self._mark is not None else count_words(str(self.value() or ""))
 
 
 def _look(widget: forms.Widget) -> str:

@@ -8,11 +8,13 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.core.signals import setting_changed
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 _PREPARED = "_prepared_slots"
 
@@ -32,11 +34,25 @@ class Link:
     allowed: Callable[[Any], bool] = _anyone
 
 
+class Shown(NamedTuple):
+    """One entry of a menu as a page shows it. `current`: "page", "true" for a page below it, or nothing."""
+
+    key: str
+    label: str
+    url: str
+    current: str
+
+
 class Links:
     """A menu: links in order. A link whose page doesn't exist isn't shown."""
 
     def __init__(self) -> None:
         self._links: dict[str, Link] = {}
+        self._urls: dict[str, list[tuple[Link, str]]] = {}  # by language: the addresses of a running portal are fixed
+        setting_changed.connect(self._forget)  # tests only
+
+    def _forget(self, **kw: Any) -> None:
+        self._urls.clear()
 
     def register(
         self,
@@ -49,6 +65,7 @@ class Links:
     ) -> None:
         """Add a link to the page named `url_name`. The same key again replaces the link."""
         self._links[key] = Link(key, label, url_name, order, allowed)
+        self._urls.clear()
 
     def __iter__(self) -> Iterator[Link]:
         return iter(sorted(self._links.values(), key=lambda link: (link.order, link.key)))
@@ -58,17 +75,32 @@ class Links:
 
         With `user`, only what `allowed` lets that person see.
         """
-        found = []
-        for link in self:
-            if user is not None and not link.allowed(user):
-                continue
-            try:
-                url = reverse(link.url_name)
-            except NoReverseMatch:
-                continue
-            current = "page" if path == url else "true" if url.count("/") > 1 and path.startswith(url) else ""
-            found.append({"key": link.key, "label": link.label, "url": url, "current": current})
-        return found
+        return [
+            {"key": link.key, "label": link.label, "url": url, "current": _current(path, url)}
+            for link, url in self._addresses()
+            if user is None or link.allowed(user)
+        ]
+
+    def shown(self, path: str) -> tuple[Shown, ...]:
+        """Return the entries of everybody's menu for the page `path`, in the language in force."""
+        return tuple(Shown(link.key, str(link.label), url, _current(path, url)) for link, url in self._addresses())
+
+    def _addresses(self) -> list[tuple[Link, str]]:
+        language = get_language() or ""
+        if language not in self._urls:
+            self._urls[language] = [(link, url) for link in self if (url := _address(link.url_name))]
+        return self._urls[language]
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _current(path: str, url: str) -> str:
+    return "page" if path == url else "true" if url.count("/") > 1 and path.startswith(url) else ""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -17,6 +19,7 @@ from govtech.audit import policies as audit
 from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.clock import local_date
 from govtech.shell.registry import DeskItem, Section, desk, desk_links, desk_panels, nav, slots
+from govtech.statements import OneOf, Slot, Statement
 from pilots.calculations.money import add_up, public_phases
 from pilots.models import BudgetYear, ExpenditureLine, YearStatus
 from pilots.notifications import decision as notifications
@@ -172,16 +175,24 @@ def spending_of(challenges: Sequence[Challenge], *, user: Any) -> dict[int, Safe
     }
 
 
+_PROVISIONAL = Statement(
+    lambda: (
+        ExpenditureLine.objects.filter(
+            OneOf(F("expenditure__challenge"), Slot("keys", ArrayField(BigIntegerField()))),
+            a__gt=0,
+            line__budget_year__status=YearStatus.PROVISIONAL,
+        )
+        .order_by("line__budget_year__year")
+        .values_list("expenditure__challenge", "line__budget_year__year")
+    )
+)
+
+
 def conditions_of(challenges: Sequence[Challenge], *, user: Any, request: Any = None) -> dict[int, SafeString]:
     """On the public page, what a call promises of a year whose budget isn't open: subject to credit."""
     years: dict[int, list[int]] = {}
     calls = [challenge for challenge in challenges if challenge.status in (Status.PUBLISHED, Status.EVALUATING)]
-    rows = ExpenditureLine.objects.filter(
-        expenditure__challenge__in=calls, a__gt=0, line__budget_year__status=YearStatus.PROVISIONAL
-    )
-    for challenge, year in rows.order_by("line__budget_year__year").values_list(
-        "expenditure__challenge", "line__budget_year__year"
-    ):
+    for challenge, year in _PROVISIONAL.rows(keys=[call.pk for call in calls]) if calls else ():
         years.setdefault(challenge, []).append(year)
     return {
         challenge: render_to_string("pilots/_subject_to_credit.html", {"years": ", ".join(map(str, found))})

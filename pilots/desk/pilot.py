@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,6 +21,7 @@ from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.reference.calculations.calendar import add_calendar_days
 from govtech.reference.models import Holiday, Rules
 from govtech.shell.registry import Addresses, DeskItem, Section, desk, home, nav, sitemaps, slots
+from govtech.statements import OneOf, Slot, Statement
 from pilots.models import (
     AwardStatus,
     Commitment,
@@ -235,13 +237,18 @@ def on_organisation(organisations: list[Organisation], *, user: Any) -> dict[int
     return {pk: render_to_string("pilots/_of_organisation.html", {"rows": pilots}) for pk, pilots in found.items()}
 
 
+_OF_THESE = OneOf(F("challenge"), Slot("keys", ArrayField(BigIntegerField())))
+_PILOTS = Statement(lambda: Pilot.objects.filter(_OF_THESE).select_related("organisation").order_by("pk"))
+_RESOLVED = Statement(lambda: Resolution.objects.published().filter(_OF_THESE).values_list("challenge", flat=True))
+
+
 def on_challenge(challenges: list[Challenge], *, user: Any) -> dict[int, SafeString]:
     """Link the pilots and the resolution of a challenge from its page."""
     pilots: dict[int, list[Pilot]] = {}
-    over = [thing for thing in challenges if thing.status not in _BEFORE_THE_AWARD]  # none has anything before
-    for pilot in Pilot.objects.filter(challenge__in=over).select_related("organisation").order_by("pk"):
+    over = [thing.pk for thing in challenges if thing.status not in _BEFORE_THE_AWARD]  # none has anything before
+    for pilot in _PILOTS.rows(keys=over) if over else ():
         pilots.setdefault(pilot.challenge_id, []).append(pilot)
-    resolved = set(Resolution.objects.published().filter(challenge__in=over).values_list("challenge", flat=True))
+    resolved = set(_RESOLVED.rows(keys=over) if over else ())
     is_staff = user is not None and user.is_authenticated and roles.is_staff_role(user)
     found = {}
     for challenge in challenges:

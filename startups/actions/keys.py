@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import transaction
@@ -134,7 +135,7 @@ def _context(row: EnvelopeKey) -> str:
 class Codec:
     """Seals and opens the parts of one proposal. Each blob is bound to proposal, envelope and part."""
 
-    def __init__(self, proposal: Proposal, keys: dict[str, bytes]) -> None:
+    def __init__(self, proposal: Any, keys: dict[str, bytes]) -> None:
         self._proposal, self._keys = proposal, keys
 
     def seal(self, envelope: str, part: str, plain: bytes) -> bytes:
@@ -158,8 +159,11 @@ def codec_for(proposal: Proposal, *, at: datetime) -> Codec:
     return Codec(proposal, keys_for(proposal.challenge, at=at))
 
 
-def codecs_of(proposals: Iterable[Proposal]) -> dict[int, Codec]:
-    """Return codecs by proposal for reading many, in one query. A proposal always has its keys: starting makes them."""
+def codecs_of(proposals: Iterable[Any]) -> dict[int, Codec]:
+    """Return codecs by proposal for reading many, in one query. A proposal always has its keys: starting makes them.
+
+    Of each its `pk`, `public_id` and `challenge_id` are looked at.
+    """
     proposals = list(proposals)
     keys: dict[int, dict[str, bytes]] = {}
     for row in EnvelopeKey.objects.filter(challenge__in={proposal.challenge_id for proposal in proposals}):

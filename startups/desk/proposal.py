@@ -111,7 +111,7 @@ def challenge_aside(challenges: list[Challenge], *, user: Any) -> dict[Any, Safe
     if roles.is_participantless(user):
         return _sealed_counts(challenges, user, "startups/_sealed.html")
     own = _own_proposals(challenges, user)
-    at = getattr(challenges[0], "seen_at", None) or clock.now()  # the instant of the page where it has one
+    at = getattr(challenges[0], "_seen_at", None) or clock.now()  # the instant of the page where it has one
     of_several = bool(own) and len(can_act_for(user)) > 1
     found = {}
     for challenge in challenges:
@@ -151,7 +151,9 @@ def challenge_row(challenges: list[Challenge], *, user: Any) -> dict[Any, SafeSt
 def _sealed_counts(challenges: list[Challenge], user: Any, template: str) -> dict[Any, SafeString]:
     """Count what was handed in and isn't opened. Delegates: of their departments only. A count and nothing else."""
     seen = [each for each in challenges if each.status == Status.PUBLISHED and _may_count(each, user)]
-    rows = Proposal.objects.filter(challenge__in=seen, status=ProposalStatus.SUBMITTED, opened_at=None)
+    rows = Proposal.objects.filter(
+        challenge__in=[each.pk for each in seen], status=ProposalStatus.SUBMITTED, opened_at=None
+    )
     counts = dict(rows.values_list("challenge").annotate(n=Count("pk")).order_by())
     found = {}
     for challenge in seen:

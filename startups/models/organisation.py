@@ -17,6 +17,7 @@ from govtech.accounts import roles
 from govtech.files.models import StoredFile
 from govtech.ids import public_id
 from govtech.reference.models import PolicyArea
+from govtech.statements import Slot, Statement
 
 
 class OrganisationKind(models.TextChoices):
@@ -44,6 +45,16 @@ class OrganisationRole(models.TextChoices):
 LEGAL_FORM = r",?\s+(s\.?\s?l\.?(\s?u\.?)?|s\.?\s?a\.?(\s?u\.?)?|s\.?\s?coop\.?|slne|ltd\.?|inc\.?|gmbh|bv)\s*$"
 
 
+def _named() -> models.QuerySet["Organisation", Any]:
+    core = Func(F("name"), Value(LEGAL_FORM), Value(""), Value("i"), function="regexp_replace")
+    place = StrIndex(Slot("text", models.TextField()), F("core"))
+    rows = Organisation.objects.listed().annotate(core=core, length=Length("core"), place=place)
+    return rows.filter(length__gte=3, place__gt=0).order_by("core").values_list("core", flat=True).distinct()
+
+
+_NAMED = Statement(_named)
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Reads of organisations."""
 
@@ -57,9 +68,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def named_in(self, text: str) -> list[str]:
         """Return the names of listed ones that stand in a text, without their legal form, written alike."""
-        core = Func(F("name"), Value(LEGAL_FORM), Value(""), Value("i"), function="regexp_replace")
-        rows = self.listed().annotate(core=core, length=Length("core"), place=StrIndex(Value(text), F("core")))
-        return list(rows.filter(length__gte=3, place__gt=0).order_by("core").values_list("core", flat=True).distinct())
+        return _NAMED.rows(text=text)
 
     def visible_to(self, user: Any) -> "OrganisationQuerySet":
         """Listed ones for everybody; one's own; all of them for officers, directors and auditors."""

@@ -1,9 +1,13 @@
 """Proposing: may we, with which organisation; our proposals; one proposal."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import Paginator
+from django.db.models import BigIntegerField, F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +17,8 @@ from challenges.models import Challenge, Status
 from govtech import clock
 from govtech.errors import DomainError
 from govtech.policies import allows
+from govtech.shell import words
+from govtech.statements import OneOf, Slot, Statement
 from startups.actions import envelope as envelopes
 from startups.actions import proposal as actions
 from startups.actions.keys import codecs_of
@@ -33,12 +39,13 @@ from startups.models import (
     ProposalStatus,
     Submission,
 )
+from startups.models.listed import ListedProposal, OwnProposals
 from startups.policies import proposal as policies
 from startups.policies.acting import acting_for
 from startups.views.parts import answers, milestones_of, shown_consortium, shown_dossier, shown_price
 from startups.views.sealed import proposal_or_404
 
-PAGE = 25
+PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,32 +102,35 @@ def _own_proposals(challenge: Challenge, rows: list[Organisation], user: Any) ->
 @require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
     """Proposals of the person's organisations, the newest first."""
-    rows = Proposal.objects.of_member(request.user).select_related("challenge", "organisation")
-    page = Paginator(rows.order_by("-created_at", "-pk"), PAGE).get_page(request.GET.get("page"))
-    titles = _titles(list(page.object_list))
+    page = Paginator(OwnProposals(request.user), PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
+    titles = _titles(page.object_list)
     at = clock.now()
-    for row in page:
-        row.own_title = titles.get(row.pk, "")
-        row.is_closed = at >= row.challenge.closes_at
     context = {
         "page": page,
-        "at": at,
+        "rows": [(row, titles.get(row.pk, ""), _deadline(row.challenge__closes_at, at)) for row in page.object_list],
         "invitations": invitations_of(request.user, at=at),
         "belongs": Organisation.objects.of_member(request.user).exists(),
     }
     return render(request, "startups/proposals.html", context)
 
 
-def _titles(rows: list[Proposal]) -> dict[int, str]:
+def _deadline(closes_at: datetime, at: datetime) -> str:
+    return words.formatted(closes_at, "short_day_year") if at >= closes_at else words.duration_until(closes_at, at)
+
+
+_TITLES = Statement(
+    lambda: ProposalSection.objects.filter(
+        OneOf(F("proposal"), Slot("keys", ArrayField(BigIntegerField()))), key="title"
+    ).values_list("proposal_id", "body")
+)
+
+
+def _titles(rows: Sequence[ListedProposal]) -> dict[int, str]:
     """Return the titles of working copies through the seal, in two queries."""
     codecs = codecs_of(rows)
-    sections = ProposalSection.objects.filter(proposal__in=rows, key="title")
     return {
-        section.proposal_id: codecs[section.proposal_id]
-        .unseal(Envelope.TECHNICAL, "title", section.body)
-        .decode()
-        .strip()
-        for section in sections
+        key: codecs[key].unseal(Envelope.TECHNICAL, "title", body).decode().strip()
+        for key, body in _TITLES.rows(keys=[row.pk for row in rows])
     }
 
 

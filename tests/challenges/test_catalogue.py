@@ -103,9 +103,9 @@ def test_other_orders(client: Client, world: dict[str, Challenge]) -> None:
 
 
 def test_facets_count_what_the_other_filters_leave(client: Client, world: dict[str, Challenge]) -> None:
-    facets = {facet["name"]: facet for facet in client.get("/retos/?area=salud").context["facets"]}
+    facets = {facet.name: facet for facet in client.get("/retos/?area=salud").context["facets"]}
 
-    counts = {name: {o["value"]: o["count"] for o in facet["options"]} for name, facet in facets.items()}
+    counts = {name: {o.value: o.count for o in facet.options} for name, facet in facets.items()}
     assert counts["state"] == {"upcoming": 1, "evaluation": 1}
     assert counts["area"] == {"movilidad": 1, "salud": 2, "tributos": 1}
     assert counts["amount"] == {"10000": 1, "more": 1}
@@ -261,7 +261,7 @@ def test_every_view_has_one_address(client: Client, world: dict[str, Challenge],
 def test_filters_in_force_are_listed_and_come_off_one_by_one(client: Client, world: dict[str, Challenge]) -> None:
     answer = client.get("/retos/?q=citas&state=evaluation&area=salud")
 
-    assert [(chip["label"], chip["query"]) for chip in answer.context["asked"]] == [
+    assert [(chip.label, chip.query) for chip in answer.context["asked"]] == [
         ("«citas»", "state=evaluation&area=salud"),
         ("En evaluación", "q=citas&area=salud"),
         ("Salud", "q=citas&state=evaluation"),
@@ -280,8 +280,8 @@ def test_districts_lengths_and_maturity_narrow_and_count(client: Client) -> None
     assert titles(client, "length=3") == [there.title]
     assert titles(client, "maturity=prototype") == [here.title]
     assert titles(client, "maturity=any") == [there.title]
-    facets = {facet["name"]: facet for facet in client.get("/retos/?district=tetuan").context["facets"]}
-    counts = {name: {o["value"]: o["count"] for o in facet["options"]} for name, facet in facets.items()}
+    facets = {facet.name: facet for facet in client.get("/retos/?district=tetuan").context["facets"]}
+    counts = {name: {o.value: o.count for o in facet.options} for name, facet in facets.items()}
     assert counts["district"] == {"city": 1, "tetuan": 1, "centro": 1}
     assert counts["length"] == {"6": 1}
     assert counts["maturity"] == {"prototype": 1}

@@ -7,7 +7,7 @@ All are built in: templates need no `{% load %}`. What each looks like: the page
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from govtech.shell import charts, words, writing
+from govtech.shell.kept import remembered
 from govtech.shell.prose import render_markdown
 from govtech.shell.registry import DeskItem, slots
 
@@ -37,6 +38,11 @@ def _known(value: str, allowed: Iterable[str], prop: str) -> str:
 
 def _render(component: str, /, **context: Any) -> SafeString:
     return render_to_string(f"components/{component}.html", context)
+
+
+def _once(component: str, /, **context: Any) -> SafeString:
+    """Render it, once for the same context."""
+    return remembered(component, [context], lambda: _render(component, **context))
 
 
 # Small marks ---------------------------------------------------------------------------------------
@@ -185,7 +191,7 @@ def steps(items: Iterable[Sequence[Any]], *, label: Any = "") -> SafeString:
     rows = [
         {"label": row[0], "sub": row[1], "state": _known(row[2], ("done", "current", "todo"), "state")} for row in items
     ]
-    return _render("steps", items=rows, label=label or _("Where it stands"))
+    return _once("steps", items=rows, label=label or _("Where it stands"))
 
 
 @register.simple_tag
@@ -195,7 +201,7 @@ def stepnav(items: Iterable[Sequence[Any]], *, label: Any) -> SafeString:
         {"label": row[0], "url": row[1], "words": row[2], "state": _known(row[3], STATES, "state")} for row in items
     ]
     current = next((row["label"] for row in rows if row["state"] == "current"), "")
-    return _render("stepnav", items=rows, label=label, current=current)
+    return _once("stepnav", items=rows, label=label, current=current)
 
 
 @register.simple_tag
@@ -210,7 +216,7 @@ def checks(items: Iterable[Sequence[Any]]) -> SafeString:
         }
         for row in items
     ]
-    return _render("checks", items=rows)
+    return _once("checks", items=rows)
 
 
 @register.simple_tag
@@ -218,6 +224,14 @@ def todo(items: Sequence[DeskItem], *, at: datetime) -> SafeString:
     """List what needs a person, each with its day and one button."""
     rows = [{"item": item, "due": words.due(item.due_at, at)} for item in items]
     return _render("todo", rows=rows)
+
+
+class Place(NamedTuple):
+    """Where a page of a list stands: its number, and those before and after it, False where there is none."""
+
+    number: int
+    previous: int | bool
+    next: int | bool
 
 
 @register.simple_tag(takes_context=True)
@@ -229,9 +243,13 @@ def pager(context: template.Context, page: Any) -> SafeString:
     query.pop("page", None)
     kept = query.urlencode()
     prefix = f"?{kept}&page=" if kept else "?page="
-    return _render(
+    return _once(
         "pager",
-        page=page,
+        page=Place(
+            page.number,
+            page.has_previous() and page.previous_page_number(),
+            page.has_next() and page.next_page_number(),
+        ),
         prefix=prefix,
         ellipsis=page.paginator.ELLIPSIS,
         numbers=list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)),
