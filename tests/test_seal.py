@@ -137,7 +137,6 @@ def candidates(secret: Sealed, world: World) -> dict[str, list[Any]]:
         "key": ["problem"],
         "version": ["0"],
         "part": [1],
-        "comment": list(secret.submitted.comments.values_list("public_id", flat=True)),
         "uidb36": ["1"],
         "pk": [1],
     }
