@@ -69,8 +69,10 @@ def handed_in(cast: Cast, key: str, *, at: datetime) -> None:
         by=owner,
         at=at,
     )
-    _paper(organisation, PaperKind.POWER, owner, at=at)
-    _paper(organisation, PaperKind.TAX, owner, at=at, issued_on=today)
+    for kind in (PaperKind.REGISTER, PaperKind.POWER):
+        _paper(organisation, kind, owner, at=at)
+    for kind in (PaperKind.TAX, PaperKind.SOCIAL_SECURITY):
+        _paper(organisation, kind, owner, at=at, issued_on=today)
     if key in WITH_EMERGING:
         _paper(organisation, PaperKind.EMERGING, owner, at=at, valid_until=today + timedelta(days=1500))
 
