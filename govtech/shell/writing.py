@@ -67,7 +67,9 @@ def attributes(request: HttpRequest, *, is_unsaved: bool = False, is_conflict: b
 
 def _versions(request: HttpRequest) -> dict[str, str]:
     """Return the versions that a save was written on, by the name of their field."""
-    return {name: value[:10] for name, value in request.POST.items() if name == "version" or name.endswith("-version")}
+    return {
+        name: str(value)[:10] for name, value in request.POST.items() if name == "version" or name.endswith("-version")
+    }
 
 
 def saved_words(saved_at: datetime | None, at: datetime) -> str:

@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -84,7 +85,7 @@ def _tell(person: User, rows: list[DraftReminder], *, at: datetime) -> None:
     first = rows[0]
     names = [f"{row.proposal.public_id}:{row.closes_at.isoformat()}:{row.hours}" for row in rows]
     one = len(rows) == 1
-    params = {"closes_at": first.closes_at}
+    params: dict[str, Any] = {"closes_at": first.closes_at}
     params |= (
         {"challenge": first.proposal.challenge.title}
         if one
