@@ -164,12 +164,14 @@ def published(stage: Stage, key: str, closes_at: datetime, *, open_days: int = 2
 
 def asked(stage: Stage, key: str, challenge: Challenge) -> Generator[datetime, None, None]:
     """Companies ask, the department answers most of it."""
-    askers = [stage.cast[name] for name in ("empresa2", "universidad", "empresa")]
+    askers = [("empresa2", "alameda"), ("universidad", "upm"), ("empresa", "nebula")]
     by = stage.cast.delegate_of(challenge.department)
     for number, (text, answer) in enumerate(BY_KEY[key].questions):
         at = stage.days.after(challenge.opens_at, 2 + number, 12, 10 * number)
         yield at
-        question = questions.ask(challenge, text=text, by=askers[number % len(askers)])
+        account, entity = askers[number % len(askers)]
+        acting = stage.cast.organisations[entity].public_id  # some of them belong to several
+        question = questions.ask(challenge, text=text, acting=acting, by=stage.cast[account])
         if answer:
             at = stage.days.after(at, 2, 13, 5)
             yield at
