@@ -35,6 +35,12 @@ def page_of(request: HttpRequest) -> str:
     return name if _PAGE.fullmatch(name) else ""
 
 
+def turn_of(request: HttpRequest) -> int:
+    """Return how many saves that page has sent, this one counted: a late copy of an earlier one is known by it."""
+    text = request.POST.get("turn", "")
+    return int(text) if len(text) < 10 and text.isdecimal() and text.isascii() else 0  # noqa: PLR2004 - fits a column
+
+
 def arrived(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Tell the browser that what its page kept has arrived. Read by the next page's script, so not `httponly`."""
     if page := page_of(request):
@@ -60,7 +66,7 @@ def attributes(request: HttpRequest, *, is_unsaved: bool = False, is_conflict: b
         user.pk, keep_key(user), reverse("account_login"), quote(request.path),
     )  # fmt: skip
     page = page_of(request)
-    kept = format_html(' data-kept="{}"', page) if page else ""
+    kept = format_html(' data-kept="{}" data-turn="{}"', page, turn_of(request)) if page else ""
     seen = format_html(' data-seen="{}"', json.dumps(_versions(request))) if is_conflict else ""
     return format_html("{}{}{}{}", marks, kept, SafeString(" data-unsaved") if is_unsaved else "", seen)
 

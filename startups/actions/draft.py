@@ -46,13 +46,14 @@ def lock(proposal: Proposal) -> Proposal:
 
 @transaction.atomic
 def save_sections(
-    proposal: Proposal, texts: dict[str, tuple[int, str]], *, by: User, at: datetime, page: str = ""
+    proposal: Proposal, texts: dict[str, tuple[int, str]], *, by: User, at: datetime, page: str = "", turn: int = 0
 ) -> dict[str, ProposalSection]:
     """Save several sections, (version, text) by key, all or none; return those that are kept, by key.
 
     `page` names the open page that saves: where the answer to its last save was lost on the way, what stands there is
-    its own. A text over its words is saved all the same: the check before handing in refuses it, so nothing typed is
-    lost. Raises `StaleError` where somebody saved since, DomainError(field=key) over the length that can be kept.
+    its own; `turn` counts its saves, so that a late copy of an earlier one writes nothing. A text over its words is
+    saved all the same: the check before handing in refuses it, so nothing typed is lost. Raises `StaleError`
+    where somebody saved since, DomainError(field=key) over the length that can be kept.
     """
     for key, (_version, body) in texts.items():
         if key not in sections_of(proposal.challenge.form_sections):
@@ -65,7 +66,7 @@ def save_sections(
             )
     proposal = lock(proposal)
     policies.check_can_edit(proposal, by=by, at=at)
-    return _save(proposal, Envelope.TECHNICAL, texts, by=by, at=at, page=page)
+    return _save(proposal, Envelope.TECHNICAL, texts, by=by, at=at, page=page, turn=turn)
 
 
 def save_section(proposal: Proposal, key: str, *, version: int, body: str, by: User, at: datetime) -> ProposalSection:
@@ -85,6 +86,7 @@ def save_price(
     by: User,
     at: datetime,
     page: str = "",
+    turn: int = 0,
 ) -> ProposalSection:
     """Save the economic part. Unfinished is fine; whether it adds up is asked before handing in.
 
@@ -108,7 +110,7 @@ def save_price(
         "milestones": [_milestone(row) for row in milestones],
     }
     text = sealing.canonical_json(body).decode()
-    return _save(proposal, Envelope.ECONOMIC, {PRICE: (version, text)}, by=by, at=at, page=page)[PRICE]
+    return _save(proposal, Envelope.ECONOMIC, {PRICE: (version, text)}, by=by, at=at, page=page, turn=turn)[PRICE]
 
 
 def _money(amount: Decimal | str | None) -> str:
@@ -135,6 +137,7 @@ def _save(
     by: User,
     at: datetime,
     page: str,
+    turn: int,
 ) -> dict[str, ProposalSection]:
     """Write over the versions seen or refuse. The proposal is locked, so nobody comes between."""
     codec = codec_for(proposal, at=at)
@@ -145,11 +148,11 @@ def _save(
         theirs = codec.unseal(envelope, key, row.body).decode() if row.pk else ""
         if row.pk and theirs == body:
             continue
-        is_own = bool(page) and row.saved_from == page and row.saved_by_id == by.pk
+        is_own = bool(page) and row.saved_from == page and row.saved_by_id == by.pk and row.saved_turn < turn
         if row.pk and row.version != version and not is_own:
             raise StaleError(row, theirs)
         row.body, row.version = codec.seal(envelope, key, body.encode()), row.version + 1
-        row.saved_at, row.saved_by, row.saved_from = at, by, page
+        row.saved_at, row.saved_by, row.saved_from, row.saved_turn = at, by, page, turn
         row.save()
         kept[key] = row
     return kept

@@ -117,6 +117,16 @@ def _entry(codec: Codec, row: Attachment) -> FileEntry:
     return FileEntry(row.public_id, name, row.envelope, row.file.size, row.file.sha256, row, reason)
 
 
+def mark_of(copy: WorkingCopy) -> str:
+    """Return a mark of the working copy as it is read: another one as soon as a text, a file or a partner changes."""
+    said = {
+        "versions": copy.versions,
+        "files": [{**entry.as_data(), "envelope": str(entry.envelope)} for entry in copy.attachments],
+        "consortium": copy.consortium,
+    }
+    return sealing.sha256(sealing.canonical_json(said))
+
+
 def technical_of(copy: WorkingCopy, signatory: dict[str, Any]) -> dict[str, Any]:
     """Return the technical part as it is handed in, without its salt."""
     return {

@@ -59,6 +59,20 @@ REGISTER = "REG"
 CODE_LENGTH = 20
 
 
+class ChangedError(DomainError):
+    """Somebody changed the proposal after its signatory had read it. Nothing was handed in."""
+
+    def __init__(self, copy: envelopes.WorkingCopy) -> None:
+        last = max(copy.rows.values(), key=lambda row: row.saved_at, default=None)
+        super().__init__(
+            _(
+                "The proposal has changed since you opened this page; the last text was saved by %(who)s. Read it "
+                "again before handing it in: this page shows it as it is now."
+            )
+            % {"who": last.saved_by.full_name if last else "—"}
+        )
+
+
 @transaction.atomic
 def start(
     challenge: Challenge, organisation: Organisation, *, by: User, at: datetime, maturity: int | None = None
@@ -91,12 +105,20 @@ def start(
 
 @transaction.atomic
 def submit(
-    proposal: Proposal, *, signatory_name: str, signatory_post: str, has_power: bool, declares: bool, by: User
+    proposal: Proposal,
+    *,
+    signatory_name: str,
+    signatory_post: str,
+    has_power: bool,
+    declares: bool,
+    by: User,
+    seen: str | None = None,
 ) -> Receipt:
     """Hand the working copy in and give a receipt. Again with other content, it replaces what was handed in.
 
-    Pressed twice, the second press changes nothing and gets the first receipt. Raises DomainError after the deadline,
-    before the opening, with something missing, or without the declaration.
+    `seen` is the mark (`envelopes.mark_of`) of what the signatory read. Pressed twice, the second press changes nothing
+    and gets the first receipt. Raises DomainError after the deadline, before the opening, with something missing, or
+    without the declaration; `ChangedError` where what was read isn't what would be handed in.
     """
     proposal.challenge = share_lock(proposal.challenge_id)
     locked = lock(proposal)
@@ -104,6 +126,8 @@ def submit(
     policies.check_can_submit(locked, by=by, at=at)
     signatory = _signatory(signatory_name, signatory_post, has_power=has_power, declares=declares)
     copy = envelopes.working_copy(locked)
+    if seen is not None and seen != envelopes.mark_of(copy):
+        raise ChangedError(copy)
     completeness.check_complete(locked.challenge, copy.sections, copy.price)
     consortia.check_complete(copy.partners, copy.lead_share)
     content = {

@@ -247,6 +247,7 @@ class ProposalSection(models.Model):
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     saved_from = models.CharField(max_length=36, blank=True)  # the open page that saved it, by the name its script made
+    saved_turn = models.PositiveIntegerField(default=0)  # which of that page's saves it was
 
     class Meta:
         constraints = [

@@ -32,6 +32,8 @@ from startups.views.proposal import owners_of
 from startups.views.reuse import earlier_of
 from startups.views.sealed import proposal_or_404
 
+DECLARED = ("has_power", "declares")
+
 
 def load(request: HttpRequest, public_id: str) -> Proposal:
     """Return the proposal of one of the person's organisations, else 404."""
@@ -154,8 +156,8 @@ def _save_section(
     form = SectionsForm(request.POST, sections=asked, texts=copy.sections, versions=copy.versions)
     if form.is_valid():
         try:
-            page = writing.page_of(request)
-            saved = actions.save_sections(proposal, form.saved(), by=request.user, at=at, page=page)
+            page, turn = writing.page_of(request), writing.turn_of(request)
+            saved = actions.save_sections(proposal, form.saved(), by=request.user, at=at, page=page, turn=turn)
             if writing.is_background(request):
                 return JsonResponse(live(request, proposal, part, saved, at))
             return writing.arrived(request, redirect(parts.next_url(proposal, part)))
@@ -202,8 +204,11 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
     form = DeclarationForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            receipt = proposals.submit(proposal, **form.cleaned_data, by=request.user)
+            seen = request.POST.get("seen", "")
+            receipt = proposals.submit(proposal, **form.cleaned_data, by=request.user, seen=seen)
         except DomainError as refusal:
+            if isinstance(refusal, proposals.ChangedError):
+                form.data = {name: form.data[name] for name in form.data if name not in DECLARED}  # to be read first
             refusals.put(form, refusal)
         else:
             messages.success(request, _("Your proposal is registered. Keep the receipt."))
@@ -211,6 +216,7 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
     copy = envelopes.working_copy(proposal)
     context = page_context(request, proposal, copy, "review", at) | {
         "form": form,
+        "seen": envelopes.mark_of(copy),
         "answers": [
             {**answer, "url": _url_of_section(proposal, answer["key"])} for answer in parts.answers(copy.sections)
         ],

@@ -39,7 +39,7 @@ def price(request: HttpRequest, public_id: str) -> HttpResponse:
     conflict: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid() and rows.is_valid():
         try:
-            saved = _save(proposal, form, rows, request.user, at, writing.page_of(request))
+            saved = _save(request, proposal, form, rows, at)
             return _answer(request, proposal, saved, rows, at)
         except actions.StaleError as stale:
             if writing.is_background(request):
@@ -57,11 +57,14 @@ def price(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _save(
-    proposal: Proposal, form: PriceForm, rows: BaseMilestones, by: Any, at: datetime, page: str
+    request: HttpRequest, proposal: Proposal, form: PriceForm, rows: BaseMilestones, at: datetime
 ) -> ProposalSection:
     data = dict(form.cleaned_data)
     version = data.pop("version") or 0
-    return actions.save_price(proposal, version=version, milestones=rows.rows(), by=by, at=at, page=page, **data)
+    page, turn = writing.page_of(request), writing.turn_of(request)
+    return actions.save_price(
+        proposal, version=version, milestones=rows.rows(), by=request.user, at=at, page=page, turn=turn, **data
+    )
 
 
 def _answer(

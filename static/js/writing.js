@@ -25,9 +25,11 @@
   const PAUSE = 1500; // of quiet before a save
   const MOST = 5000; // who never pauses is saved this often
   const LONGEST = 30000; // between two attempts
+  const PATIENCE = 15000; // with a line that says nothing
+  const PRESSED = 3000; // the same, when the button waits
   const KEPT_DAYS = 30;
   const PREFIX = "writing:"; // portal.js knows it, too
-  const OURS = ["csrfmiddlewaretoken", "kept"];
+  const OURS = ["csrfmiddlewaretoken", "kept", "turn"];
   const isVersion = (name) => name === "version" || name.endsWith("-version");
 
   // Answers may bring pieces of the page anew
@@ -127,14 +129,17 @@
 
     const shelf = shelfOf(form);
     if (shelf) {
-      const name = doc.createElement("input"); // so that the server knows this page's own saves again
-      Object.assign(name, { type: "hidden", name: "kept", value: shelf.id });
-      form.append(name);
+      for (const [name, value] of [["kept", shelf.id], ["turn", form.dataset.turn || "0"]]) {
+        const input = doc.createElement("input"); // so that the server knows this page's own saves again, and their order
+        Object.assign(input, { type: "hidden", name, value });
+        form.append(input);
+      }
     }
+    const turn = () => (shelf ? form.elements.namedItem("turn") : { value: 0 });
     // Where two texts meet, the form has the version that stands: only the button writes over it. What is kept has the one
     // that its writer had seen, so that whoever comes back to it meets the other text again
     let seen = "seen" in form.dataset ? JSON.parse(form.dataset.seen) : null;
-    const shelve = () => { if (shelf) shelf.put({ versions: { ...versions(), ...seen }, entries: entries(), search: location.search }); };
+    const shelve = () => { if (shelf) shelf.put({ versions: { ...versions(), ...seen }, entries: entries(), search: location.search, turn: Number(turn().value) }); };
     const clear = () => { if (shelf) shelf.clear(); };
     const fill = (pairs) => {
       const values = new Map();
@@ -155,12 +160,23 @@
       state.tries += 1;
       later(Math.min(LONGEST, 1000 * 2 ** state.tries));
     };
+    // A line that stalls is given up: what comes of it later, the server knows for old
+    const ask = async (address, options) => {
+      state.line = new AbortController();
+      const limit = setTimeout(() => state.line.abort(), PATIENCE);
+      try {
+        const answer = await fetch(address, { credentials: "same-origin", signal: state.line.signal, ...options });
+        return { answer, text: await answer.text() };
+      } finally {
+        clearTimeout(limit);
+      }
+    };
     // After signing in again, in another tab for instance, the page's token is another one
     const renew = async () => {
-      const answer = await fetch(location.href, { headers: { "X-Requested-With": "fetch" }, credentials: "same-origin" });
+      const { answer, text } = await ask(location.href, { headers: { "X-Requested-With": "fetch" } });
       if (answer.status === 401) return false;
       if (!answer.ok) return answer.status >= 500 ? false : null;
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const page = new DOMParser().parseFromString(text, "text/html");
       const twin = page.querySelector("form[data-autosave]");
       const token = twin && twin.elements.namedItem("csrfmiddlewaretoken");
       if (!token || (twin.dataset.keep || "") !== (form.dataset.keep || "")) return null;
@@ -189,14 +205,16 @@
       state.dirty = false;
       state.since = 0;
       say(WORDS.saving);
+      turn().value = Number(turn().value) + 1;
+      shelve();
       const body = new FormData(form);
       for (const [name, value] of [...body.entries()]) if (value instanceof File) body.delete(name);
       const sent = current();
       try {
-        const answer = await fetch(form.dataset.autosave || form.action || location.href, {
-          method: "POST", body, headers: { "X-Requested-With": "fetch", Accept: "application/json" }, credentials: "same-origin",
+        const { answer, text } = await ask(form.dataset.autosave || form.action || location.href, {
+          method: "POST", body, headers: { "X-Requested-With": "fetch", Accept: "application/json" },
         });
-        const data = (answer.headers.get("content-type") || "").includes("json") ? await answer.json() : {};
+        const data = (answer.headers.get("content-type") || "").includes("json") ? JSON.parse(text) : {};
         if (answer.status === 409) {
           state.dirty = state.stopped = true;
           shelve();
@@ -257,12 +275,14 @@
         again();
         return;
       }
-      if (state.busy) { // what is on its way arrives first: two saves at once would refuse each other
+      if (state.busy) { // what is on its way arrives first, if it does soon: two saves at once would refuse each other
         event.preventDefault();
         state.pressed = event.submitter || form.querySelector("button");
+        setTimeout(() => { if (state.pressed) state.line.abort(); }, PRESSED);
         return;
       }
       state.sent = true;
+      turn().value = Number(turn().value) + 1;
       shelve();
     });
     window.addEventListener("online", () => { if (state.dirty) { state.tries = 0; save(); } });
@@ -289,6 +309,7 @@
       for (const input of inputs()) { // if somebody saved meanwhile, both texts are compared
         if (isVersion(input.name) && input.name in kept.versions && (!apart || typed.has(input.name))) input.value = kept.versions[input.name];
       }
+      turn().value = Math.max(Number(turn().value), kept.turn || 0);
       state.dirty = true;
       return "taken";
     };

@@ -22,6 +22,7 @@ PAGE = """<!doctype html><html lang="es" data-zone="Europe/Madrid"><body>
 <span data-save-status></span><button>Guardar</button></form><a href="/borrador/" data-leave>Dejar lo mío</a>
 <script src="/portal.js"></script><script src="/writing.js"></script></body></html>"""
 KEY = base64.b64encode(bytes(32)).decode()
+STALLED = 0  # no answer ever comes
 SECURE = "https://portal.test/borrador/"  # only there a browser seals what it keeps
 
 
@@ -46,6 +47,8 @@ class Server:
         elif url.endswith("/guardar/"):
             self.sent.append(route.request)
             status, body = self.answers.pop(0) if self.answers else (200, {})
+            if status == STALLED:
+                return
             route.fulfill(status=status, content_type="application/json", body=json.dumps(body))
         else:
             route.fulfill(content_type="text/html; charset=utf-8", body=self.page)
@@ -151,13 +154,45 @@ def test_without_connection_it_waits_and_saves_when_it_is_back(page, server):
     assert len(server.sent) == 1
 
 
+def test_a_line_that_stalls_is_given_up_and_tried_again(page, server):
+    server.shows("", version=4)
+    server.answers = [(STALLED, {}), (200, {"at": "10:44"})]
+    page.goto(SECURE)
+
+    page.type("#story", "uno")
+    page.clock.run_for(1600)
+    wait_for(page, "Guardando")
+    page.clock.run_for(15_100)
+    wait_for(page, "Lo intentaremos otra vez")
+    page.clock.run_for(2_100)
+    wait_for(page, "Guardado a las 10:44")
+
+    assert len(server.sent) == 2
+    for number, request in enumerate(server.sent, 1):
+        assert f'name="turn"\r\n\r\n{number}\r\n' in request.post_data
+
+
+def test_a_press_doesnt_wait_for_a_line_that_stalls(page, server):
+    server.answers = [(STALLED, {})]
+
+    page.type("#story", "uno")
+    page.clock.run_for(1600)
+    wait_for(page, "Guardando")
+    page.click("form button", no_wait_after=True)
+    assert len(server.sent) == 1
+    page.clock.run_for(3_100)
+    page.wait_for_url("**/guardar/")
+
+    assert "x-requested-with" not in server.sent[1].headers
+
+
 def kept(page: Page) -> list[str]:
     return page.evaluate("Object.keys(localStorage)")
 
 
 def a_conflict(page: Page, server: Server) -> None:
     """Show what comes after a refused save: Lucía's is stored as 5, mine was written on 4; then mine is touched."""
-    server.shows("Lo mío", version=5, marks="data-unsaved data-seen='{\"version\": \"4\"}'")
+    server.shows("Lo mío", version=5, marks='data-unsaved data-seen=\'{"version": "4"}\'')
     page.goto(SECURE)
     page.type("#story", "!")
     page.wait_for_function("Object.keys(localStorage).length > 0")

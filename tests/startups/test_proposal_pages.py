@@ -1,5 +1,7 @@
 """Pages of a proposal: saving with and without script, bad input answered in words, nothing lost."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -15,7 +17,15 @@ from startups.models import OrganisationRole, Proposal, ProposalStatus, Receipt
 from tests.files import samples
 from tests.people import person
 from tests.startups.calls import after, announced_call, open_call
-from tests.startups.factories import TEXTS, draft_proposal, member, organisation, owner_of, submitted_proposal
+from tests.startups.factories import (
+    TEXTS,
+    draft_proposal,
+    member,
+    milestones,
+    organisation,
+    owner_of,
+    submitted_proposal,
+)
 
 pytestmark = pytest.mark.django_db
 FETCH = {"X-Requested-With": "fetch"}
@@ -45,6 +55,12 @@ def price(**kw):
         "m-0-acceptance_criteria": "Se lee", "m-0-month": 2, "m-0-amount_net": "10.000,50", "m-1-title": "",
     }  # fmt: skip
     return {"version": 1, "amount_net": "10.000,50", "vat_regime": "general", "breakdown": "", **rows, **kw}
+
+
+def signed(proposal, **kw):
+    """Return the form of the review page as it is now, filled in."""
+    said = {"signatory_name": "Ana Prueba", "signatory_post": "Gerente", "has_power": "on", "declares": "on"}
+    return {**said, "seen": envelopes.mark_of(envelopes.working_copy(proposal)), **kw}
 
 
 # May we -----------------------------------------------------------------------------------------------
@@ -129,7 +145,7 @@ def test_a_conflict_shows_both_texts_and_saving_again_is_meant(client, proposal)
     assert "Lo que puso Lucía" in text
     assert "Lo que puse yo" in text
     assert 'name="solution-version" value="2"' in text  # for the button
-    assert "data-seen=\"{&quot;title-version&quot;: &quot;1&quot;, &quot;solution-version&quot;: " in text
+    assert 'data-seen="{&quot;title-version&quot;: &quot;1&quot;, &quot;solution-version&quot;: ' in text
     assert "data-leave" in text
     assert envelopes.working_copy(proposal).sections["solution"] == "Lo que puso Lucía"
     assert client.post(address(proposal), {**mine, "solution-version": 2}).status_code == 302
@@ -209,7 +225,7 @@ def test_a_conflict_of_prices_shows_both(client, proposal):
     assert "9.000" in answer.content.decode()
     assert "8.000" in answer.content.decode()
     assert 'name="version" value="2"' in answer.content.decode()
-    assert "data-seen=\"{&quot;version&quot;: &quot;1&quot;}\"" in answer.content.decode()
+    assert 'data-seen="{&quot;version&quot;: &quot;1&quot;}"' in answer.content.decode()
     assert "data-leave" in answer.content.decode()
 
 
@@ -264,7 +280,7 @@ def test_a_file_that_was_handed_in_stays_with_its_submission(client):
     client.force_login(by)
     client.post(
         address(proposal, "review"),
-        {"signatory_name": "Ana P", "signatory_post": "Gerente", "has_power": "on", "declares": "on"},
+        signed(proposal),
     )
 
     client.post(address(proposal, "remove_file", attachment=attachment.public_id))
@@ -282,7 +298,7 @@ def test_review_hands_in_and_leads_to_the_receipt(client, proposal):
 
     answer = client.post(
         address(proposal, "review"),
-        {"signatory_name": "Ana Prueba", "signatory_post": "Gerente", "has_power": "on", "declares": "on"},
+        signed(proposal),
         follow=True,
     )
 
@@ -305,6 +321,39 @@ def test_the_receipt_says_when_it_has_the_effect_of_the_register(client, setting
     page = client.get(address(proposal, "receipt", number=number)).content.decode()
 
     assert "tiene los efectos de un asiento en el registro oficial" in page
+
+
+def save_a_text(proposal, by):
+    drafts.save_section(proposal, "team", version=1, body="Lo que nadie ha leído", by=by, at=clock.now())
+
+
+def change_the_price(proposal, by):
+    price = Decimal("12000.00")
+    changed = {"amount_net": price, "vat_regime": "general", "breakdown": "Otro", "milestones": milestones(price)}
+    drafts.save_price(proposal, version=1, **changed, by=by, at=clock.now())
+
+
+def add_a_file(proposal, by):
+    attachments.add(proposal, SimpleUploadedFile("a.pdf", samples.pdf()), envelope="technical", by=by, at=clock.now())
+
+
+@pytest.mark.parametrize("change", [save_a_text, change_the_price, add_a_file])
+def test_what_is_handed_in_is_what_was_read(client, proposal, change):
+    editor = member(proposal.organisation, user=person("Lucía Peña"))
+    page = client.get(address(proposal, "review")).content.decode()
+    read = signed(proposal)
+    assert f'name="seen" value="{read["seen"]}"' in page
+    change(proposal, editor)
+
+    refused = client.post(address(proposal, "review"), read)
+    unknown = client.post(address(proposal, "review"), signed(proposal, seen=""))
+
+    assert refused.status_code == unknown.status_code == 422
+    text = refused.content.decode()
+    assert "La propuesta ha cambiado desde que abriste esta página" in text
+    assert "checked" not in text.partition("has_power")[2]
+    assert not Receipt.objects.exists()
+    assert client.post(address(proposal, "review"), signed(proposal)).status_code == 302
 
 
 def test_without_the_declaration_nothing_is_handed_in(client, proposal):

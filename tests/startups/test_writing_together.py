@@ -46,13 +46,24 @@ def text_of(proposal, key="solution"):
 
 def test_a_page_knows_its_own_save_again_when_the_answer_was_lost(client, proposal):
     mine = {"kept": str(uuid.uuid4()), "solution-version": 1}
-    client.post(address(proposal), {**mine, "solution": "Uno"}, headers=FETCH)
+    client.post(address(proposal), {**mine, "turn": 1, "solution": "Uno"}, headers=FETCH)
 
-    again = client.post(address(proposal), {**mine, "solution": "Uno dos"}, headers=FETCH)
+    again = client.post(address(proposal), {**mine, "turn": 2, "solution": "Uno dos"}, headers=FETCH)
     another = client.post(address(proposal), {**mine, "kept": str(uuid.uuid4()), "solution": "Otra"}, headers=FETCH)
 
     assert (again.status_code, another.status_code) == (200, 409)
     assert text_of(proposal) == "Uno dos"
+
+
+def test_a_late_copy_of_an_earlier_save_wipes_nothing(client, proposal):
+    mine = {"kept": str(uuid.uuid4()), "solution-version": 1}
+    client.post(address(proposal), {**mine, "turn": 2, "solution": "Uno dos tres"}, headers=FETCH)
+
+    late = client.post(address(proposal), {**mine, "turn": 1, "solution": "Uno"}, headers=FETCH)
+    strange = client.post(address(proposal), {**mine, "turn": "9" * 20, "solution": "Uno"}, headers=FETCH)
+
+    assert late.status_code == strange.status_code == 409
+    assert text_of(proposal) == "Uno dos tres"
 
 
 def test_a_page_of_somebody_else_with_the_same_name_is_a_stranger(client, proposal):

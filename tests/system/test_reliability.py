@@ -122,7 +122,7 @@ class Bidder:
 
     def hand_in(self, visitor: Visitor) -> Answer:
         """Send the form of the review page that was opened before."""
-        fields = {**factories.SIGNATORY, "has_power": "on", "declares": "on"}
+        fields = {**factories.SIGNATORY, "has_power": "on", "declares": "on", "seen": visitor.seen}
         return visitor.post(self.review, **fields)
 
     def receipts(self) -> list[datetime]:

@@ -13,6 +13,7 @@ from typing import Any
 from tests.system.portal import Portal
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+SEEN = re.compile(r'name="seen" value="([^"]+)"')  # what the page that hands in showed
 SECONDS = 60
 
 
@@ -34,6 +35,7 @@ class Visitor:
         self.portal = portal
         self.jar = CookieJar()
         self.token = ""
+        self.seen = ""
 
     def get(self, path: str) -> Answer:
         """Open a page."""
@@ -65,6 +67,8 @@ class Visitor:
                 answer = self._answer(error)
         if found := TOKEN.search(answer.text):
             self.token = found[1]
+        if found := SEEN.search(answer.text):
+            self.seen = found[1]
         return answer
 
     @staticmethod
