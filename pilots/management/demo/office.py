@@ -48,6 +48,7 @@ def answers(stage: Stage) -> Story:
         private = questions.ask(
             challenge,
             text="Nuestra patente está en trámite. ¿Nos firmaríais un acuerdo de confidencialidad antes de la propuesta?",
+            acting=stage.cast.organisations["alameda"].public_id,
             by=stage.cast["empresa2"],
         )
         by = stage.cast.delegate_of(challenge.department)
