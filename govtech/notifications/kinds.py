@@ -41,7 +41,7 @@ class Kind:
     `shown_to_office` lets officers see on their page who was told. It stays off where that alone would tell them
     something: who proposes, who asked. `still_holds(notices)` returns the primary keys of those that are still so: a
     cancelled call isn't mailed as new. Asked when the mail is written and again when it is sent, of what people asked
-    to hear of only.
+    to hear of only; with `always`, of every notice of the kind. It may bring a notice up to date for this mail.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Kind:
     action: str | Promise
     shown_to_office: bool
     still_holds: Callable[[list[Any]], set[int]] | None = None
+    always: bool = False
 
     @property
     def title(self) -> str:
@@ -82,9 +83,10 @@ def register(
     action: str | Promise = "",
     shown_to_office: bool = False,
     still_holds: Callable[[list[Any]], set[int]] | None = None,
+    always: bool = False,
 ) -> Kind:
     """Declare the kind `name`, in the past tense: "challenge.published". The same name again replaces it."""
-    _kinds[name] = Kind(name, subject, text, action, shown_to_office, still_holds)
+    _kinds[name] = Kind(name, subject, text, action, shown_to_office, still_holds, always)
     return _kinds[name]
 
 
@@ -112,15 +114,15 @@ def declared() -> list[Kind]:
 
 
 def holding(notices: list[Any]) -> list[Any]:
-    """Return the notices that still hold. One question a kind; what nobody can switch off always holds."""
+    """Return the notices that still hold. One question a kind; what can't be switched off holds unless `always` asked."""
     kept: set[int] = set()
     for name in {notice.kind for notice in notices}:
         kind = _kinds.get(name)
         asked = [notice for notice in notices if notice.kind == name]
         if kind is not None and kind.still_holds is not None:
-            by_wish = [notice for notice in asked if notice.sources]
-            kept |= {notice.pk for notice in asked if not notice.sources}
-            kept |= kind.still_holds(by_wish) if by_wish else set()
+            in_doubt = [notice for notice in asked if notice.sources or kind.always]
+            kept |= {notice.pk for notice in asked if not notice.sources and not kind.always}
+            kept |= kind.still_holds(in_doubt) if in_doubt else set()
         else:
             kept |= {notice.pk for notice in asked}
     return [notice for notice in notices if notice.pk in kept]

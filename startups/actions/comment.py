@@ -45,7 +45,7 @@ def add(proposal: Proposal, *, part: str, text: str, by: User, at: datetime) -> 
         public_id=name,
         proposal=proposal,
         part=part,
-        body=codec_for(proposal, at=at).seal(Envelope.TECHNICAL, _name(name), text.encode()),
+        body=codec_for(proposal, at=at).seal(Envelope.TECHNICAL, name_of(name), text.encode()),
         made_at=at,
         made_by=by,
     )
@@ -68,8 +68,9 @@ def settle(comment: ProposalComment, *, by: User, at: datetime) -> ProposalComme
 def texts_of(proposal: Proposal, comments: list[ProposalComment]) -> list[str]:
     """Return what the comments of a proposal say: for its own members only, as the caller has checked."""
     codec = codec_of(proposal)
-    return [codec.unseal(Envelope.TECHNICAL, _name(each.public_id), each.body).decode() for each in comments]
+    return [codec.unseal(Envelope.TECHNICAL, name_of(each.public_id), each.body).decode() for each in comments]
 
 
-def _name(comment: str) -> str:
+def name_of(comment: str) -> str:
+    """Return the name that binds a sealed comment to its row, from its public id."""
     return f"comment/{comment}"

@@ -1,17 +1,23 @@
 """Envelopes: what is in a proposal, read through the seal; what an opening writes; whether it is what was handed in."""
 
 import json
+import logging
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F
+
 from govtech.errors import DomainError
 from govtech.files import actions as files
+from govtech.statements import OneOf, Slot, Statement
 from startups.actions import terms
 from startups.actions.draft import PRICE, price_of
-from startups.actions.keys import Codec, SealingKeyMissingError, codec_of
+from startups.actions.keys import Codec, SealingKeyMissingError, codec_of, readable_codecs_of
 from startups.calculations import sealing
 from startups.calculations.form import sections_of
 from startups.calculations.manifest import answers_of, file_entry
@@ -24,6 +30,8 @@ from startups.models import (
     SubmissionFile,
     VatRegime,
 )
+
+logger = logging.getLogger(__name__)
 
 EMPTY_PRICE: dict[str, Any] = {
     "amount_net": "",
@@ -115,6 +123,30 @@ def _entry(codec: Codec, row: Attachment) -> FileEntry:
     if row.confidential is not None:
         reason = codec.unseal(row.envelope, f"confidential/{row.public_id}", row.confidential).decode()
     return FileEntry(row.public_id, name, row.envelope, row.file.size, row.file.sha256, row, reason)
+
+
+_TITLES = Statement(
+    lambda: ProposalSection.objects.filter(
+        OneOf(F("proposal"), Slot("keys", ArrayField(BigIntegerField()))), key="title"
+    ).values_list("proposal_id", "body")
+)
+
+
+def titles_of(proposals: Iterable[Any]) -> dict[int, str | None]:
+    """Return the titles of working copies, in two queries, empty at first; None for one that can't be read now.
+
+    `proposals` are proposals or rows of a list of them.
+    """
+    proposals = list(proposals)
+    codecs = readable_codecs_of(proposals)
+    found: dict[int, str | None] = {row.pk: "" if row.pk in codecs else None for row in proposals}
+    for key, body in _TITLES.rows(keys=list(codecs)):
+        try:
+            found[key] = codecs[key].unseal(Envelope.TECHNICAL, "title", body).decode().strip()
+        except sealing.BrokenSealError:
+            logger.warning("The title of proposal #%s doesn't open.", key)
+            found[key] = None
+    return found
 
 
 def mark_of(copy: WorkingCopy) -> str:

@@ -4,6 +4,7 @@ Rotating wraps them anew and touches nothing that is sealed. Where what wrapped 
 them back (`recover`); without one, what they seal is lost, and the opening says so of each proposal.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from startups.actions.wrapping import KeyServiceError, SealingKeyMissingError, k
 from startups.calculations import sealing
 from startups.models import Envelope, EnvelopeKey, Proposal
 
+logger = logging.getLogger(__name__)
 __all__ = ["KeyServiceError", "SealingKeyMissingError", "key_id"]
 
 
@@ -169,6 +171,26 @@ def codecs_of(proposals: Iterable[Any]) -> dict[int, Codec]:
     for row in EnvelopeKey.objects.filter(challenge__in={proposal.challenge_id for proposal in proposals}):
         keys.setdefault(row.challenge_id, {})[row.envelope] = _unwrap(row)
     return {proposal.pk: Codec(proposal, keys.get(proposal.challenge_id, {})) for proposal in proposals}
+
+
+def readable_codecs_of(proposals: Iterable[Any]) -> dict[int, Codec]:
+    """Return the codecs of those whose keys open now, in one query; the others are left out, and logged.
+
+    For lists: one call whose key is lost doesn't take the others with it.
+    """
+    proposals = list(proposals)
+    keys: dict[int, dict[str, bytes]] = {}
+    silent: set[str] = set()  # services that don't answer are asked once
+    for row in EnvelopeKey.objects.filter(challenge__in={proposal.challenge_id for proposal in proposals}):
+        if row.wrapped_with in silent:
+            continue
+        try:
+            keys.setdefault(row.challenge_id, {})[row.envelope] = _unwrap(row)
+        except (SealingKeyMissingError, KeyServiceError, sealing.BrokenSealError) as error:
+            silent |= {row.wrapped_with} if isinstance(error, KeyServiceError) else set()
+            logger.warning("A key of challenge #%s can't be opened: %s", row.challenge_id, type(error).__name__)
+    whole = {pk for pk, found in keys.items() if len(found) == len(Envelope.values)}
+    return {row.pk: Codec(row, keys[row.challenge_id]) for row in proposals if row.challenge_id in whole}
 
 
 def codec_of(proposal: Proposal) -> Codec:

@@ -10,7 +10,9 @@ from govtech.accounts.models import User
 from govtech.errors import DomainError
 from startups.actions.draft import MAX_CHARACTERS, save_sections
 from startups.actions.envelope import working_copy
+from startups.actions.keys import KeyServiceError, SealingKeyMissingError
 from startups.calculations.form import LEVEL, sections_of
+from startups.calculations.sealing import BrokenSealError
 from startups.models import Proposal
 from startups.policies import proposal as policies
 
@@ -28,7 +30,11 @@ def reuse(
     policies.check_can_edit(proposal, by=by, at=at)
     if source.organisation_id != proposal.organisation_id or source.pk == proposal.pk:
         raise DomainError(_("Only texts of the same organisation can be brought here."))
-    here, there = working_copy(proposal), working_copy(source)
+    here = working_copy(proposal)
+    try:
+        there = working_copy(source)
+    except (SealingKeyMissingError, KeyServiceError, BrokenSealError) as error:
+        raise DomainError(_("That proposal can't be read now: its texts can't be brought.")) from error
     form = sections_of(proposal.challenge.form_sections)
     wanted = set(form) if keys is None else set(keys) & set(form)
     texts: dict[str, tuple[int, str]] = {}

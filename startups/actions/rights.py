@@ -14,13 +14,15 @@ from govtech.accounts.models import User
 from govtech.files import actions as files
 from govtech.files.models import StoredFile
 from startups.actions import retention
-from startups.actions.comment import texts_of
-from startups.actions.keys import codec_of
+from startups.actions.comment import name_of as comment_part
+from startups.actions.keys import Codec, readable_codecs_of
+from startups.calculations.sealing import BrokenSealError
 from startups.models import (
     ActingChoice,
     Attachment,
     ConflictDeclaration,
     DossierPaper,
+    Envelope,
     Evaluation,
     Invitation,
     JoinRequest,
@@ -120,7 +122,7 @@ def texts(user: User) -> Iterator[dict[str, Any]]:
     """Yield the sections that the person saved last, of organisations they belong to today. One proposal at a time."""
     own = Proposal.objects.of_member(user).select_related("challenge", "organisation")
     for proposal in own.filter(sections__saved_by=user).distinct().order_by("pk").iterator():
-        codec = codec_of(proposal)
+        codec = readable_codecs_of([proposal]).get(proposal.pk)
         saved = ProposalSection.objects.filter(proposal=proposal, saved_by=user).order_by("pk")
         yield {
             "what": "proposal",
@@ -128,7 +130,7 @@ def texts(user: User) -> Iterator[dict[str, Any]]:
             "organisation": proposal.organisation.name,
             "status": proposal.status,
             "sections": {
-                row.key: {"text": codec.unseal(row.envelope, row.key, row.body).decode(), "saved": row.saved_at}
+                row.key: {"text": _plain(codec, row.envelope, row.key, row.body), "saved": row.saved_at}
                 for row in saved
             },
         }
@@ -136,22 +138,33 @@ def texts(user: User) -> Iterator[dict[str, Any]]:
     commented = Proposal.objects.of_member(user).filter(comments__made_by=user).select_related("challenge").distinct()
     for proposal in commented.order_by("pk").iterator():
         made = list(ProposalComment.objects.filter(proposal=proposal, made_by=user).order_by("pk"))
-        for comment, text in zip(made, texts_of(proposal, made), strict=True):
+        codec = readable_codecs_of([proposal]).get(proposal.pk)
+        for comment in made:
             yield {
                 "what": "comment",
                 "call": proposal.challenge.reference,
                 "part": comment.part,
                 "at": comment.made_at,
-                "text": text,
+                "text": _plain(codec, Envelope.TECHNICAL, comment_part(comment.public_id), comment.body),
             }
 
 
+def _plain(codec: Codec | None, envelope: str, part: str, blob: bytes | memoryview) -> str:
+    """Return a text, or why it isn't there: one that can't be read doesn't take the whole download with it."""
+    try:
+        return codec.unseal(envelope, part, blob).decode() if codec else gettext("It can't be read now.")
+    except BrokenSealError:
+        return gettext("It can't be read now.")
+
+
 def uploads(user: User) -> Iterator[rights.ExportFile]:
-    """Yield the files that the person uploaded in them."""
+    """Yield the files that the person uploaded in them, and can be read now."""
     own = Attachment.objects.filter(added_by=user, proposal__in=Proposal.objects.of_member(user), removed_at=None)
     for row in own.select_related("file", "proposal__challenge").order_by("pk").iterator():
-        codec = codec_of(row.proposal)
-        name = codec.unseal(row.envelope, f"name/{row.public_id}", row.name).decode()
+        codec = readable_codecs_of([row.proposal]).get(row.proposal_id)
+        if codec is None:
+            continue
+        name = _plain(codec, row.envelope, f"name/{row.public_id}", row.name)
         yield rights.ExportFile(
             f"{row.proposal.challenge.reference}/{row.public_id}-{name}",
             lambda row=row, codec=codec: _pieces(row.file, codec.for_file(row.envelope, row.public_id)),  # type: ignore[misc]

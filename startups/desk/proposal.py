@@ -41,21 +41,23 @@ def register() -> None:
     audience.register(members_taking_part)
 
 
-def before_asking(rows: list[Challenge], *, user: Any) -> dict[int, SafeString]:
+def before_asking(challenges: list[Challenge], *, user: Any) -> dict[int, SafeString]:
     """Say what keeps the person from proposing, before they write a question: each rule with the way to mend it.
 
-    It stops nobody: asking may be how somebody finds out whether to take part.
+    Of whoever belongs to several organisations, each that can't is named: the question may be asked for that one. It
+    stops nobody: asking may be how somebody finds out whether to take part.
     """
     if not user.is_authenticated or roles.is_participantless(user):
         return {}
     own = list(Organisation.objects.of_member(user).order_by("name", "pk"))
     at = clock.now()
     found = {}
-    for challenge in rows:
+    for challenge in challenges:
         obstacles = policies.obstacles_of(challenge, own, by=user, at=at)
-        if own and not all(obstacles.values()):
+        rows = [(each, obstacles[each.pk]) for each in own if obstacles[each.pk]]
+        if own and not rows:
             continue
-        context = {"challenge": challenge, "rows": [(each, obstacles[each.pk]) for each in own]}
+        context = {"challenge": challenge, "rows": rows, "by_name": len(own) > 1, "some": len(rows) < len(own)}
         found[challenge.pk] = SafeString(render_to_string("startups/_before_asking.html", context))
     return found
 

@@ -6,32 +6,19 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from challenges.models import Status
 from govtech.accounts.models import User
+from govtech.clock import PortalNow
 from govtech.notifications import kinds, reminders
 from govtech.notifications.actions import notify
-from startups.models import DraftReminder, Membership, Proposal, ProposalStatus
+from govtech.notifications.models import Notice
+from startups.models import DraftReminder, Membership, OrganisationRole, Proposal, ProposalStatus
 
 HOURS = (6, 72, 7 * 24)
-
-kinds.register(
-    "proposal.draft_due",
-    subject=_("Your proposal for «{challenge}» isn't handed in yet"),
-    text=_("The deadline is {closes_at}, to the second. What you have written is kept; hand it in before then."),
-    action=_("Continue"),
-)
-kinds.register(
-    "proposal.drafts_due",
-    subject=_("{count} proposals of yours aren't handed in yet"),
-    text=_(
-        "For {challenges}. The first deadline is {closes_at}, to the second. What you have written is kept; hand each "
-        "one in before its deadline."
-    ),
-    action=_("My proposals"),
-)
 
 
 def remind_of_drafts(*, at: datetime) -> None:
@@ -40,13 +27,10 @@ def remind_of_drafts(*, at: datetime) -> None:
     A draft is told of once for each of `HOURS` and each deadline: a later deadline moves what is left to be told. One
     begun after such an instant isn't told of it, and one handed in of nothing.
     """
-    due = Proposal.objects.filter(
-        status=ProposalStatus.DRAFT,
-        challenge__status=Status.PUBLISHED,
+    due = _due().filter(
         challenge__opens_at__lte=at,
         challenge__closes_at__gt=at,
         challenge__closes_at__lte=at + timedelta(hours=max(HOURS)),
-        organisation__withdrawn_at=None,
     )
     rows = [_reminder(proposal, at) for proposal in due.select_related("challenge").order_by("pk")]
     told = DraftReminder.objects.filter(proposal__in=[row.proposal_id for row in rows])
@@ -62,6 +46,13 @@ def remind_of_drafts(*, at: datetime) -> None:
         _tell(person, theirs, at=at)
 
 
+def _due() -> QuerySet[Proposal]:
+    """Return the drafts of calls that go on, of organisations that take part."""
+    return Proposal.objects.filter(
+        status=ProposalStatus.DRAFT, challenge__status=Status.PUBLISHED, organisation__withdrawn_at=None
+    )
+
+
 def _reminder(proposal: Proposal, at: datetime) -> DraftReminder:
     """Return the last reminder whose instant has come."""
     closes_at = proposal.challenge.closes_at
@@ -75,30 +66,67 @@ def _by_member(rows: Iterable[DraftReminder]) -> dict[User, list[DraftReminder]]
         by_organisation[row.proposal.organisation_id].append(row)
     found: dict[User, list[DraftReminder]] = defaultdict(list)
     members = Membership.objects.current().filter(organisation__in=list(by_organisation)).select_related("user")
-    for place in members.order_by("pk"):
+    for place in members.exclude(role=OrganisationRole.READER).order_by("pk"):  # who only reads can do nothing about it
         found[place.user] += by_organisation[place.organisation_id]
     return found
 
 
 def _tell(person: User, rows: list[DraftReminder], *, at: datetime) -> None:
     rows = sorted(rows, key=lambda row: (row.closes_at, row.proposal_id))
-    first = rows[0]
     names = [f"{row.proposal.public_id}:{row.closes_at.isoformat()}:{row.hours}" for row in rows]
-    one = len(rows) == 1
-    params: dict[str, Any] = {"closes_at": first.closes_at}
-    params |= (
-        {"challenge": first.proposal.challenge.title}
-        if one
-        else {"count": len(rows), "challenges": ", ".join(f"«{row.proposal.challenge.title}»" for row in rows)}
-    )
-    notify(
-        [person],
-        "proposal.draft_due" if one else "proposal.drafts_due",
-        params=params,
-        address=first.proposal.get_absolute_url() if one else reverse("startups:proposals"),
-        key=names[0] if one else hashlib.sha256(" ".join(names).encode()).hexdigest()[:32],
-        at=at,
+    kind, params, address = _words_of([row.proposal for row in rows])
+    key = names[0] if len(rows) == 1 else hashlib.sha256(" ".join(names).encode()).hexdigest()[:32]
+    notify([person], kind, params=params, address=address, key=key, at=at)
+
+
+def _words_of(proposals: list[Proposal]) -> tuple[str, dict[str, Any], str]:
+    """Return kind, parameters and address of a notice about these drafts, whose deadlines come in this order."""
+    first = proposals[0]
+    params = {"closes_at": first.challenge.closes_at, "proposals": ",".join(row.public_id for row in proposals)}
+    if len(proposals) == 1:
+        return "proposal.draft_due", params | {"challenge": first.challenge.title}, first.get_absolute_url()
+    titles = ", ".join(f"«{row.challenge.title}»" for row in proposals)
+    return (
+        "proposal.drafts_due",
+        params | {"count": len(proposals), "challenges": titles},
+        reverse("startups:proposals"),
     )
 
+
+def still_drafts(notices: list[Notice]) -> set[int]:
+    """Return the notices that name a draft which can still be handed in; what was handed in since isn't named."""
+    named = {notice.pk: str(notice.params.get("proposals", "")).split(",") for notice in notices}
+    due = _due().filter(
+        challenge__closes_at__gt=PortalNow(), public_id__in={name for row in named.values() for name in row}
+    )
+    drafts = list(due.select_related("challenge").order_by("challenge__closes_at", "pk"))
+    for notice in notices:
+        if left := [row for row in drafts if row.public_id in named[notice.pk]]:
+            notice.kind, params, notice.address = _words_of(left)
+            notice.params = kinds.stored(params)
+        else:
+            del named[notice.pk]
+    return set(named)
+
+
+kinds.register(
+    "proposal.draft_due",
+    subject=_("Your proposal for «{challenge}» isn't handed in yet"),
+    text=_("The deadline is {closes_at}, to the second. What you have written is kept; hand it in before then."),
+    action=_("Continue"),
+    still_holds=still_drafts,
+    always=True,
+)
+kinds.register(
+    "proposal.drafts_due",
+    subject=_("{count} proposals of yours aren't handed in yet"),
+    text=_(
+        "For {challenges}. The first deadline is {closes_at}, to the second. What you have written is kept; hand each "
+        "one in before its deadline."
+    ),
+    action=_("My proposals"),
+    still_holds=still_drafts,
+    always=True,
+)
 
 reminders.register(remind_of_drafts)

@@ -53,6 +53,7 @@ def page_context(
 ) -> dict[str, Any]:
     """Return what every part's page shows."""
     challenge: Challenge = proposal.challenge
+    here = parts.sections_on(challenge, part) if part in parts.PARTS else {}
     return {
         "proposal": proposal,
         "challenge": challenge,
@@ -63,6 +64,7 @@ def page_context(
         "navigation": parts.navigation(proposal, copy, part),
         "checks": parts.check_list(proposal, copy),
         "words_used": words_in_all(copy.sections),
+        "words_elsewhere": words_in_all({key: text for key, text in copy.sections.items() if key not in here}),
         "words_most": words_allowed(challenge.form_sections),
         "saved_words": status_of(request, proposal, copy, part, at),
         "comments": comments_on(proposal, part),

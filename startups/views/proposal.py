@@ -1,13 +1,10 @@
 """Proposing: may we, with which organisation; our proposals; one proposal."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import Paginator
-from django.db.models import BigIntegerField, F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,10 +15,8 @@ from govtech import clock
 from govtech.errors import DomainError
 from govtech.policies import allows
 from govtech.shell import words
-from govtech.statements import OneOf, Slot, Statement
 from startups.actions import envelope as envelopes
 from startups.actions import proposal as actions
-from startups.actions.keys import codecs_of
 from startups.actions.terms import invitations_of
 from startups.calculations.form import words_allowed
 from startups.forms import refusal as refusals
@@ -35,11 +30,10 @@ from startups.models import (
     Partner,
     PartnerStatus,
     Proposal,
-    ProposalSection,
     ProposalStatus,
     Submission,
 )
-from startups.models.listed import ListedProposal, OwnProposals
+from startups.models.listed import OwnProposals
 from startups.policies import proposal as policies
 from startups.policies.acting import acting_for
 from startups.views.parts import answers, milestones_of, shown_consortium, shown_dossier, shown_price
@@ -103,11 +97,11 @@ def _own_proposals(challenge: Challenge, rows: list[Organisation], user: Any) ->
 def proposals(request: HttpRequest) -> HttpResponse:
     """Proposals of the person's organisations, the newest first."""
     page = Paginator(OwnProposals(request.user), PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
-    titles = _titles(page.object_list)
+    titles = envelopes.titles_of(page.object_list)
     at = clock.now()
     context = {
         "page": page,
-        "rows": [(row, titles.get(row.pk, ""), _deadline(row.challenge__closes_at, at)) for row in page.object_list],
+        "rows": [(row, titles[row.pk], _deadline(row.challenge__closes_at, at)) for row in page.object_list],
         "invitations": invitations_of(request.user, at=at),
         "belongs": Organisation.objects.of_member(request.user).exists(),
     }
@@ -116,22 +110,6 @@ def proposals(request: HttpRequest) -> HttpResponse:
 
 def _deadline(closes_at: datetime, at: datetime) -> str:
     return words.formatted(closes_at, "short_day_year") if at >= closes_at else words.duration_until(closes_at, at)
-
-
-_TITLES = Statement(
-    lambda: ProposalSection.objects.filter(
-        OneOf(F("proposal"), Slot("keys", ArrayField(BigIntegerField()))), key="title"
-    ).values_list("proposal_id", "body")
-)
-
-
-def _titles(rows: Sequence[ListedProposal]) -> dict[int, str]:
-    """Return the titles of working copies through the seal, in two queries."""
-    codecs = codecs_of(rows)
-    return {
-        key: codecs[key].unseal(Envelope.TECHNICAL, "title", body).decode().strip()
-        for key, body in _TITLES.rows(keys=[row.pk for row in rows])
-    }
 
 
 @require_safe

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from govtech import clock
 from govtech.errors import DomainError
+from startups.actions import envelope as envelopes
 from startups.actions import reuse as actions
-from startups.actions.keys import codecs_of
-from startups.models import Envelope, Proposal, ProposalSection
+from startups.models import Proposal
 from startups.views import parts
 from startups.views.sealed import proposal_or_404
 
@@ -34,6 +34,8 @@ class Earlier:
 def earlier_of(proposal: Proposal, user: Any, at: datetime) -> list[Earlier]:
     """Return the organisation's other proposals that have a title, the newest first. Three queries.
 
+    One that can't be read now, because its key is lost for instance, isn't offered.
+
     Only those that `user` belongs to: a partner reads the one proposal and no other of its lead.
     """
     rows = (
@@ -44,15 +46,11 @@ def earlier_of(proposal: Proposal, user: Any, at: datetime) -> list[Earlier]:
         .order_by("-created_at", "-pk")[:MOST]
     )
     found = {row.pk: row for row in rows}
-    if not found:
-        return []
-    codecs = codecs_of(found.values())
-    titles = {
-        section.proposal_id: codecs[section.proposal_id].unseal(Envelope.TECHNICAL, "title", section.body).decode()
-        for section in ProposalSection.objects.filter(proposal__in=found, key="title")
-    }
+    titles = envelopes.titles_of(found.values()) if found else {}
     return [
-        Earlier(row.public_id, titles[pk].strip(), row.challenge.title, row.created_at) for pk, row in found.items()
+        Earlier(found[pk].public_id, title, found[pk].challenge.title, found[pk].created_at)
+        for pk, title in titles.items()
+        if title is not None
     ]
 
 

@@ -42,6 +42,16 @@
 
   // Words left: `data-count-for` one text, `data-count-all` all those with a counter, whose words elsewhere are `data-others`
   const wordsIn = (text) => (text.match(/\S+/g) || []).length;
+  const figure = new Intl.NumberFormat(language, { useGrouping: "always" });
+  const total = () => each("[data-count-all]", (place) => {
+    let used = Number(place.dataset.others);
+    each("[data-count-for]", (count) => {
+      const input = doc.getElementById(count.dataset.countFor);
+      if (input) used += wordsIn(input.value);
+    });
+    place.textContent = figure.format(used);
+  });
+  doc.addEventListener("refreshed", total);
   each("[data-count-for]", (count) => {
     const input = doc.getElementById(count.dataset.countFor);
     if (!input) return;
@@ -50,6 +60,7 @@
       const used = wordsIn(input.value);
       count.textContent = `${used} ${WORDS.of} ${most} ${WORDS.words}`;
       count.classList.toggle("count--over", used > most);
+      total();
     };
     input.addEventListener("input", show);
     input.addEventListener("restored", show);

@@ -19,6 +19,7 @@ PAGE = """<!doctype html><html lang="es" data-zone="Europe/Madrid"><body>
 <input type="hidden" name="version" value="4"><textarea id="story" name="story"></textarea>
 <input type="file" name="paper" data-max-bytes="10" id="paper">
 <p id="count" data-count-for="story" data-max="3">0 de 3 palabras</p>
+<p id="total"><span data-count-all data-others="1199">1.199</span> de 3.000 palabras</p>
 <span data-save-status></span><button>Guardar</button></form><a href="/borrador/" data-leave>Dejar lo mío</a>
 <script src="/portal.js"></script><script src="/writing.js"></script></body></html>"""
 KEY = base64.b64encode(bytes(32)).decode()
@@ -244,6 +245,12 @@ def test_words_are_counted_while_typing(page):
 
     assert page.inner_text("#count") == "4 de 3 palabras"
     assert "count--over" in page.get_attribute("#count", "class")
+
+
+def test_the_total_moves_while_typing_with_what_is_on_other_pages(page):
+    page.type("#story", "uno dos tres")
+
+    assert page.inner_text("#total") == "1.202 de 3.000 palabras"
 
 
 def test_too_big_a_file_is_refused_before_it_travels(page):

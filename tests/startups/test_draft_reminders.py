@@ -6,11 +6,12 @@ import pytest
 
 from challenges.models import Challenge
 from govtech import clock
-from govtech.notifications import reminders
+from govtech.notifications import mails, reminders
 from govtech.notifications.models import Notice
+from startups.models import OrganisationRole
 from startups.notifications.draft import remind_of_drafts
 from tests.startups.calls import after, open_call
-from tests.startups.factories import draft_proposal, organisation, owner_of, submitted_proposal
+from tests.startups.factories import draft_proposal, hand_in, member, organisation, owner_of, submitted_proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +86,52 @@ def test_several_drafts_of_a_person_come_in_one_notice(challenge):
     notice = Notice.objects.get(kind="proposal.drafts_due")
     assert notice.params["count"] == 2
     assert challenge.title in notice.params["challenges"]
+
+
+def mail_of(kind="proposal.draft_due"):
+    """Return the mail of the one notice of a kind, as it would be sent now."""
+    return mails.message_of(Notice.objects.get(kind=kind).email)
+
+
+def test_what_waits_isnt_mailed_after_handing_in_nor_after_the_deadline(challenge):
+    draft = draft_proposal(challenge, organisation())
+    other = draft_proposal(open_call(closes_at=challenge.closes_at), organisation())
+    remind(challenge, 5)  # the mail server is down; it comes back later
+    mine, theirs = (Notice.objects.get(recipient=owner_of(each.organisation)).email for each in (draft, other))
+    assert mails.message_of(mine)
+
+    hand_in(draft)
+
+    with pytest.raises(mails.NothingToSay):
+        mails.message_of(mine)
+    assert mails.message_of(theirs)
+    with after(challenge, hours=1), pytest.raises(mails.NothingToSay):
+        mails.message_of(theirs)
+
+
+def test_a_mail_about_several_names_those_that_are_still_drafts(challenge):
+    company = organisation()
+    draft = draft_proposal(challenge, company)
+    left = draft_proposal(open_call(closes_at=challenge.closes_at, title="Sombras en las plazas de barrio"), company)
+    remind(challenge, 71)
+    assert mail_of("proposal.drafts_due").subject.startswith("2 propuestas")
+
+    hand_in(draft)
+    message = mail_of("proposal.drafts_due")
+
+    assert "Sombras en las plazas de barrio" in message.subject
+    assert challenge.title not in message.body
+    assert left.public_id in message.body
+
+
+def test_who_only_reads_isnt_told_to_hand_in(challenge):
+    company = organisation()
+    draft_proposal(challenge, company)
+    editor, _reader = member(company), member(company, OrganisationRole.READER)
+
+    remind(challenge, 5)
+
+    assert set(told()) == {owner_of(company).pk, editor.pk}
 
 
 def test_the_hourly_round_sends_them(challenge):

@@ -91,3 +91,19 @@ def test_before_a_question_the_rules_are_checked_and_stop_nobody(client):
     assert "Pide a uno de sus titulares" in reader
     assert 'name="text"' in reader
     assert "todavía no proponer" not in owner
+
+
+def test_before_a_question_each_organisation_that_cant_propose_is_named(client):
+    challenge, blocked = open_call(), organisation(name="Cerrada SL")
+    owner = owner_of(blocked)
+    organisation(owner=owner, name="Abierta SL")
+    organisations.withdraw(blocked, by=owner, at=clock.now())
+    client.force_login(owner)
+
+    page = client.get(reverse("challenges:questions", kwargs={"slug": challenge.slug})).content.decode()
+
+    assert "todavía no proponer aquí con todas tus entidades" in page
+    notice = page.partition("todavía no proponer")[2].partition("</ul>")[0]
+    assert "<strong>Cerrada SL</strong>" in notice
+    assert "se dio de baja" in notice
+    assert "Abierta SL" not in notice

@@ -1,19 +1,22 @@
 """Several people, several pages, one proposal: nothing is wiped, nothing is asked twice, nobody else reads it."""
 
+import io
 import uuid
+import zipfile
 
 import pytest
 from django.urls import reverse
 
 from challenges.actions import challenge as challenges
 from govtech import clock
+from govtech.accounts import export
 from govtech.errors import DomainError
 from govtech.notifications.models import Notice
 from startups.actions import comment as comments
 from startups.actions import draft as drafts
 from startups.actions import envelope as envelopes
 from startups.actions.reuse import reuse
-from startups.models import OrganisationRole, ProposalComment
+from startups.models import EnvelopeKey, OrganisationRole, ProposalComment, ProposalSection
 from startups.policies import completeness
 from tests import people
 from tests.people import person
@@ -96,6 +99,17 @@ def test_a_save_brings_check_list_words_and_deadline_anew(client, proposal):
     }  # fmt: skip
     assert "«La solución» está vacío" in piece
     assert answer["status"].startswith("Guardado a las")
+
+
+def test_the_total_of_words_counts_this_page_apart(client, proposal):
+    on_page, all_words = (
+        sum(len(TEXTS[key].split()) for key in keys) for keys in (("title", "solution"), tuple(TEXTS))
+    )
+
+    section, price = (client.get(address(proposal, name)).content.decode() for name in ("section", "price"))
+
+    assert f'data-count-all data-others="{all_words - on_page}">{all_words}</span>' in section
+    assert f'data-count-all data-others="{all_words}">{all_words}</span>' in price
 
 
 def test_who_opens_a_part_that_a_colleague_has_open_is_warned(client, proposal):
@@ -266,6 +280,25 @@ def test_a_part_that_says_something_keeps_it_and_twice_is_once(client, proposal)
 
     assert text_of(new, "team") == f"Ya escrito\n\n{TEXTS['team']}"
     assert text_of(new, "plan") == ""
+
+
+def test_an_earlier_proposal_that_cant_be_read_takes_nothing_with_it(client, proposal):
+    new = _second(proposal, {"title": "El nuevo"})
+    EnvelopeKey.objects.filter(challenge=proposal.challenge).update(wrapped_with="lost")
+    proposals = reverse("startups:proposals")
+
+    page, listed = client.get(address(new)), client.get(proposals)
+    brought = client.post(address(new, "reuse"), {"source": proposal.public_id}, follow=True)
+    download = b"".join(export.archive(owner_of(proposal.organisation), at=clock.now()))
+
+    assert [page.status_code, listed.status_code, brought.status_code] == [200] * 3
+    assert "Traer textos" not in page.content.decode()
+    assert "El nuevo" in listed.content.decode()
+    assert listed.content.decode().count("no se puede leer ahora") == 1
+    assert "no se puede leer ahora" in brought.content.decode()
+    assert "No se puede leer ahora" in zipfile.ZipFile(io.BytesIO(download)).read("proposals.json").decode()
+    ProposalSection.objects.filter(proposal=new, key="title").update(body=b"damaged")
+    assert client.get(proposals).content.decode().count("no se puede leer ahora") == 2
 
 
 def test_texts_never_cross_to_another_organisation(client, proposal):
