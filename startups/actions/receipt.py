@@ -26,7 +26,6 @@ LABELS = {
     "vat_regime": _lazy("VAT regime"),
     "breakdown": _lazy("Breakdown of the price"),
     "milestones": _lazy("Milestones"),
-    "confidential": _lazy("What is marked confidential"),
 }
 
 
