@@ -17,5 +17,9 @@ class DomainError(Exception):
         return str(self.args[0])
 
 
+class TryAgainError(DomainError):
+    """Something of ours doesn't work at the moment. What came is fine as far as we know: the same again may pass."""
+
+
 class TransitionError(DomainError):
     """The step isn't possible from the state the thing is in."""

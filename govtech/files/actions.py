@@ -2,6 +2,10 @@
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
@@ -12,7 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from govtech.errors import DomainError
+from govtech.errors import TryAgainError
 from govtech.files import checks, scanner, storage
 from govtech.files.models import StoredFile
 from govtech.files.stream import BrokenStreamError, StreamCodec
@@ -22,23 +26,65 @@ logger = logging.getLogger(__name__)
 ORPHAN_AGE = timedelta(hours=24)  # longer than any transaction that may still write the row
 BLOCK = 256 * 1024  # bytes in memory while a file is copied
 
+_written: ContextVar[list[str] | None] = ContextVar("written", default=None)  # by the block of `all_or_nothing`
+
 
 class DamagedFileError(Exception):
     """The bytes on disk aren't those that were stored."""
 
 
-def store(upload: UploadedFile, *, by: Any, at: datetime, codec: StreamCodec | None = None) -> StoredFile:
-    """Check an uploaded file by name, size and content, have it scanned, and keep it.
+@dataclass(frozen=True)
+class Checked:
+    """A file that may be kept: its name made harmless, and its type by its content."""
 
-    With a codec the file is encrypted and its row carries no name: the caller keeps `checks.clean_name(upload.name)`
-    inside what it seals. Raises `DomainError(field="file")`; a refused file leaves nothing behind.
+    source: BinaryIO
+    name: str
+    content_type: str
+    size: int
+
+
+def check(upload: UploadedFile) -> Checked:
+    """Check an uploaded file by name, size and content, and have it scanned. It takes its time: hold no lock meanwhile.
+
+    Raises `DomainError(field="file")`, `TryAgainError` where the scanner doesn't answer.
     """
-    name = checks.clean_name(upload.name or "")
     extension = checks.check_upload(upload.name or "", upload.size or 0)
     source: BinaryIO = upload.file  # type: ignore[assignment]
     content_type = checks.check_content(source, extension, size=upload.size)
     scanner.check(source)
-    return _keep(source, name=name, content_type=content_type, by=by, at=at, codec=codec)
+    return Checked(source, checks.clean_name(upload.name or ""), content_type, upload.size or 0)
+
+
+def keep(checked: Checked, *, by: Any, at: datetime, codec: StreamCodec | None = None) -> StoredFile:
+    """Keep a file that was checked. Raises `TryAgainError` where the disk refuses."""
+    return _keep(checked.source, name=checked.name, content_type=checked.content_type, by=by, at=at, codec=codec)
+
+
+def store(upload: UploadedFile, *, by: Any, at: datetime, codec: StreamCodec | None = None) -> StoredFile:
+    """Check an uploaded file and keep it.
+
+    With a codec the file is encrypted and its row carries no name: the caller keeps `checks.clean_name(upload.name)`
+    inside what it seals. Raises `DomainError(field="file")`; a refused file leaves nothing behind.
+    """
+    return keep(check(upload), by=by, at=at, codec=codec)
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """Take away the bytes kept in the block where it fails: rows roll back by themselves, files don't.
+
+    Put it around the transaction.
+    """
+    written: list[str] = []
+    token = _written.set(written)
+    try:
+        yield
+    except BaseException:
+        for path in written:
+            storage.remove(path)
+        raise
+    finally:
+        _written.reset(token)
 
 
 def store_bytes(
@@ -112,7 +158,7 @@ def _keep(
         path, sha256, size = _copy(source, codec)
     except OSError as error:
         logger.exception("A file could not be written.")
-        raise DomainError(
+        raise TryAgainError(
             _(
                 "The file could not be saved: there is no room left on our side. Nothing was stored. "
                 "Try again later or write to %(email)s."
@@ -122,7 +168,7 @@ def _keep(
         ) from error
     try:
         with transaction.atomic():
-            return StoredFile.objects.create(
+            stored = StoredFile.objects.create(
                 name="" if codec else name,
                 content_type=content_type,
                 size=size,
@@ -135,6 +181,10 @@ def _keep(
     except BaseException:
         storage.remove(path)
         raise
+    written = _written.get()
+    if written is not None:
+        written.append(path)
+    return stored
 
 
 def _copy(source: BinaryIO, codec: StreamCodec | None) -> tuple[str, str, int]:

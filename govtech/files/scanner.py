@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
-from govtech.errors import DomainError
+from govtech.errors import DomainError, TryAgainError
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ PORT = 3310
 def check(source: BinaryIO) -> None:
     """Have a file scanned, streamed from its beginning. Raises `DomainError(field="file")` unless it is clean.
 
-    A scanner that doesn't answer, or answers anything but "OK", refuses too: nothing passes unseen. Without a
+    A scanner that doesn't answer, or answers anything but "OK", lets nothing pass, either: `TryAgainError`. Without a
     configured scanner nothing is asked.
     """
     if not settings.CLAMD_ADDRESS:
@@ -40,7 +40,7 @@ def check(source: BinaryIO) -> None:
             % {"name": name},
             field="file",
         )
-    raise DomainError(
+    raise TryAgainError(
         _(
             "Files can't be checked for viruses at the moment, so this one was not stored. Try again in some minutes; "
             "if it goes on, write to %(email)s."

@@ -12,7 +12,7 @@ from govtech import clock
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
-from govtech.files.actions import store
+from govtech.files.actions import all_or_nothing, store
 from govtech.reference.calculations.calendar import add_calendar_days
 from govtech.reference.models import Holiday, Rules
 from pilots.actions import pilot as pilots
@@ -35,6 +35,7 @@ def _move(milestone: Milestone, status: MilestoneStatus, *, by: User, at: dateti
     audit.record(f"milestone.{status}", target=milestone, by=by, at=at, old=old, new=status, reason=reason)
 
 
+@all_or_nothing()
 @transaction.atomic
 def deliver(
     milestone: Milestone, *, note: str, by: User, at: datetime, files: Iterable[UploadedFile] = ()

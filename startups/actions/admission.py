@@ -70,6 +70,7 @@ def request_correction(proposal: Proposal, *, text: str, due_at: datetime, by: U
     return proposal
 
 
+@files.all_or_nothing()
 @transaction.atomic
 def correct(proposal: Proposal, *, text: str, by: User, at: datetime, uploads: Sequence[UploadedFile] = ()) -> Proposal:
     """Answer, once, what the Office asked for, with files where they are needed.

@@ -1,14 +1,13 @@
 """Files of a proposal: added whole or piece by piece, taken out, always encrypted, names and reasons too.
 
 A file sent piece by piece (after the tus protocol): `begin` says what comes, `append` takes the next piece, and the
-last one makes the attachment. Pieces lie encrypted; what is not whole after a day is swept away.
+last one makes the attachment, once: whoever lost the answer and asks again gets the same. Pieces lie encrypted; what
+is not whole after a day is swept away.
 """
 
 import io
-import json
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -16,14 +15,15 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from govtech.accounts.models import User
-from govtech.errors import DomainError
+from govtech.errors import DomainError, TryAgainError
 from govtech.files import actions as files
 from govtech.files import checks, storage, sweeps
 from govtech.files.uploads import Joined
 from govtech.ids import public_id
 from govtech.shell.words import number
 from startups.actions.draft import lock
-from startups.actions.keys import Codec, codec_for, codec_of
+from startups.actions.envelope import about_of
+from startups.actions.keys import codec_for, codec_of
 from startups.calculations import sealing
 from startups.calculations.counting import has_words
 from startups.models import Attachment, Envelope, Proposal, SubmissionFile, Upload, UploadPart
@@ -45,7 +45,6 @@ class PlaceError(DomainError):
         self.offset = offset
 
 
-@transaction.atomic
 def add(
     proposal: Proposal, upload: UploadedFile, *, envelope: str, by: User, at: datetime, confidential: str = ""
 ) -> Attachment:
@@ -53,19 +52,30 @@ def add(
 
     Raises DomainError(field="file" or "confidential_reason") in words.
     """
-    proposal = lock(proposal)
     policies.check_can_edit(proposal, by=by, at=at)
     reason = _reason(confidential)
     _check_room(proposal, upload.size or 0)
+    checked = files.check(upload)
+    with files.all_or_nothing(), transaction.atomic():
+        return _keep(proposal, checked, envelope=envelope, reason=reason, by=by, at=at)
+
+
+def _keep(
+    proposal: Proposal, checked: files.Checked, *, envelope: str, reason: str, by: User, at: datetime, own: int = 0
+) -> Attachment:
+    """Make the attachment of a file that was checked. `own` is the upload whose room it takes."""
+    proposal = lock(proposal)
+    policies.check_can_edit(proposal, by=by, at=at)
+    _check_room(proposal, checked.size, own=own)
     codec = codec_for(proposal, at=at)
     name = public_id()
-    stored = files.store(upload, by=by, at=at, codec=codec.for_file(envelope, name))
+    stored = files.keep(checked, by=by, at=at, codec=codec.for_file(envelope, name))
     return Attachment.objects.create(
         public_id=name,
         proposal=proposal,
         file=stored,
         envelope=Envelope(envelope),
-        name=codec.seal(envelope, f"name/{name}", checks.clean_name(upload.name or "").encode()),
+        name=codec.seal(envelope, f"name/{name}", checked.name.encode()),
         confidential=codec.seal(envelope, f"confidential/{name}", reason.encode()) if reason else None,
         added_at=at,
         added_by=by,
@@ -101,6 +111,7 @@ def begin(
 ) -> Upload:
     """Say which file comes. The same person choosing the same file again goes on where it broke off.
 
+    Where it had arrived whole, the answer has its `attachment`: nothing is to be sent. One taken out comes anew.
     `size` in bytes; `modified` tells one file from another of its name. Raises DomainError as `add`, as far as name and
     size tell already.
     """
@@ -110,7 +121,8 @@ def begin(
     checks.check_upload(name, size)
     about = {"name": checks.clean_name(name), "modified": modified, "confidential": reason}
     codec = codec_for(proposal, at=at)
-    for known in proposal.uploads.filter(started_by=by, size=size, envelope=envelope, started_at__gt=at - VALID_FOR):
+    same = proposal.uploads.filter(started_by=by, size=size, envelope=envelope, started_at__gt=at - VALID_FOR)
+    for known in same.filter(attachment__removed_at=None):
         if about_of(known, codec) == about:
             return known
     _check_room(proposal, size)
@@ -126,14 +138,18 @@ def append(upload: Upload, *, start: int, data: bytes, by: User, at: datetime) -
     """Take the piece that begins at byte `start`; the last one makes the attachment, which is returned.
 
     A piece is kept whole or not at all. Raises `PlaceError` where it doesn't continue what is here, and DomainError
-    where the whole file is refused: then nothing of it is left.
+    where the whole file is refused: then nothing of it is left. With `TryAgainError` all is kept, and an empty piece at
+    the end asks again.
     """
     with transaction.atomic():
         is_whole = _take(upload, start=start, data=data, by=by, at=at)
     if not is_whole:
         return None
     try:
-        return _finish(upload, by=by, at=at)
+        with files.all_or_nothing():
+            return _finish(upload, by=by, at=at)
+    except (PlaceError, TryAgainError):
+        raise
     except DomainError:
         discard(upload)
         raise
@@ -144,29 +160,32 @@ def offset_of(upload: Upload) -> int:
     return UploadPart.objects.filter(upload=upload).aggregate(total=Sum("size"))["total"] or 0
 
 
-def about_of(upload: Upload, codec: Codec) -> dict[str, Any]:
-    """Return name, day of the last change and reason, in the clear."""
-    found: dict[str, Any] = json.loads(codec.unseal(upload.envelope, f"upload/{upload.public_id}", upload.about))
-    return found
-
-
 @transaction.atomic
 def cancel(upload: Upload, *, by: User, at: datetime) -> None:
-    """Give up a file on its way."""
+    """Give up a file on its way. Raises DomainError where it has arrived meanwhile."""
+    found = Upload.objects.select_for_update(no_key=True).filter(pk=upload.pk).first()  # before the proposal: `_finish`
     policies.check_can_edit(lock(upload.proposal), by=by, at=at)
+    if found and found.attachment_id:
+        raise DomainError(_("This file has arrived whole. Take it out of the list if it isn't to be part."))
     discard(upload)
 
 
 @transaction.atomic
 def discard(upload: Upload) -> None:
     """Delete a file on its way: the rows now, the bytes after commit."""
-    for path in UploadPart.objects.filter(upload=upload).values_list("path", flat=True):
-        transaction.on_commit(partial(storage.remove, path), robust=True)
+    _drop_pieces(upload)
     Upload.objects.filter(pk=upload.pk).delete()
 
 
+def _drop_pieces(upload: Upload) -> None:
+    pieces = UploadPart.objects.filter(upload=upload)
+    for path in pieces.values_list("path", flat=True):
+        transaction.on_commit(partial(storage.remove, path), robust=True)
+    pieces.delete()
+
+
 def sweep(*, at: datetime) -> None:
-    """Daily: delete what wasn't whole after a day. Safe to repeat."""
+    """Daily: delete what wasn't whole after a day, and the word of what was. Safe to repeat."""
     for upload in Upload.objects.filter(started_at__lte=at - VALID_FOR).order_by("pk"):
         discard(upload)
 
@@ -179,7 +198,10 @@ def _take(upload: Upload, *, start: int, data: bytes, by: User, at: datetime) ->
     proposal = lock(upload.proposal)
     policies.check_can_edit(proposal, by=by, at=at)
     here = offset_of(upload)
-    if start != here or not Upload.objects.filter(pk=upload.pk, started_at__gt=at - VALID_FOR).exists():
+    found = Upload.objects.filter(pk=upload.pk, started_at__gt=at - VALID_FOR).first()
+    if found and found.attachment_id:
+        return True
+    if start != here or found is None:
         raise PlaceError(here)
     if not data and here < upload.size:
         raise DomainError(_("An empty piece arrived. Try again."), field="file")
@@ -202,8 +224,17 @@ def _take(upload: Upload, *, start: int, data: bytes, by: User, at: datetime) ->
 
 @transaction.atomic
 def _finish(upload: Upload, *, by: User, at: datetime) -> Attachment:
-    """Make the attachment of a file that is whole."""
+    """Make the attachment of a file that is whole. Who comes second waits, and gets the one that the first made.
+
+    The content is checked under the lock of the upload alone: others may go on writing the proposal.
+    """
     proposal = upload.proposal
+    locked = Upload.objects.select_for_update(of=("self",), no_key=True).select_related("attachment")
+    found = locked.filter(pk=upload.pk).first()
+    if found is None:
+        raise PlaceError(0)
+    if found.attachment is not None:
+        return found.attachment
     codec = codec_of(proposal)
     parts = list(UploadPart.objects.filter(upload=upload).order_by("start"))
 
@@ -213,9 +244,13 @@ def _finish(upload: Upload, *, by: User, at: datetime) -> Attachment:
 
     about = about_of(upload, codec)
     source = io.BufferedReader(Joined([part.size for part in parts], load))  # type: ignore[type-var]
-    whole = UploadedFile(source, about["name"], size=upload.size)
-    discard(upload)  # its room is the attachment's now
-    return add(proposal, whole, envelope=upload.envelope, by=by, at=at, confidential=about["confidential"])
+    checked = files.check(UploadedFile(source, about["name"], size=upload.size))
+    reason = about["confidential"]
+    made = _keep(proposal, checked, envelope=upload.envelope, reason=reason, by=by, at=at, own=upload.pk)
+    _drop_pieces(upload)
+    found.attachment = made
+    found.save(update_fields=["attachment"])
+    return made
 
 
 def _reason(text: str) -> str:
@@ -232,9 +267,9 @@ def _reason(text: str) -> str:
     return text
 
 
-def _check_room(proposal: Proposal, size: int) -> None:
+def _check_room(proposal: Proposal, size: int, *, own: int = 0) -> None:
     live = Attachment.objects.filter(proposal=proposal, removed_at=None)
-    coming = proposal.uploads.all()
+    coming = proposal.uploads.filter(attachment=None).exclude(pk=own)
     if live.count() + coming.count() >= MAX_FILES:
         raise DomainError(
             _("There are %(most)s files already, the most a proposal can have. Put some together in one.")

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F
+from django.db.models import BigIntegerField, F, Sum
 
 from govtech.errors import DomainError
 from govtech.files import actions as files
@@ -28,6 +28,7 @@ from startups.models import (
     ProposalSection,
     Submission,
     SubmissionFile,
+    Upload,
     VatRegime,
 )
 
@@ -65,12 +66,22 @@ class FileEntry:
 
 
 @dataclass
+class Coming:
+    """A file on its way, its name in the clear: it isn't part of the proposal before it is whole."""
+
+    upload: Upload
+    name: str
+    percent: int
+
+
+@dataclass
 class WorkingCopy:
     """A proposal in the clear, for its own organisation. `versions` by key; `saved_at` of the last save."""
 
     sections: dict[str, str]
     price: dict[str, Any]
     attachments: list[FileEntry]
+    coming: list[Coming]
     versions: dict[str, int]
     saved_at: datetime | None = None
     rows: dict[str, ProposalSection] = field(default_factory=dict)
@@ -109,12 +120,28 @@ def working_copy(proposal: Proposal) -> WorkingCopy:
         sections={key: texts.get(key, "") for key in sections_of(proposal.challenge.form_sections)},
         price=price_of(texts[PRICE]) if PRICE in texts else dict(EMPTY_PRICE),
         attachments=[_entry(codec, row) for row in attachments],
+        coming=coming(proposal, codec),
         versions={key: row.version for key, row in rows.items()},
         saved_at=max((row.saved_at for row in rows.values()), default=None),
         rows=rows,
         partners=partners,
         consortium=terms.as_data(proposal, partners),
     )
+
+
+def coming(proposal: Proposal, codec: Codec) -> list[Coming]:
+    """Return the files that aren't whole yet."""
+    rows = proposal.uploads.filter(attachment=None).select_related("started_by").annotate(here=Sum("parts__size"))
+    return [
+        Coming(row, about_of(row, codec)["name"], 100 * (row.here or 0) // row.size)
+        for row in rows.order_by("started_at", "pk")
+    ]
+
+
+def about_of(upload: Upload, codec: Codec) -> dict[str, Any]:
+    """Return name, day of the last change and reason of a file on its way, in the clear."""
+    found: dict[str, Any] = json.loads(codec.unseal(upload.envelope, f"upload/{upload.public_id}", upload.about))
+    return found
 
 
 def _entry(codec: Codec, row: Attachment) -> FileEntry:

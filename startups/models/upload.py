@@ -5,17 +5,21 @@ from django.db import models
 from django.db.models import Q
 
 from govtech.ids import public_id
-from startups.models.proposal import Envelope, Proposal
+from startups.models.proposal import Attachment, Envelope, Proposal
 
 
 class Upload(models.Model):
-    """A file that isn't whole yet. `about` is ciphertext: name, day of the last change, reason to be confidential."""
+    """A file on its way. `about` is ciphertext: name, day of the last change, reason to be confidential.
+
+    Once whole it names its `attachment` and stays for the rest of its day: who lost our answer asks again, and is told.
+    """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="uploads")
     envelope = models.CharField(max_length=9, choices=Envelope, default=Envelope.TECHNICAL)
     about = models.BinaryField()
     size = models.PositiveBigIntegerField()
+    attachment = models.OneToOneField(Attachment, on_delete=models.CASCADE, null=True, related_name="+")
     started_at = models.DateTimeField()
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

@@ -49,6 +49,12 @@ def checks(challenge: Challenge, sections: dict[str, str], price: dict[str, Any]
     return found + _price_checks(challenge, price)
 
 
+def checks_of_coming(files: list[tuple[str, int]]) -> list[Check]:
+    """Say of each file on its way, name and per cent, that it isn't part yet. It stops nothing: it may come later."""
+    text = _("«%(name)s» is still on its way (%(percent)s %%): it isn't part yet.")
+    return [Check("advice", text % {"name": name, "percent": percent}, "files") for name, percent in files]
+
+
 def check_complete(challenge: Challenge, sections: dict[str, str], price: dict[str, Any]) -> None:
     """Raise DomainError naming everything that stops."""
     stops = [check.text for check in checks(challenge, sections, price) if check.level == "stop"]

@@ -1,7 +1,5 @@
 """Files of a proposal: one plain form; with script, sent piece by piece and continued where a line broke."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
@@ -11,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from govtech import clock
-from govtech.errors import DomainError
+from govtech.errors import DomainError, TryAgainError
 from startups.actions import attachment as actions
 from startups.actions import envelope as envelopes
-from startups.actions.keys import codec_of
 from startups.forms import refusal as refusals
 from startups.forms.attachment import AttachmentForm, UploadForm
 from startups.models import Attachment, Proposal, Upload
@@ -54,24 +51,9 @@ def files(request: HttpRequest, public_id: str) -> HttpResponse:
         "used": sum(entry.size for entry in copy.attachments),
         "most": actions.MAX_TOTAL_BYTES,
         "piece": actions.PIECE,
-        "coming": _coming(proposal),
         "next_url": parts.next_url(proposal, "files"),
     }
     return render(request, "startups/files.html", context, status=422 if form.errors else 200)
-
-
-def _coming(proposal: Proposal) -> list[dict[str, Any]]:
-    """Return the files that aren't whole yet."""
-    rows = list(proposal.uploads.select_related("started_by").order_by("started_at", "pk"))
-    codec = codec_of(proposal) if rows else None
-    return [
-        {
-            "upload": row,
-            "name": actions.about_of(row, codec)["name"],
-            "percent": 100 * actions.offset_of(row) // row.size,
-        }
-        for row in rows
-    ]
 
 
 @require_POST
@@ -110,6 +92,8 @@ def begin(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except DomainError as refusal:
         return _refused(str(refusal))
+    if upload.attachment_id:  # the answer to its last piece was lost
+        return _done(request, proposal)
     url = reverse("startups:upload", kwargs={"public_id": public_id, "upload": upload.public_id})
     return JsonResponse({"url": url, "offset": actions.offset_of(upload), "piece": actions.PIECE}, status=201)
 
@@ -130,12 +114,19 @@ def upload(request: HttpRequest, public_id: str, upload: str) -> HttpResponse:
         attachment = actions.append(found, start=start, data=data, by=request.user, at=clock.now())
     except actions.PlaceError as wrong:
         return JsonResponse({"message": str(wrong), "offset": wrong.offset}, status=409)
+    except TryAgainError as trouble:
+        return JsonResponse({"message": str(trouble), "again": True}, status=422)
     except DomainError as refusal:
         return _refused(str(refusal))
     if attachment is None:
         return JsonResponse({"offset": start + len(data)})
+    return _done(request, proposal)
+
+
+def _done(request: HttpRequest, proposal: Proposal) -> JsonResponse:
+    """Say that the file is part of the proposal."""
     messages.success(request, _("The file is kept, encrypted."))
-    return JsonResponse({"done": reverse("startups:files", kwargs={"public_id": public_id})}, status=201)
+    return JsonResponse({"done": reverse("startups:files", kwargs={"public_id": proposal.public_id})}, status=201)
 
 
 def _piece(request: HttpRequest) -> tuple[int, bytes] | JsonResponse:

@@ -19,6 +19,7 @@ from govtech.shell.words import clock_time
 from startups.actions import draft as actions
 from startups.actions import envelope as envelopes
 from startups.actions import proposal as proposals
+from startups.actions.keys import codec_of
 from startups.calculations.completeness import words_in_all
 from startups.calculations.form import words_allowed
 from startups.forms import refusal as refusals
@@ -214,6 +215,9 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
             refusals.put(form, refusal)
         else:
             messages.success(request, _("Your proposal is registered. Keep the receipt."))
+            for row in envelopes.coming(proposal, codec_of(proposal)):
+                text = _("«%(name)s» hadn't arrived whole (%(percent)s %%): it isn't part of what was handed in.")
+                messages.warning(request, text % {"name": row.name, "percent": row.percent})
             return redirect("startups:receipt", public_id=public_id, number=receipt.register_number)
     copy = envelopes.working_copy(proposal)
     context = page_context(request, proposal, copy, "review", at) | {

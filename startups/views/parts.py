@@ -115,6 +115,7 @@ def check_list(proposal: Proposal, copy: WorkingCopy) -> list[tuple[str, str, st
     where = {key: part for part, (_label, keys) in PARTS.items() for key in keys}
     lines = policies.checks(proposal.challenge, copy.sections, copy.price)
     lines += consortia.checks(copy.partners, copy.lead_share)
+    lines += policies.checks_of_coming([(row.name, row.percent) for row in copy.coming])
     return [
         (line.level, line.text, "" if line.level == "ok" else url_of(proposal, where.get(line.part, line.part)))
         for line in sorted(lines, key=lambda line: line.level == "ok")

@@ -15,8 +15,10 @@ from govtech import clock
 from govtech.errors import DomainError
 from govtech.files.views import send_file
 from govtech.policies import allows
+from govtech.shell.limits import is_over
 from startups.actions import envelope as envelopes
 from startups.actions import receipt as documents
+from startups.actions import receipt_check
 from startups.actions import register as actions
 from startups.actions.chain import head_over
 from startups.actions.keys import codec_of
@@ -27,6 +29,7 @@ from startups.policies import proposal as proposals
 from startups.policies import receipt as policies
 from startups.views.sealed import proposal_or_404
 
+MOST = 30  # checks in a minute from one address
 CHAINED = """
 SELECT l.hash = portal_row_digest(to_jsonb(r), l.fields, l.prev_hash), l.seq
 FROM audit_chainlink l JOIN startups_receipt r ON r.id = l.row_id WHERE l.chain = 'receipts' AND r.id = %s
@@ -157,17 +160,23 @@ def verify_form(request: HttpRequest) -> HttpResponse:
 @never_cache
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """When it was received and whether it is unaltered, and nothing else."""
+    if is_over(request, "receipt", most=MOST):
+        return HttpResponse(_("Too many requests. Wait a minute."), status=429, content_type="text/plain")
     found = get_object_or_404(Receipt.objects.select_related("submission__proposal"), code=code)
     submission = found.submission
     with connection.cursor() as cursor:
         cursor.execute(CHAINED, [found.pk])
         link: Any = cursor.fetchone()
+    outcome = receipt_check.check(submission, at=clock.now())
     context = {
         "receipt": found,
         "instant": documents.instant(found),
-        "at": clock.now(),
+        "outcome": outcome,
         "is_chained": bool(link and link[0]),
         "head": head_over(link[1]) if link else None,
-        "is_unaltered": submission.manifest_hash == found.manifest_hash and not envelopes.verify(submission),
+        "is_unaltered": submission.manifest_hash == found.manifest_hash and bool(outcome and outcome.is_same),
     }
-    return render(request, "startups/verify.html", context)
+    response = render(request, "startups/verify.html", context, status=200 if outcome else 503)
+    if not outcome:
+        response["Retry-After"] = "60"
+    return response

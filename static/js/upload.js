@@ -92,7 +92,7 @@
         if (answer.signedOut) return stop(WORDS.signIn, true);
         if (answer.done) { window.location.assign(answer.done); return; }
         if (answer.status === 404) { own.url = ""; continue; } // swept meanwhile: from the beginning
-        if (answer.offset === undefined) return stop(answer.message || WORDS.failed, false);
+        if (answer.offset === undefined) return stop(answer.message || WORDS.failed, Boolean(answer.again));
         if (answer.url) { own.url = answer.url; own.piece = answer.piece; }
         own.offset = answer.offset;
         show(own.offset);

@@ -72,6 +72,52 @@ def test_everything_is_in_one_zip_as_json_with_the_files_as_they_were():
     assert all(f"{part.key}.json" in names for part in rights.export)
 
 
+def test_what_cannot_be_read_is_named_and_the_rest_arrives(monkeypatch):
+    def bad_rows(_user):
+        yield {"n": 1}
+        raise ConnectionError
+
+    def bad_chunks():
+        yield b"half"
+        raise OSError
+
+    def files(_user):
+        yield rights.ExportFile("bad.txt", bad_chunks)
+        yield rights.ExportFile("good.txt", lambda: [b"good"])
+
+    only = rights.Registry()
+    only.register(rights.Part("broken", "Broken", bad_rows))
+    only.register(rights.Part("things", "Things", lambda _user: [{"n": 2}], files))
+    monkeypatch.setattr(rights, "export", only)
+
+    found = opened(people.person())
+
+    assert found.testzip() is None
+    assert rows(found, "broken") == [{"n": 1}]
+    assert rows(found, "things") == [{"n": 2}]
+    assert found.read("things/good.txt") == b"good"
+    assert "no se ha podido leer" in found.read("things/bad.txt").decode()
+    said = found.read("LÉEME.txt").decode()
+    assert "things/bad.txt" in said
+    assert "broken: no hasta el final" in said
+    assert "things/ (1)" in said
+
+
+def test_a_damaged_file_costs_nobody_the_rest_of_their_data(settings, tmp_path):
+    settings.PRIVATE_FILES_DIR = tmp_path
+    company = organisation()
+    kept, whole = paper(company), paper(company)
+    kept.file.location.write_bytes(b"rotten")
+
+    found = opened(owner_of(company))
+
+    names = [name for name in found.namelist() if name.startswith("papers/")]
+    bad, good = (next(name for name in names if row.public_id in name) for row in (kept, whole))
+    assert "no se ha podido leer" in found.read(bad).decode()
+    assert found.read(good) == samples.pdf()
+    assert bad in found.read("LÉEME.txt").decode()
+
+
 def test_it_holds_nothing_of_others_nor_of_an_organisation_one_has_left():
     company = organisation()
     editor = member(company)

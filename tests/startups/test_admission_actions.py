@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localtime
 
 from govtech import clock
@@ -11,10 +12,11 @@ from govtech.errors import DomainError, TransitionError
 from govtech.notifications.models import Notice
 from startups.actions import admission, evaluation
 from startups.actions import panel as panels
-from startups.models import OrganisationRole, Proposal, ProposalStatus
+from startups.models import CorrectionFile, OrganisationRole, Proposal, ProposalStatus
 from startups.models.proposal import TRANSITIONS
 from startups.policies.admission import earliest_due
 from tests import people
+from tests.files import samples
 from tests.startups.evaluations import evaluation_of, later, locked, opened, panel, proposals_of, scored
 from tests.startups.factories import member, owner_of
 
@@ -109,6 +111,20 @@ def test_the_office_waits_for_the_answer_or_the_end_of_its_term(world):
         admission.admit(proposal, by=by, at=clock.now())
     with clock.travel(proposal.correction_due_at):
         admission.admit(proposal, by=by, at=clock.now())
+
+
+def test_an_answer_with_a_refused_file_leaves_nothing_of_the_others(world, settings, tmp_path):
+    proposal = asked(proposals_of(world).get())
+    settings.PRIVATE_FILES_DIR = tmp_path
+    uploads = [SimpleUploadedFile("a.pdf", samples.pdf()), SimpleUploadedFile("b.pdf", b"MZ")]
+
+    with pytest.raises(DomainError, match=r"b\.pdf"):
+        admission.correct(
+            proposal, text="Va en los archivos.", uploads=uploads, by=owner_of(proposal.organisation), at=clock.now()
+        )
+
+    assert not CorrectionFile.objects.exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_an_answer_lets_the_office_decide_at_once(world):

@@ -215,5 +215,6 @@ def test_a_piece_that_breaks_off_leaves_nothing_and_goes_on_from_there(
     (attachment,) = Attachment.objects.all()
     sent = client.get(address(proposal, "file", attachment=attachment.public_id))
     assert b"".join(sent.streaming_content) == data
-    assert not Upload.objects.exists()
-    assert len(left()) == 3, "the row, its attachment and the bytes"
+    assert Upload.objects.get().attachment == attachment
+    assert not UploadPart.objects.exists()
+    assert len(left()) == 4, "the row, its attachment, the word that it came, and the bytes"
