@@ -120,7 +120,11 @@ def test_an_answer_with_a_refused_file_leaves_nothing_of_the_others(world, setti
 
     with pytest.raises(DomainError, match=r"b\.pdf"):
         admission.correct(
-            proposal, text="Va en los archivos.", uploads=uploads, by=owner_of(proposal.organisation), at=clock.now()
+            proposal,
+            text="La respuesta va en los dos archivos.",
+            uploads=uploads,
+            by=owner_of(proposal.organisation),
+            at=clock.now(),
         )
 
     assert not CorrectionFile.objects.exists()
