@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('startups', '0013_consortium'),
+        ('startups', '0014_saved_turn'),
     ]
 
     operations = [
