@@ -14,6 +14,7 @@ from zeal import zeal_ignore
 from govtech import clock
 from govtech.errors import DomainError
 from startups.actions import attachment as actions
+from startups.actions import envelope as envelopes
 from startups.models import Attachment, Proposal, Upload, UploadPart
 from tests.files import samples
 from tests.files.scanners import Scanner, running
@@ -175,7 +176,7 @@ def test_handing_in_says_which_file_is_still_on_its_way(client: Client, proposal
 
     page = client.get(review).content.decode()
     declared = {"signatory_name": "Ana Ruiz", "signatory_post": "Administradora", "has_power": "on", "declares": "on"}
-    answer = client.post(review, declared)
+    answer = client.post(review, {**declared, "seen": envelopes.mark_of(envelopes.working_copy(proposal))})
 
     assert "«anexo.pdf»: ha llegado el 90 %" in page
     assert "No será parte de lo que presentes ahora" in page

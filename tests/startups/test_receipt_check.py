@@ -13,7 +13,6 @@ from startups.models import Receipt
 from startups.views import receipt as views
 from tests.startups.calls import open_call
 from tests.startups.factories import draft_proposal, hand_in, organisation
-from tests.visits import body
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +38,7 @@ def asked(client: Client, receipt: Receipt) -> Any:
 def test_many_who_ask_cost_one_reading(client: Client, receipt: Receipt, readings: list[int]) -> None:
     answers = [asked(client, receipt) for _time in range(3)]
 
-    said = [body(answer).decode() for answer in answers]
-    assert all("Recibida y sin alterar" in text for text in said), said[0][-3500:]
+    assert all(answer.context["outcome"].is_same for answer in answers)
     assert len(readings) == 1
 
 
