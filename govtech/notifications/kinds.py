@@ -114,7 +114,7 @@ def declared() -> list[Kind]:
 
 
 def holding(notices: list[Any]) -> list[Any]:
-    """Return the notices that still hold. One question a kind; what can't be switched off holds unless `always` asked."""
+    """Return the notices that still hold. One question a kind; what always comes is asked where it says `always`."""
     kept: set[int] = set()
     for name in {notice.kind for notice in notices}:
         kind = _kinds.get(name)
