@@ -15,11 +15,12 @@ from django.utils.translation import gettext_noop
 
 from govtech.accounts import rights, roles
 from govtech.accounts.events import recorded
-from govtech.accounts.models import ApproverSubstitution, DelegateAppointment, Erasure, User
+from govtech.accounts.models import ApproverSubstitution, DelegateAppointment, Erasure, RetentionEntry, User
 from govtech.clock import local_date
 from govtech.errors import DomainError
 
 NAME = gettext_noop("Erased account")
+UNUSED = "accounts.unused"  # the rule of the schedule that lists accounts
 DOMAIN = "erased.invalid"  # RFC 2606: nobody's
 
 
@@ -70,6 +71,8 @@ def own_obstacles(user: User, at: datetime) -> list[str]:
         return [_("You run the platform: another administrator must take your rights first.")]
     if roles.is_staff_role(user):
         return [_("You act for the Office: your account is closed when you leave it. Ask an administrator.")]
+    if RetentionEntry.objects.waiting().filter(target=str(user.pk), rule=UNUSED, held_at__isnull=False).exists():
+        return [_("The Office must keep this account for now, and has written down why: ask it until when.")]
     today = local_date(at)
     mine = DelegateAppointment.objects.filter(Q(user=user) | Q(substitute=user))
     if mine.filter(Q(until_on=None) | Q(until_on__gte=today)).exists():

@@ -1,6 +1,7 @@
 """What accounts hold of people: said where it is asked, downloaded, erased, and kept for so long."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.mail import send_mail
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, ProtectedError, Q, QuerySet, RestrictedError
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -45,12 +47,13 @@ def register() -> None:
     rights.erasure.register(rights.Erasing("accounts", 100, erasure.own_plan, erasure.erase_own, erasure.own_obstacles))
     rights.schedule.register(
         rights.Rule(
-            "accounts.unused",
+            erasure.UNUSED,
             _("Accounts that nobody uses"),
             term=_("Two years without signing in"),
             law=_("GDPR art. 5.1.e"),
             then=_("The account is erased; what law keeps stays without a name. A mail warns a month before."),
             find=unused,
+            lock=lambda target: User.objects.select_for_update(no_key=True).get(pk=int(target)),
             carry_out=erase_unused,
             announce=warn,
             announced=UNUSED_WARNED,
@@ -122,9 +125,10 @@ def _idle(since: datetime) -> QuerySet[User]:
     )
 
 
-def unused(until: datetime) -> Iterable[rights.Due]:
+def unused(until: datetime, target: str = "") -> Iterable[rights.Due]:
     """Yield accounts that will have been idle for two years by then, and that nothing forbids to erase."""
-    for user in _idle(until - UNUSED).iterator():
+    rows = _idle(until - UNUSED)
+    for user in (rows.filter(pk=int(target)) if target else rows).iterator():
         if not erasure.obstacles(user, at=until):
             last: datetime = user.last  # type: ignore[attr-defined] # annotated
             words = gettext("An account without use since %(month)s") % {"month": f"{last:%m/%Y}"}
@@ -159,10 +163,12 @@ def unconfirmed(at: datetime) -> QuerySet[User]:
 
 
 def delete_unconfirmed(at: datetime) -> int:
-    """Delete them; return how many."""
-    keys = list(unconfirmed(at).values_list("pk", flat=True))
-    User.objects.filter(pk__in=keys).delete()
-    return len(keys)
+    """Delete them one by one; return how many. Whoever the city or a company named for something meanwhile stays."""
+    number = 0
+    for key in list(unconfirmed(at).order_by("pk").values_list("pk", flat=True)):
+        with suppress(ProtectedError, RestrictedError), transaction.atomic():
+            number += bool(unconfirmed(at).filter(pk=key).delete()[0])
+    return number
 
 
 def seen_before(at: datetime) -> QuerySet[UserSession]:

@@ -85,7 +85,8 @@ class Rule:
     """How long one kind of thing is kept, by what law, and what is done then.
 
     Listed one by one, `announced` before: `find(until)` yields what is due until then, `carry_out(target, at)` does it,
-    `announce(target, at)` tells whom it concerns. In one sweep, for traces that nobody needs: `count(at)`, `sweep(at)`.
+    `announce(target, at)` tells whom it concerns. Before it is destroyed it is asked for again, `find(until, target)`,
+    with its row locked by `lock(target)`. In one sweep, for traces that nobody needs: `count(at)`, `sweep(at)`.
     With neither it is kept until the archive decides, and the schedule says so.
     """
 
@@ -94,7 +95,8 @@ class Rule:
     term: Words
     law: Words
     then: Words
-    find: Callable[[datetime], Iterable[Due]] | None = None
+    find: Callable[..., Iterable[Due]] | None = None
+    lock: Callable[[str], object] | None = None
     carry_out: Callable[..., str] | None = None
     announce: Callable[..., None] | None = None
     announced: timedelta = LISTED

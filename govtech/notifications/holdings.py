@@ -16,6 +16,7 @@ from govtech.notifications.models import Notice, OutgoingEmail, Subscriber
 
 NOTICES = timedelta(days=730)
 MAILS = timedelta(days=180)
+NAMES = {"person", "by", "who", "officer"}  # parameters that name whom `person_id` or `email` says
 
 
 def register() -> None:
@@ -84,9 +85,9 @@ def plan(user: User, at: datetime) -> list[rights.Said]:  # noqa: ARG001 - the s
 
 
 def _naming(user: User) -> QuerySet[Notice]:
-    """Return others' notices that carry the person's address, or their name as a parameter."""
-    by_name = Q(params__person=user.full_name) | Q(params__by=user.full_name) | Q(params__who=user.full_name)
-    return Notice.objects.filter(Q(params__email__iexact=user.email) | by_name).exclude(recipient=user)
+    """Return others' notices that carry the person's address, or are about them: by number, for names are shared."""
+    about = Q(params__email__iexact=user.email) | Q(params__person_id=user.pk)
+    return Notice.objects.filter(about).exclude(recipient=user)
 
 
 def erase(user: User, at: datetime) -> None:  # noqa: ARG001 - the shape of the registry
@@ -95,10 +96,8 @@ def erase(user: User, at: datetime) -> None:  # noqa: ARG001 - the shape of the 
         name = gettext(NAME)
     keys = list(_naming(user).values_list("pk", flat=True))
     for notice in Notice.objects.filter(pk__in=keys).order_by("pk"):
-        masked = {user.full_name: name, user.email: ""}
-        notice.params = {
-            key: masked.get(value, value) if isinstance(value, str) else value for key, value in notice.params.items()
-        }
+        masked = {**dict.fromkeys(NAMES, name), "email": ""}
+        notice.params = {key: masked.get(key, value) for key, value in notice.params.items()}
         notice.save(update_fields=["params"])
     Notice.objects.filter(recipient=user).delete()
     OutgoingEmail.objects.filter(Q(recipient=user) | Q(to__iexact=user.email)).delete()

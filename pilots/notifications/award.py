@@ -124,6 +124,7 @@ def prepared(resolution: Resolution, *, url: str, by: User, at: datetime) -> Non
             "challenge": resolution.challenge.title,
             "what": ResolutionKind(resolution.kind).label,
             "officer": by.full_name,
+            "person_id": by.pk,
         },
         address=url,
         key=f"{resolution.pk}:{at.isoformat()}",

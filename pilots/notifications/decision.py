@@ -45,7 +45,7 @@ def address(decision: PreparedDecision) -> str:
 
 def prepared(decision: PreparedDecision, *, what: str, by: User, at: datetime) -> None:
     """Tell who approves today, but for the person who prepared it."""
-    params = {"what": what, "by": by.full_name}
+    params = {"what": what, "by": by.full_name, "person_id": by.pk}
     _tell(roles.directors().exclude(pk=by.pk), "decision.prepared", decision, params, at=at)
 
 

@@ -40,6 +40,7 @@ def register() -> None:
             law=_("GDPR art. 5.1.e"),
             then=_("Texts and files are deleted. That there was a draft stays, without a word of it."),
             find=old_drafts,
+            lock=lambda target: Proposal.objects.select_for_update(no_key=True).get(pk=int(target)),
             carry_out=empty_draft,
         )
     )
@@ -51,6 +52,7 @@ def register() -> None:
             law=_("GDPR art. 5.1.e; Law 39/2015 art. 28"),
             then=_("The paper and its file are deleted."),
             find=old_papers,
+            lock=lambda target: DossierPaper.objects.select_for_update().get(pk=int(target)),
             carry_out=delete_paper,
         )
     )
@@ -87,7 +89,7 @@ def register() -> None:
     )
 
 
-def old_drafts(until: datetime) -> Iterator[rights.Due]:
+def old_drafts(until: datetime, target: str = "") -> Iterator[rights.Due]:
     """Yield drafts whose call closed a year before then and that still hold something."""
     handed_in = Submission.objects.filter(proposal=OuterRef("pk"))
     texts = ProposalSection.objects.filter(proposal=OuterRef("pk"))
@@ -98,6 +100,8 @@ def old_drafts(until: datetime) -> Iterator[rights.Due]:
         status__in=[ProposalStatus.DRAFT, ProposalStatus.WITHDRAWN],
         challenge__closes_at__lte=until - DRAFTS,
     )
+    if target:
+        rows = rows.filter(pk=int(target))
     for row in rows.select_related("challenge").order_by("challenge__closes_at", "pk").iterator():
         words = gettext("A draft for %(reference)s") % {"reference": row.challenge.reference}
         closes_at: Any = row.challenge.closes_at
@@ -132,9 +136,10 @@ def _papers(until: datetime) -> QuerySet[DossierPaper]:
     return DossierPaper.objects.filter(over, ~Exists(sent))
 
 
-def old_papers(until: datetime) -> Iterator[rights.Due]:
+def old_papers(until: datetime, target: str = "") -> Iterator[rights.Due]:
     """Yield them, without those that an award holds."""
-    rows = list(_papers(until).order_by("pk").values_list("pk", "kind", "ended_at", "valid_until"))
+    papers = _papers(until).filter(pk=int(target)) if target else _papers(until)
+    rows = list(papers.order_by("pk").values_list("pk", "kind", "ended_at", "valid_until"))
     needed = rights.needed(PAPER, [row[0] for row in rows])
     for key, kind, ended_at, valid_until in rows:
         if key in needed:

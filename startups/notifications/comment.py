@@ -24,7 +24,11 @@ def commented(comment: ProposalComment, *, at: datetime) -> None:
     notify(
         [person for person in members_of(proposal) if person.pk != comment.made_by_id],
         "proposal.commented",
-        params={"who": comment.made_by.short_name, "challenge": proposal.challenge.title},
+        params={
+            "who": comment.made_by.short_name,
+            "person_id": comment.made_by_id,
+            "challenge": proposal.challenge.title,
+        },
         address=reverse("startups:comments", kwargs={"public_id": proposal.public_id}),
         key=f"{proposal.public_id}:{comment.made_by_id}:{at:%Y%m%d%H}",
         at=at,

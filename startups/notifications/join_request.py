@@ -39,7 +39,7 @@ def asked(request: JoinRequest, *, at: datetime) -> None:
     notify(
         people_of(organisation, OrganisationRole.OWNER),
         "organisation.join_asked",
-        params={"person": by.full_name, "email": by.email, "organisation": organisation.name},
+        params={"person": by.full_name, "email": by.email, "person_id": by.pk, "organisation": organisation.name},
         address=reverse("startups:members", kwargs={"public_id": organisation.public_id}),
         key=request.public_id,
         at=at,

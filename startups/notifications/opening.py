@@ -61,7 +61,7 @@ def prepared(decision: PreparedDecision, challenge: Challenge, *, by: User, at: 
     notify(
         people.values(),
         "opening.prepared",
-        params={"title": challenge.title, "reference": challenge.reference, "person": by.full_name},
+        params={"title": challenge.title, "reference": challenge.reference, "person": by.full_name, "person_id": by.pk},
         address=reverse("startups:opening", kwargs={"slug": challenge.slug}),
         key=str(decision.pk),
         at=at,

@@ -36,7 +36,7 @@ def joined(invitation: Invitation, *, by: User, at: datetime) -> None:
     notify(
         [invitation.invited_by],
         "organisation.joined",
-        params={"person": by.full_name, "organisation": organisation.name},
+        params={"person": by.full_name, "person_id": by.pk, "organisation": organisation.name},
         address=reverse("startups:members", kwargs={"public_id": organisation.public_id}),
         key=f"{invitation.pk}",
         at=at,

@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from govtech import clock
-from govtech.accounts import holdings, retention, rights
-from govtech.accounts.models import Erasure, RetentionEntry, User
+from govtech.accounts import erasure, holdings, retention, rights
+from govtech.accounts.models import DelegateAppointment, Erasure, RetentionEntry, User
 from govtech.accounts.tasks import keep_to_the_schedule
 from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError
@@ -219,3 +219,58 @@ def test_the_office_sees_the_list_and_holds(client):
     assert "Recurso 12/2027." in client.get(reverse("accounts:retention")).content.decode()
     client.post(reverse("accounts:release", kwargs={"public_id": entry.public_id}))
     assert "Recurso 12/2027." not in client.get(reverse("accounts:retention")).content.decode()
+
+
+def test_who_signs_in_while_the_run_is_at_others_keeps_the_account(monkeypatch):
+    people.person(), people.person()
+    due = clock.now() + holdings.UNUSED
+    night(due - timedelta(days=29))
+    erase = holdings.erase_unused
+    saved = []
+
+    def first_then_the_other_signs_in(target, at):
+        words = erase(target, at)
+        others = User.objects.filter(pk__in=[int(entry.target) for entry in waiting("accounts.unused")])
+        saved.extend(others.exclude(pk=int(target)).values_list("pk", flat=True))
+        User.objects.filter(pk__in=saved).update(last_login=at)
+        return words
+
+    rule = rights.schedule.get("accounts.unused")
+    replaced = rights.Registry()
+    replaced.register(rights.Rule(**{**rule.__dict__, "carry_out": first_then_the_other_signs_in}))
+    monkeypatch.setattr(rights, "schedule", replaced)
+    with clock.travel(due + timedelta(days=5)):
+        retention.run(at=clock.now())
+
+    assert saved
+    assert Erasure.objects.count() == 1
+    assert not Erasure.objects.filter(user__in=saved).exists()
+
+
+def test_an_unconfirmed_account_named_for_something_stops_no_other():
+    named, never = (User.objects.create_user(email=f"n{n}@example.test", full_name="Nunca") for n in range(2))
+    for user in (named, never):
+        EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
+    people.delegate()
+    DelegateAppointment.objects.update(substitute=named)
+    User.objects.filter(pk__in=[named.pk, never.pk]).update(date_joined=clock.now() - timedelta(days=31))
+
+    assert holdings.delete_unconfirmed(clock.now()) == 1
+
+    assert list(User.objects.filter(pk__in=[named.pk, never.pk])) == [named]
+
+
+def test_an_account_that_is_held_isnt_erased_by_its_owner_either():
+    idle = people.person()
+    due = clock.now() + holdings.UNUSED
+    night(due - timedelta(days=29))
+    (entry,) = RetentionEntry.objects.waiting().filter(rule="accounts.unused", target=str(idle.pk))
+    retention.hold(entry, reason="Inspección 4.", by=people.officer(), at=clock.now())
+
+    with pytest.raises(DomainError) as refused:
+        erasure.erase(idle, by=idle, at=clock.now())
+    assert "Inspección" not in str(refused.value)
+    entry.refresh_from_db()
+    retention.release(entry, by=people.officer(), at=clock.now())
+
+    assert erasure.erase(idle, by=idle, at=clock.now())

@@ -281,3 +281,24 @@ def test_everybody_reads_how_long_each_thing_is_kept(client):
 
     assert all(str(escape(str(rule.label))) in page for rule in rights.schedule)
     assert all(f'id="{notice.key}"' in page for notice in rights.notices)
+
+
+def test_erasing_leaves_notices_about_somebody_of_the_same_name_as_they_are():
+    company = organisation()
+    owner, leaver, namesake = owner_of(company), people.person("María García"), people.person("María García")
+    for user in (leaver, namesake):
+        join_requests.ask_to_join(tax_id=company.tax_id, country="ES", by=user, at=clock.now())
+    params = {"what": "Adjudicación", "challenge": "Reto", "officer": leaver.full_name, "person_id": leaver.pk}
+    Notice.objects.create(recipient=owner, kind="award.prepared", dedupe_key="k", created_at=clock.now(), params=params)
+    (said,) = [line for line in erasure.plan(leaver, at=clock.now())[0] if "nombre" in line.what and "otr" in line.what]
+    assert said.number == 2
+
+    erasure.erase(leaver, by=leaver, at=clock.now())
+
+    told = Notice.objects.filter(recipient=owner)
+    assert {row["person"] for row in told.filter(kind="organisation.join_asked").values_list("params", flat=True)} == {
+        "Cuenta borrada",
+        "María García",
+    }
+    assert told.get(kind="award.prepared").params["officer"] == "Cuenta borrada"
+    assert namesake.email in str(list(told.values_list("params", flat=True)))
