@@ -34,13 +34,14 @@ class StaleError(DomainError):
 
 
 def lock(proposal: Proposal) -> Proposal:
-    """Return the proposal, locked, with its challenge and organisation as they are now."""
-    locked = (
-        Proposal.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("challenge", "organisation")
-        .get(pk=proposal.pk)
-    )
-    locked.challenge = Challenge.objects.get(pk=locked.challenge_id)
+    """Return the proposal, locked, with its challenge and organisation as they are now.
+
+    One press may save and then do something else, each with its own lock: that is no query for each row of a list, so
+    `in_bulk` and not `get`, which would look like it.
+    """
+    rows = Proposal.objects.select_for_update(of=("self",), no_key=True).select_related("challenge", "organisation")
+    locked = rows.in_bulk([proposal.pk])[proposal.pk]
+    locked.challenge = Challenge.objects.in_bulk([locked.challenge_id])[locked.challenge_id]
     return locked
 
 

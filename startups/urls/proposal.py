@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from startups.views import attachment, comment, draft, price, proposal, receipt, reuse
+from startups.views import attachment, comment, draft, price, proposal, receipt
 
 urlpatterns = [
     path(pgettext_lazy("url", "challenges/<slug:slug>/propose/"), proposal.propose, name="propose"),
@@ -41,7 +41,6 @@ urlpatterns = [
         comment.settle,
         name="settle_comment",
     ),
-    path(pgettext_lazy("url", "proposals/<slug:public_id>/reuse/"), reuse.reuse, name="reuse"),
     path(pgettext_lazy("url", "proposals/<slug:public_id>/plan/"), draft.section, {"part": "plan"}, name="section"),
     path(pgettext_lazy("url", "proposals/<slug:public_id>/team/"), draft.section, {"part": "team"}, name="section"),
     path(pgettext_lazy("url", "proposals/<slug:public_id>/result/"), draft.section, {"part": "result"}, name="section"),

@@ -45,14 +45,11 @@ def comments(request: HttpRequest, public_id: str) -> HttpResponse:
     form = CommentForm(request.POST if request.method == "POST" else None, parts=choices)
     if request.method == "POST" and form.is_valid():
         try:
-            comment = actions.add(proposal, **form.cleaned_data, by=request.user, at=at)
+            actions.add(proposal, **form.cleaned_data, by=request.user, at=at)
         except DomainError as refusal:
             refusals.put(form, refusal)
         else:
             messages.success(request, _("The other members have been told that you commented."))
-            writes = proposals.role_on(proposal, request.user) in organisations.WRITERS
-            if comment.part and "here" in request.POST and writes:
-                return redirect(parts.url_of(proposal, comment.part) + "#comentarios")
             return redirect("startups:comments", public_id=public_id)
     rows = _read(proposal, proposal.comments.all())
     context = {
@@ -71,6 +68,12 @@ def comments(request: HttpRequest, public_id: str) -> HttpResponse:
 def settle(request: HttpRequest, public_id: str, comment: str) -> HttpResponse:
     """Mark a comment as dealt with."""
     proposal = proposal_or_404(request, Proposal.objects.of_member(request.user), public_id)
+    settle_comment(request, proposal, comment)
+    return redirect("startups:comments", public_id=public_id)
+
+
+def settle_comment(request: HttpRequest, proposal: Proposal, comment: str) -> None:
+    """Mark a comment as dealt with, and say so."""
     row = get_object_or_404(ProposalComment.objects.visible_to(request.user), proposal=proposal, public_id=comment)
     row.proposal = proposal
     try:
@@ -79,6 +82,13 @@ def settle(request: HttpRequest, public_id: str, comment: str) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Marked as dealt with."))
-    if "here" in request.POST and row.part:
-        return redirect(parts.url_of(proposal, row.part) + "#comentarios")
-    return redirect("startups:comments", public_id=public_id)
+
+
+def add_comment(request: HttpRequest, proposal: Proposal, part: str, text: str) -> str:
+    """Comment on a part, and say so; return why it can't be kept, or nothing."""
+    try:
+        actions.add(proposal, part=part, text=text, by=request.user, at=clock.now())
+    except DomainError as refusal:
+        return str(refusal)
+    messages.success(request, _("The other members have been told that you commented."))
+    return ""

@@ -28,9 +28,9 @@ from startups.models import Proposal, ProposalSection
 from startups.policies import comment as comments
 from startups.policies import proposal as policies
 from startups.views import parts
-from startups.views.comment import comments_on
+from startups.views.comment import add_comment, comments_on, settle_comment
 from startups.views.proposal import owners_of
-from startups.views.reuse import earlier_of
+from startups.views.reuse import bring, earlier_of
 from startups.views.sealed import proposal_or_404
 
 DECLARED = ("has_power", "declares")
@@ -147,9 +147,10 @@ def _section_page(
     status: int = 200,
     **extra: Any,
 ) -> HttpResponse:
-    context = page_context(request, proposal, copy, part, at) | extra
+    context = page_context(request, proposal, copy, part, at)
     context |= {"form": form, "is_unsaved": status != 200, "earlier": earlier_of(proposal, request.user, at)}
-    return render(request, "startups/section.html", context, status=status)
+    context["comment_text"] = request.POST.get("comment", "")
+    return render(request, "startups/section.html", context | extra, status=status)
 
 
 def _save_section(
@@ -163,7 +164,7 @@ def _save_section(
             saved = actions.save_sections(proposal, form.saved(), by=request.user, at=at, page=page, turn=turn)
             if writing.is_background(request):
                 return JsonResponse(live(request, proposal, part, saved, at))
-            return writing.arrived(request, redirect(parts.next_url(proposal, part)))
+            return writing.arrived(request, _then(request, proposal, part, at))
         except actions.StaleError as stale:
             if writing.is_background(request):
                 return conflict_answer(request, stale)
@@ -174,6 +175,28 @@ def _save_section(
     if writing.is_background(request):
         return JsonResponse({"message": next(iter(form.errors.values()))[0]}, status=422)
     return _section_page(request, proposal, copy, part, form, at, status=422)
+
+
+def _then(request: HttpRequest, proposal: Proposal, part: str, at: datetime) -> HttpResponse:
+    """Do what the button that saved says besides: whatever it is, what was typed is saved first."""
+    wanted, _colon, name = request.POST.get("then", "").partition(":")
+    if wanted == "review":
+        return redirect(parts.url_of(proposal, "review"))
+    if wanted == "bring":
+        bring(request, proposal, source=name.removesuffix(":all"), part="" if name.endswith(":all") else part)
+        return redirect(parts.url_of(proposal, part))
+    if wanted == "settle":
+        settle_comment(request, proposal, name)
+    elif wanted == "comment":
+        if refusal := add_comment(request, proposal, part, request.POST.get("comment", "")):
+            copy = envelopes.working_copy(proposal)
+            asked = parts.sections_on(proposal.challenge, part)
+            form = SectionsForm(None, sections=asked, texts=copy.sections, versions=copy.versions)
+            said = {"is_unsaved": False, "comment_refusal": refusal}
+            return _section_page(request, proposal, copy, part, form, at, status=422, **said)
+    else:
+        return redirect(parts.next_url(proposal, part))
+    return redirect(parts.url_of(proposal, part) + "#comentarios")
 
 
 def _conflict(

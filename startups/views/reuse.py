@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from govtech import clock
 from govtech.errors import DomainError
@@ -16,7 +15,6 @@ from startups.actions import envelope as envelopes
 from startups.actions import reuse as actions
 from startups.models import Proposal
 from startups.views import parts
-from startups.views.sealed import proposal_or_404
 
 MOST = 8
 
@@ -54,25 +52,19 @@ def earlier_of(proposal: Proposal, user: Any, at: datetime) -> list[Earlier]:
     ]
 
 
-@require_POST
-def reuse(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Bring the texts of the proposal `source`: of one `part`, or into every section that is still empty."""
-    own = Proposal.objects.of_member(request.user)
-    proposal = proposal_or_404(request, own, public_id)
-    part = request.POST.get("part", "")
-    source = own.filter(public_id=request.POST.get("source", "")[:12]).select_related("challenge").first()
-    if source is None or part not in {"", *parts.PARTS}:
-        raise Http404
+def bring(request: HttpRequest, proposal: Proposal, *, source: str, part: str) -> None:
+    """Bring the texts of the proposal `source`: of one `part`, or into every section that is still empty; say so."""
+    own = Proposal.objects.of_member(request.user).select_related("challenge")
+    found = get_object_or_404(own, public_id=source)
     keys = parts.PARTS[part][1] if part else None
     try:
-        brought = actions.reuse(proposal, source, keys=keys, by=request.user, at=clock.now())
+        brought = actions.reuse(proposal, found, keys=keys, by=request.user, at=clock.now())
     except DomainError as refusal:
         messages.error(request, str(refusal))
-    else:
-        text = ngettext(
-            "%(n)d text brought. Read it again: it was written for another call.",
-            "%(n)d texts brought. Read them again: they were written for another call.",
-            len(brought),
-        )
-        messages.success(request, text % {"n": len(brought)})
-    return redirect(parts.url_of(proposal, part or "solution"))
+        return
+    text = ngettext(
+        "%(n)d text brought. Read it again: it was written for another call.",
+        "%(n)d texts brought. Read them again: they were written for another call.",
+        len(brought),
+    )
+    messages.success(request, text % {"n": len(brought)})

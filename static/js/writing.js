@@ -29,7 +29,7 @@
   const PRESSED = 3000; // the same, when the button waits
   const KEPT_DAYS = 30;
   const PREFIX = "writing:"; // portal.js knows it, too
-  const OURS = ["csrfmiddlewaretoken", "kept", "turn"];
+  const OURS = ["csrfmiddlewaretoken", "kept", "turn", "comment"];
   const isVersion = (name) => name === "version" || name.endsWith("-version");
 
   // Answers may bring pieces of the page anew

@@ -20,6 +20,4 @@ ROUTES = {
     "startups:settle_comment": Route(
         get=signed_in(405), post=only("participant", status=302, others=404), kwargs=_comment
     ),
-    # an empty form names no proposal to bring texts from
-    "startups:reuse": Route(get=signed_in(405), post=only(others=404), kwargs=_draft),
 }

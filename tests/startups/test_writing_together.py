@@ -222,7 +222,7 @@ def test_a_comment_is_sealed_read_by_members_and_told_without_its_words(client, 
     client.force_login(owner_of(proposal.organisation))
     assert "Falta zarzamora" in client.get(address(proposal, part="team")).content.decode()
     assert "Falta zarzamora" not in client.get(address(proposal, part="plan")).content.decode()
-    client.post(address(proposal, "settle_comment", comment=comment.public_id), {"here": "1"})
+    client.post(address(proposal, "settle_comment", comment=comment.public_id))
     assert "Falta zarzamora" not in client.get(address(proposal, part="team")).content.decode()
 
 
@@ -255,6 +255,38 @@ def test_after_the_deadline_comments_stay_to_be_read(client, proposal):
     assert late.status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("then", "comment"),
+    [("review", ""), ("comment", "Falta la gráfica"), ("comment", ""), ("bring", ""), ("settle", "")],
+)
+def test_every_button_of_the_page_saves_what_is_typed_first(client, proposal, then, comment):
+    earlier = _second(proposal, TEXTS)
+    said = comments.add(proposal, part="solution", text="Ya", by=owner_of(proposal.organisation), at=clock.now())
+    names = {"bring": f"bring:{earlier.public_id}", "settle": f"settle:{said.public_id}"}
+    page = client.get(address(proposal)).content.decode()
+    pressed = names.get(then, then)
+    assert f'name="then" value="{pressed}"' in page
+
+    typed = {"solution-version": 1, "solution": "Trescientas palabras", "comment": comment, "then": pressed}
+    answer = client.post(address(proposal), typed)
+
+    assert text_of(proposal).startswith("Trescientas palabras")
+    assert answer.status_code == (422 if (then, comment) == ("comment", "") else 302)
+    assert proposal.comments.count() == (2 if comment else 1)
+    if then == "comment":
+        assert ("Escribe el comentario" in answer.content.decode()) is (not comment)
+
+
+def test_a_comment_typed_beside_a_conflict_stays_on_the_page(client, proposal):
+    typed = {"solution-version": 0, "solution": "Lo mío", "comment": "Falta la gráfica", "then": "comment"}
+
+    page = client.post(address(proposal), typed)
+
+    assert page.status_code == 409
+    assert ">Falta la gráfica</textarea>" in page.content.decode()
+    assert not proposal.comments.exists()
+
+
 # Reuse ------------------------------------------------------------------------------------------------
 
 
@@ -267,7 +299,7 @@ def test_texts_of_an_earlier_proposal_come_in_one_click(client, proposal):
     new = _second(proposal, {"team": "Ya escrito"})
     assert TEXTS["title"] in client.get(address(new)).content.decode()
 
-    client.post(address(new, "reuse"), {"source": proposal.public_id})
+    client.post(address(new), {"then": f"bring:{proposal.public_id}:all"})
 
     assert envelopes.working_copy(new).sections == {**TEXTS, "team": "Ya escrito"}
 
@@ -276,7 +308,7 @@ def test_a_part_that_says_something_keeps_it_and_twice_is_once(client, proposal)
     new = _second(proposal, {"team": "Ya escrito"})
 
     for _ in range(2):
-        client.post(address(new, "reuse"), {"source": proposal.public_id, "part": "team"})
+        client.post(address(new, part="team"), {"then": f"bring:{proposal.public_id}"})
 
     assert text_of(new, "team") == f"Ya escrito\n\n{TEXTS['team']}"
     assert text_of(new, "plan") == ""
@@ -288,7 +320,7 @@ def test_an_earlier_proposal_that_cant_be_read_takes_nothing_with_it(client, pro
     proposals = reverse("startups:proposals")
 
     page, listed = client.get(address(new)), client.get(proposals)
-    brought = client.post(address(new, "reuse"), {"source": proposal.public_id}, follow=True)
+    brought = client.post(address(new), {"then": f"bring:{proposal.public_id}:all"}, follow=True)
     download = b"".join(export.archive(owner_of(proposal.organisation), at=clock.now()))
 
     assert [page.status_code, listed.status_code, brought.status_code] == [200] * 3
@@ -310,4 +342,4 @@ def test_texts_never_cross_to_another_organisation(client, proposal):
     assert TEXTS["title"] in client.get(address(proposal)).content.decode()
     assert "Traer textos" not in client.get(address(proposal)).content.decode()
     foreign = draft_proposal(open_call(), organisation())
-    assert client.post(address(proposal, "reuse"), {"source": foreign.public_id}).status_code == 404
+    assert client.post(address(proposal), {"then": f"bring:{foreign.public_id}:all"}).status_code == 404
