@@ -21,5 +21,12 @@ class TryAgainError(DomainError):
     """Something of ours doesn't work at the moment. What came is fine as far as we know: the same again may pass."""
 
 
+class UnavailableError(Exception):
+    """Something beside the portal doesn't answer just now. Nothing was changed; trying again in a while is the way out.
+
+    The page for it (503) says so; the message is for the log.
+    """
+
+
 class TransitionError(DomainError):
     """The step isn't possible from the state the thing is in."""

@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "govtech.shell.middleware.PrivatePagesMiddleware",
     "govtech.shell.middleware.RefusalMiddleware",
     "govtech.shell.middleware.UnkeepableTextMiddleware",
+    "govtech.shell.middleware.UnavailableMiddleware",
 ]
 if TESTING:
     MIDDLEWARE.insert(0, "zeal.middleware.zeal_middleware")

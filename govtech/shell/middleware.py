@@ -19,8 +19,9 @@ from redis.exceptions import RedisError
 from govtech import clock
 from govtech.audit import actions as audit
 from govtech.audit.context import request_id
+from govtech.errors import UnavailableError
 from govtech.shell import pages
-from govtech.shell.views.errors import bad_request
+from govtech.shell.views.errors import bad_request, unavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 logger = logging.getLogger(__name__)
@@ -200,3 +201,23 @@ class UnkeepableTextMiddleware:
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the page for it; None leaves any other exception as it is."""
         return bad_request(request, exception) if isinstance(exception, DataError) and "NUL" in str(exception) else None
+
+
+class UnavailableMiddleware:
+    """Answers 503 in words where something beside the portal doesn't answer; what was asked was rolled back."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on."""
+        return self.get_response(request)
+
+    @staticmethod
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the page for it; None leaves any other exception as it is. The log counts each."""
+        if not isinstance(exception, UnavailableError):
+            return None
+        match = request.resolver_match
+        logger.error("Unavailable at %s: %s", match.view_name if match else "", exception)
+        return unavailable(request)

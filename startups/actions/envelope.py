@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.db import DatabaseError
 from django.db.models import BigIntegerField, F, Sum
 
 from govtech.errors import DomainError
@@ -17,7 +18,7 @@ from govtech.files import actions as files
 from govtech.statements import OneOf, Slot, Statement
 from startups.actions import terms
 from startups.actions.draft import PRICE, price_of
-from startups.actions.keys import Codec, SealingKeyMissingError, codec_of, readable_codecs_of
+from startups.actions.keys import Codec, KeyServiceError, SealingKeyMissingError, codec_of, readable_codecs_of
 from startups.calculations import sealing
 from startups.calculations.form import sections_of
 from startups.calculations.manifest import answers_of, file_entry
@@ -241,14 +242,28 @@ def open_economic(submission: Submission) -> dict[str, Any]:
 def _open(submission: Submission, envelope: Envelope) -> dict[str, Any]:
     try:
         content = read_envelope(submission, envelope)
-    except (sealing.BrokenSealError, SealingKeyMissingError) as error:
+    except (sealing.BrokenSealError, SealingKeyMissingError, ValueError) as error:
         raise DomainError(f"{submission.receipt.register_number}: {error}") from error
-    if sealing.sha256(sealing.canonical_json(content)) != submission.manifest[envelope.value]:
-        raise DomainError(f"{submission.receipt.register_number}: SHA-256 ≠ {submission.manifest[envelope.value]}")
+    expected = manifest_of(submission).get(envelope.value)
+    if sealing.sha256(sealing.canonical_json(content)) != expected:
+        raise DomainError(f"{submission.receipt.register_number}: SHA-256 ≠ {expected}")
     plain = unsalted(content)
     setattr(submission, envelope.value, plain)
     submission.save(update_fields=[envelope.value])
     return plain
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check of a submission found: what differs (nothing where all is whole), and the hash computed anew."""
+
+    problem: str
+    computed_hash: str
+
+
+def manifest_of(submission: Submission) -> dict[str, Any]:
+    """Return the manifest as it is stored, empty where what is stored is no manifest any more."""
+    return submission.manifest if isinstance(submission.manifest, dict) else {}
 
 
 def computed_manifest(submission: Submission) -> dict[str, Any]:
@@ -281,33 +296,43 @@ def computed_manifest(submission: Submission) -> dict[str, Any]:
 
 def _computed_file(row: SubmissionFile, codec: Codec, envelope: str) -> dict[str, Any]:
     try:
-        with files.open_stored(row.file, codec.for_file(envelope, row.attachment_public_id)) as source:
-            return file_entry(row.attachment_public_id, envelope, *files.digest(source))
+        files.open_stored(row.file, codec.for_file(envelope, row.attachment_public_id)).close()  # compares every byte
     except (files.DamagedFileError, OSError):
         return file_entry(row.attachment_public_id, envelope, "", 0)
+    return file_entry(row.attachment_public_id, envelope, row.file.sha256, row.file.size)
+
+
+def examine(submission: Submission) -> Finding:
+    """Compare what is stored with what was handed in, reading each envelope and file once.
+
+    The problem is `key` where what wrapped its key is lost or spoilt, `manifest` where that itself isn't what the
+    receipt says or makes no sense. Raises `KeyServiceError` while the key service doesn't answer; nothing that is wrong
+    with one submission raises, for it would keep back the others.
+    """
+    digest = sealing.sha256(sealing.canonical_json(submission.manifest))
+    is_altered = digest != submission.manifest_hash or digest != submission.receipt.manifest_hash
+    try:
+        computed = computed_manifest(submission)
+    except (SealingKeyMissingError, sealing.BrokenSealError):
+        return Finding("key", "")
+    except (KeyServiceError, DatabaseError):
+        raise
+    except Exception:  # whatever somebody wrote into it
+        logger.exception("Submission %s can't be compared with what was handed in.", submission.pk)
+        return Finding("manifest", "")
+    differing = [part for part in computed if computed[part] != submission.manifest.get(part)]
+    computed_hash = sealing.sha256(sealing.canonical_json(computed))
+    return Finding("manifest" if is_altered else ", ".join(differing), computed_hash)
 
 
 def computed_hash(submission: Submission) -> str:
     """Return the manifest's hash computed anew: the receipt's where nothing was altered, none without its key."""
-    try:
-        return sealing.sha256(sealing.canonical_json(computed_manifest(submission)))
-    except SealingKeyMissingError:
-        return ""
+    return examine(submission).computed_hash
 
 
 def verify(submission: Submission) -> str:
-    """Compare what is stored with what was handed in, envelopes and files. Return what differs, or nothing.
-
-    `key` where what wrapped its key is lost. Raises `KeyServiceError` while the key service doesn't answer.
-    """
-    if sealing.sha256(sealing.canonical_json(submission.manifest)) != submission.manifest_hash:
-        return "manifest"
-    try:
-        computed = computed_manifest(submission)
-    except SealingKeyMissingError:
-        return "key"
-    differing = [part for part in computed if computed[part] != submission.manifest.get(part)]
-    return ", ".join(differing)
+    """Return what differs from what was handed in, or nothing. See `examine`."""
+    return examine(submission).problem
 
 
 def file_codec(row: SubmissionFile) -> Any:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import transaction
@@ -50,8 +50,7 @@ def _make(challenge: Challenge, at: datetime) -> None:
 
 def _wrap(row: EnvelopeKey, key: bytes) -> None:
     """Wrap a key with what is set now, and for the recovery key where there is one."""
-    writer = wrapping.writer()
-    row.wrapped, row.wrapped_with = writer.wrap(key, context=_context(row)), writer.name()
+    row.wrapped, row.wrapped_with = wrapping.writer().wrap(key, context=_context(row))
     public = wrapping.recovery_key()
     if public is not None:
         row.recovery = wrapping.wrap_for_recovery(key, public, context=_context(row))
@@ -63,67 +62,104 @@ WRAPPED = ["wrapped", "wrapped_with", "recovery", "recovery_with"]
 
 @transaction.atomic
 def rotate(*, at: datetime) -> int:
-    """Wrap every key with what is set now; return how many changed. Nothing sealed is touched. All or none."""
-    newest, public = wrapping.writer().name(), wrapping.recovery_key()
-    recovery = wrapping.recovery_id(public) if public else None
+    """Wrap every key with what is set now; return how many changed. Nothing sealed is touched. All or none.
+
+    What wraps names its version: a key service tells which of its own only by wrapping.
+    """
     changed = 0
     for row in EnvelopeKey.objects.order_by("pk").select_for_update(no_key=True):
-        if row.wrapped_with != newest or (recovery and row.recovery_with != recovery):
-            _wrap(row, _unwrap(row))
+        before = row.wrapped_with, row.recovery_with
+        _wrap(row, _unwrap(row))
+        if (row.wrapped_with, row.recovery_with) != before:
             row.save(update_fields=WRAPPED)
             changed += 1
     return changed
 
 
-@transaction.atomic
-def recover(private: rsa.RSAPrivateKey, *, at: datetime) -> tuple[int, int]:
+class Recovery(NamedTuple):
+    """How many keys came back, how many can't, and how many wait for a key service that doesn't answer or refuses."""
+
+    back: int
+    lost: int
+    waiting: int
+
+
+def recover(private: rsa.RSAPrivateKey, *, at: datetime, service_is_lost: bool = False) -> Recovery:
     """Bring back, with the private half of the recovery key, every key that nothing here opens; wrap it anew.
 
-    Return how many came back, and how many can't: kept for another recovery key, or for none.
+    Each key by itself: one that can't be brought back (kept for another recovery key or none, or spoilt) keeps no other
+    back. Where the key service doesn't open one, it waits, unless `service_is_lost` says that it never will.
     """
-    name = wrapping.recovery_id(private.public_key())
-    back = lost = 0
-    for row in EnvelopeKey.objects.order_by("pk").select_for_update(no_key=True):
-        try:
-            _unwrap(row)
-        except SealingKeyMissingError:
-            if row.recovery is None or row.recovery_with != name:
-                lost += 1
-                continue
-            _wrap(row, wrapping.recover(bytes(row.recovery), private, context=_context(row)))
-            row.save(update_fields=WRAPPED)
-            back += 1
-    return back, lost
+    counts = Counter(
+        _recover(pk, private, service_is_lost=service_is_lost)
+        for pk in EnvelopeKey.objects.order_by("pk").values_list("pk", flat=True)
+    )
+    return Recovery(counts["back"], counts["lost"], counts["waiting"])
+
+
+@transaction.atomic
+def _recover(pk: int, private: rsa.RSAPrivateKey, *, service_is_lost: bool) -> str:
+    """Bring one key back where nothing opens it; say what became of it."""
+    row = EnvelopeKey.objects.select_for_update(no_key=True).get(pk=pk)
+    try:
+        _unwrap(row)
+    except (SealingKeyMissingError, sealing.BrokenSealError):
+        pass
+    except KeyServiceError:
+        if not service_is_lost:
+            return "waiting"
+    else:
+        return "opens"
+    if row.recovery is None or row.recovery_with != wrapping.recovery_id(private.public_key()):
+        return "lost"
+    try:
+        key = wrapping.recover(bytes(row.recovery), private, context=_context(row))
+    except ValueError:
+        return "lost"
+    try:
+        _wrap(row, key)
+    except KeyServiceError:
+        return "waiting"
+    row.save(update_fields=WRAPPED)
+    return "back"
 
 
 @dataclass(frozen=True)
 class Holding:
-    """What one wrapping key holds: how many keys, of which how many for calls not opened yet; whether it opens them."""
+    """What one wrapping key holds: how many keys, of which how many for calls not opened yet; why it doesn't open one.
+
+    `trouble` is `missing`, `spoilt` (what is kept was altered), `service` (it doesn't answer or refuses), or nothing.
+    """
 
     name: str
     keys: int
     unopened: int
     recoverable: int
-    opens: bool
+    trouble: str
 
 
 def holdings() -> list[Holding]:
     """Try every key, and say what each wrapping key holds. Reads no proposal."""
     rows = list(EnvelopeKey.objects.select_related("challenge").order_by("wrapped_with", "pk"))
-    broken = {row.wrapped_with for row in rows if not _opens(row)}
+    troubles = {row.wrapped_with: trouble for row in rows if (trouble := _trouble(row))}
     counts = Counter(row.wrapped_with for row in rows)
     unopened = Counter(row.wrapped_with for row in rows if row.challenge.status == Status.PUBLISHED)
     recoverable = Counter(row.wrapped_with for row in rows if row.recovery is not None)
     return [
-        Holding(name, counts[name], unopened[name], recoverable[name], name not in broken) for name in sorted(counts)
+        Holding(name, counts[name], unopened[name], recoverable[name], troubles.get(name, ""))
+        for name in sorted(counts)
     ]
 
 
-def _opens(row: EnvelopeKey) -> bool:
+def _trouble(row: EnvelopeKey) -> str:
     try:
-        return len(_unwrap(row)) == sealing.KEY
-    except (SealingKeyMissingError, sealing.BrokenSealError):
-        return False
+        return "" if len(_unwrap(row)) == sealing.KEY else "spoilt"
+    except SealingKeyMissingError:
+        return "missing"
+    except sealing.BrokenSealError:
+        return "spoilt"
+    except KeyServiceError:
+        return "service"
 
 
 def _unwrap(row: EnvelopeKey) -> bytes:

@@ -146,18 +146,18 @@ def _entries(submissions: list[Submission]) -> list[dict[str, Any]]:
 
 def _entry(submission: Submission) -> dict[str, Any]:
     """Return what the record says of one proposal: its receipt, and whether what is stored is what was handed in."""
-    problem = envelope.verify(submission)
+    found = envelope.examine(submission)
+    listed = envelope.manifest_of(submission).get("files")
+    files = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
     return {
         "proposal": submission.proposal.public_id,
         "register_number": submission.receipt.register_number,
         "received_at": submission.receipt.received_at.isoformat(),
         "manifest_hash": submission.manifest_hash,
-        "computed_hash": envelope.computed_hash(submission),
-        "matches": not problem,
-        "problem": problem,
-        "files": [
-            {"sha256": entry["sha256"], "envelope": entry["envelope"]} for entry in submission.manifest.get("files", [])
-        ],
+        "computed_hash": found.computed_hash,
+        "matches": not found.problem,
+        "problem": found.problem,
+        "files": [{"sha256": each.get("sha256", ""), "envelope": each.get("envelope", "")} for each in files],
     }
 
 

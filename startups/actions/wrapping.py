@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from django.conf import settings
 
+from govtech.errors import UnavailableError
 from startups.calculations import sealing
 
 KEPT_SECONDS = 60  # how long a key that the service opened is kept in the process's memory
@@ -31,21 +32,24 @@ class SealingKeyMissingError(Exception):
     """Nothing that is set here opens this key: what wrapped it was taken away too early, or is lost."""
 
 
-class KeyServiceError(Exception):
+class KeyServiceError(UnavailableError):
     """The key service doesn't answer, or refuses. What is sealed is whole; it can't be opened just now."""
 
 
 class Wrapper(Protocol):
     """Wraps keys. Another service takes a class with these three."""
 
-    def name(self) -> str:
-        """Return what is kept beside a key that is wrapped now; 64 characters at most."""
+    def newest(self) -> str:
+        """Return the name that a key wrapped now gets."""
 
     def opens(self, name: str) -> bool:
         """Say whether this opens a key kept with that name."""
 
-    def wrap(self, key: bytes, *, context: str) -> bytes:
-        """Return the key wrapped, bound to where it belongs."""
+    def wrap(self, key: bytes, *, context: str) -> tuple[bytes, str]:
+        """Return the key wrapped, bound to where it belongs, and the name to keep beside it: 64 characters at most.
+
+        Another name wherever another key, or version of it, has to be there to open it.
+        """
 
     def unwrap(self, blob: bytes, *, name: str, context: str) -> bytes:
         """Return the key."""
@@ -54,7 +58,7 @@ class Wrapper(Protocol):
 class Environment:
     """Keys of `SEALING_KEYS`, the newest first."""
 
-    def name(self) -> str:
+    def newest(self) -> str:
         """Return the name of the newest key."""
         return key_id(settings.SEALING_KEYS[0])
 
@@ -62,9 +66,9 @@ class Environment:
         """Say whether one of the keys has that name."""
         return any(key_id(key) == name for key in settings.SEALING_KEYS)
 
-    def wrap(self, key: bytes, *, context: str) -> bytes:
+    def wrap(self, key: bytes, *, context: str) -> tuple[bytes, str]:
         """Wrap with the newest."""
-        return sealing.encrypt(settings.SEALING_KEYS[0], key, context=context)
+        return sealing.encrypt(settings.SEALING_KEYS[0], key, context=context), self.newest()
 
     def unwrap(self, blob: bytes, *, name: str, context: str) -> bytes:
         """Open with the key of that name."""
@@ -78,20 +82,23 @@ class KeyService:
     def __init__(self) -> None:
         self._kept: dict[tuple[bytes, str], tuple[float, bytes]] = {}
 
-    def name(self) -> str:
-        """Return the name of the service's key."""
-        return f"service:{settings.SEALING_SERVICE_KEY}"
+    def newest(self) -> str:
+        """Return name and version of the service's key; only wrapping something tells the version."""
+        return self.wrap(b"version", context="version")[1]
 
     def opens(self, name: str) -> bool:
         """Say whether that name is of a key of the service, and there is a service."""
         return bool(settings.SEALING_SERVICE_URL) and name.startswith("service:")
 
-    def wrap(self, key: bytes, *, context: str) -> bytes:
-        """Have the service wrap it."""
-        answer = self._ask(
-            "encrypt", self.name(), {"plaintext": _text(key), "associated_data": _text(context.encode())}
-        )
-        return str(answer["ciphertext"]).encode()
+    def wrap(self, key: bytes, *, context: str) -> tuple[bytes, str]:
+        """Have the service wrap it with the newest version of its key, which the name says: `service:portal:v3`."""
+        name = f"service:{settings.SEALING_SERVICE_KEY}"
+        answer = self._ask("encrypt", name, {"plaintext": _text(key), "associated_data": _text(context.encode())})
+        sealed = str(answer.get("ciphertext", ""))
+        _vault, version, rest = [*sealed.split(":", 2), "", ""][:3]
+        if not version or not rest:
+            raise KeyServiceError("The key service answered something else.")
+        return sealed.encode(), f"{name}:{version}"
 
     def unwrap(self, blob: bytes, *, name: str, context: str) -> bytes:
         """Have the service open it; what it opened is kept a minute, so that a page doesn't wait for it at each key."""
@@ -111,7 +118,7 @@ class KeyService:
 
     def _ask(self, what: str, name: str, body: dict[str, str]) -> dict[str, Any]:
         """Ask the service; a second time where the connection failed. Raises `KeyServiceError`."""
-        address = f"{settings.SEALING_SERVICE_URL.rstrip('/')}/v1/transit/{what}/{name.partition(':')[2]}"
+        address = f"{settings.SEALING_SERVICE_URL.rstrip('/')}/v1/transit/{what}/{name.split(':')[1]}"
         headers = {"Content-Type": "application/json", "X-Vault-Token": service_token()}
         request = Request(address, json.dumps(body).encode(), headers)  # noqa: S310 - the address is a setting
         problem: Exception | None = None

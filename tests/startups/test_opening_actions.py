@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
@@ -11,17 +12,20 @@ from challenges.models import Challenge, Status
 from govtech import clock
 from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError, TransitionError
+from govtech.files import actions as files
 from govtech.notifications.models import Notice
-from startups.actions import admission
+from startups.actions import admission, attachment
 from startups.actions import opening as openings
+from startups.calculations import sealing
 from startups.models import Opening, Proposal, ProposalStatus, Submission
 from startups.policies.evaluation import work
 from startups.policies.opening import opens_from
 from tests import people
 from tests.challenges.factories import open_challenge
 from tests.conftest import as_application
+from tests.files import samples
 from tests.startups.evaluations import later, opened, opening_of, proposals_of, with_proposals
-from tests.startups.factories import draft_proposal, organisation, owner_of
+from tests.startups.factories import draft_proposal, hand_in, organisation, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +161,56 @@ def test_a_proposal_that_was_altered_is_stopped_with_an_alarm_and_the_others_are
     assert {director.pk, auditor.pk} <= set(alarms.values_list("recipient", flat=True))
     assert Notice.objects.filter(kind="proposal.stopped", recipient=owner_of(one.proposal.organisation)).exists()
     assert "it was not opened" in caplog.text
+
+
+@pytest.mark.parametrize("manifest", ["{}", "[]", '{"version": 2, "answers": 7, "files": [{"sha256": 1}]}'])
+def test_a_manifest_that_makes_no_sense_stops_its_proposal_and_no_other(manifest):
+    challenge = with_proposals(["9000.00", "8000.00"])
+    one, _other = Submission.objects.order_by("pk")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE startups_submission SET manifest = %s WHERE id = %s", [manifest, one.pk])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+    record = opening_of(opened(challenge)).record
+
+    assert [(entry["matches"], entry["problem"]) for entry in record] == [(False, "manifest"), (True, "")]
+    first, second = people.officer(), people.director()
+    with clock.travel(later(challenge, 1)):
+        at = clock.now()
+        openings.prepare_stopped(one.proposal, reason="No hay copia mejor.", by=first, at=at)
+        openings.open_stopped(one.proposal, by=second, at=at)
+    assert AuditEvent.objects.filter(kind="proposal.damaged", target_id=str(one.proposal_id)).exists()
+
+
+def test_what_was_rewritten_with_its_hash_is_not_what_the_receipt_says():
+    challenge = with_proposals(["9000.00"])
+    submission = Submission.objects.get()
+    manifest = {**submission.manifest, "note": "x"}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Submission.objects.filter(pk=submission.pk).update(
+            manifest=manifest, manifest_hash=sealing.sha256(sealing.canonical_json(manifest))
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+    assert opening_of(opened(challenge)).record[0]["problem"] == "manifest"
+
+
+def test_the_opening_reads_each_file_once(monkeypatch):
+    challenge = open_challenge()
+    with clock.travel(challenge.opens_at + timedelta(hours=1)):
+        proposal = draft_proposal(challenge, organisation())
+        upload = SimpleUploadedFile("memoria.pdf", samples.pdf())
+        attachment.add(proposal, upload, envelope="technical", by=owner_of(proposal.organisation), at=clock.now())
+        hand_in(proposal)
+    read: list[str] = []
+    real = files.digest
+    monkeypatch.setattr(files, "digest", lambda source: read.append("") or real(source))
+
+    opened(challenge)
+
+    assert len(read) == 1
 
 
 @pytest.mark.parametrize("is_put_right", [True, False])

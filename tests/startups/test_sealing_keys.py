@@ -27,7 +27,9 @@ from startups.actions import opening as openings
 from startups.calculations import sealing
 from startups.models import EnvelopeKey, Submission
 from tests import people
+from tests.startups.calls import open_call
 from tests.startups.evaluations import later, opened, opening_of, with_proposals
+from tests.startups.factories import draft_proposal, organisation, owner_of
 
 pytestmark = pytest.mark.django_db
 PRIVATE = rsa.generate_private_key(65537, 2048)
@@ -132,7 +134,7 @@ def test_without_a_way_back_the_loss_is_said_and_stops_each_proposal(challenge, 
 
     with pytest.raises(CommandError, match="can't be read"):
         said("recover_sealing_keys", private)
-    assert keys.recover(PRIVATE, at=clock.now()) == (0, 2)
+    assert keys.recover(PRIVATE, at=clock.now()) == (0, 2, 0)
     entry = opening_of(opened(challenge)).record[0]
     assert (entry["matches"], entry["problem"], entry["computed_hash"]) == (False, "key", "")
     assert Submission.objects.get().proposal.opened_at is None
@@ -142,9 +144,9 @@ def test_without_a_way_back_the_loss_is_said_and_stops_each_proposal(challenge, 
 
 
 class Transit(BaseHTTPRequestHandler):
-    """What Vault's transit engine answers to encrypt and decrypt, with one key of its own."""
+    """What Vault's transit engine answers to encrypt and decrypt, with one key of its own, in versions."""
 
-    key = AESGCM.generate_key(256)
+    versions = {"v1": AESGCM.generate_key(256)}
     asked: list[str] = []
 
     def do_POST(self) -> None:
@@ -159,6 +161,8 @@ class Transit(BaseHTTPRequestHandler):
             status, answer = 200, {"data": data}
         except (PermissionError, InvalidTag):
             status, answer = 403, {"errors": ["permission denied"]}
+        except (KeyError, ValueError):
+            status, answer = 400, {"errors": ["encryption key not found"]}
         content = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
@@ -167,12 +171,16 @@ class Transit(BaseHTTPRequestHandler):
 
     def _encrypt(self, body: dict[str, str], bound: bytes) -> dict[str, str]:
         nonce = os.urandom(12)
-        sealed = nonce + AESGCM(self.key).encrypt(nonce, base64.b64decode(body["plaintext"]), bound)
-        return {"ciphertext": "vault:v1:" + base64.b64encode(sealed).decode()}
+        sealed = nonce + AESGCM(self.versions[max(self.versions)]).encrypt(
+            nonce, base64.b64decode(body["plaintext"]), bound
+        )
+        return {"ciphertext": f"vault:{max(self.versions)}:" + base64.b64encode(sealed).decode()}
 
     def _decrypt(self, body: dict[str, str], bound: bytes) -> dict[str, str]:
-        sealed = base64.b64decode(body["ciphertext"].rpartition(":")[2])
-        return {"plaintext": base64.b64encode(AESGCM(self.key).decrypt(sealed[:12], sealed[12:], bound)).decode()}
+        _vault, version, text = body["ciphertext"].split(":")
+        sealed = base64.b64decode(text)
+        plain = AESGCM(self.versions[version]).decrypt(sealed[:12], sealed[12:], bound)
+        return {"plaintext": base64.b64encode(plain).decode()}
 
     def log_message(self, *args: Any) -> None:
         """Say nothing."""
@@ -182,6 +190,7 @@ class Transit(BaseHTTPRequestHandler):
 def service(settings: Any) -> Iterator[ThreadingHTTPServer]:
     """A key service on this machine, and the portal set to use it."""
     Transit.asked.clear()
+    Transit.versions = {"v1": AESGCM.generate_key(256)}
     server = ThreadingHTTPServer(("127.0.0.1", 0), Transit)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     settings.SEALING_SERVICE_URL = f"http://127.0.0.1:{server.server_port}/"
@@ -196,7 +205,7 @@ def service(settings: Any) -> Iterator[ThreadingHTTPServer]:
 def test_the_service_wraps_and_opens_and_the_environment_alone_does_not(service, settings):
     with_proposals(["9000.00"])
 
-    assert set(EnvelopeKey.objects.values_list("wrapped_with", flat=True)) == {"service:portal"}
+    assert set(EnvelopeKey.objects.values_list("wrapped_with", flat=True)) == {"service:portal:v1"}
     assert Transit.asked.count("encrypt") == 2
     assert is_whole()
     assert Transit.asked.count("decrypt") == 2, "what it opened is kept for a minute"
@@ -208,7 +217,7 @@ def test_the_service_wraps_and_opens_and_the_environment_alone_does_not(service,
 def test_keys_move_to_the_service_and_back_by_rotation(challenge, service, settings):
     assert is_whole(), "those of the environment still open"
     assert "2 keys" in said("rotate_sealing_keys")
-    assert "service:portal: opens, wraps new keys; 2 keys" in said("check_sealing_keys")
+    assert "service:portal:v1: opens, wraps new keys; 2 keys" in said("check_sealing_keys")
     assert is_whole()
 
     address, settings.SEALING_SERVICE_URL = settings.SEALING_SERVICE_URL, ""
@@ -224,6 +233,61 @@ def test_a_key_moved_to_another_challenge_is_refused_by_the_service(service):
 
     with pytest.raises(wrapping.KeyServiceError, match="403"):
         wrapping.unwrap(bytes(row.wrapped), name=row.wrapped_with, context="envelope key/0/technical")
+
+
+def test_a_new_version_of_the_services_key_wraps_anew_and_the_old_one_may_go(service):
+    with_proposals(["9000.00"])
+    Transit.versions = {**Transit.versions, "v2": AESGCM.generate_key(256)}
+
+    listed = said("check_sealing_keys")
+    assert "service:portal:v1: opens; 2 keys" in listed, "the old one is still needed"
+    assert "2 keys" in said("rotate_sealing_keys")
+    assert "service:portal:v2: opens, wraps new keys; 2 keys" in said("check_sealing_keys")
+    assert "0 keys" in said("rotate_sealing_keys")
+    del Transit.versions["v1"]
+    wrapping.SERVICE.forget()
+
+    assert is_whole()
+
+
+def test_a_lost_service_is_named_and_what_it_held_comes_back(service, recovery, settings):
+    with_proposals(["9000.00"])
+    Transit.versions = {"v2": AESGCM.generate_key(256)}
+    wrapping.SERVICE.forget()
+    out = StringIO()
+
+    with pytest.raises(CommandError, match="can't be opened"):
+        call_command("check_sealing_keys", stdout=out, stderr=StringIO())
+    assert "service:portal:v1: DOESN'T OPEN (the key service" in out.getvalue()
+    assert keys.recover(PRIVATE, at=clock.now()) == (0, 0, 2)
+    assert "2 keys came back" in said("recover_sealing_keys", recovery, "--service-is-lost")
+
+    assert is_whole()
+
+
+def test_a_spoilt_key_keeps_no_other_from_coming_back(challenge, recovery, settings):
+    said("rotate_sealing_keys")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE startups_envelopekey SET wrapped = '\\x00'")
+        cursor.execute("UPDATE startups_envelopekey SET recovery = '\\x00' WHERE envelope = 'economic'")
+    with pytest.raises(CommandError):
+        said("check_sealing_keys")
+
+    assert keys.recover(PRIVATE, at=clock.now()) == (1, 1, 0)
+
+
+def test_whoever_hands_in_without_the_service_reads_what_happened(service, client):
+    proposal = draft_proposal(open_call(), organisation())
+    client.force_login(owner_of(proposal.organisation))
+    service.shutdown()
+    service.server_close()
+    wrapping.SERVICE.forget()
+
+    for answer in (client.get(proposal.get_absolute_url()), client.post(proposal.get_absolute_url())):
+        if answer.status_code != 405:
+            assert answer.status_code == 503
+            assert "39/2015" in answer.content.decode()
+            assert answer["Retry-After"]
 
 
 @pytest.mark.parametrize("trouble", ["down", "token"])

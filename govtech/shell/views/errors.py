@@ -33,6 +33,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("errors/500.html", context), status=500)
 
 
+RETRY_AFTER = 60  # seconds
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: something beside the portal doesn't answer; nothing was changed, and trying again is the way out."""
+    response = render(request, "errors/503.html", status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - the framework's signature
     """403 of a stale form: the page was open too long, or cookies are off."""
     response = render(

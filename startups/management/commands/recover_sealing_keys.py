@@ -22,6 +22,11 @@ class Command(BaseCommand):
         """Take the file of the private key, and whether it has a passphrase."""
         parser.add_argument("private_key", help="PEM file of the recovery key's private half")
         parser.add_argument("--passphrase", action="store_true", help="ask for the file's passphrase")
+        parser.add_argument(
+            "--service-is-lost",
+            action="store_true",
+            help="also what the key service doesn't open: its key was deleted and won't come back",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Recover and say how many came back."""
@@ -32,7 +37,14 @@ class Command(BaseCommand):
             raise CommandError(f"The private key can't be read: {error}") from error
         if not isinstance(private, rsa.RSAPrivateKey):
             raise CommandError("The recovery key is an RSA key.")
-        back, lost = keys.recover(private, at=clock.now())
-        self.stdout.write(f"{back} keys came back.")
-        if lost:
-            raise CommandError(f"{lost} keys can't be brought back: they weren't kept for this recovery key.")
+        found = keys.recover(private, at=clock.now(), service_is_lost=options["service_is_lost"])
+        self.stdout.write(f"{found.back} keys came back.")
+        if found.waiting:
+            self.stderr.write(
+                f"{found.waiting} keys wait for the key service, which doesn't answer or refuses. If it is lost for "
+                "good, see docs/operations.md, Keys."
+            )
+        if found.lost:
+            self.stderr.write(f"{found.lost} keys can't be brought back: they weren't kept for this recovery key.")
+        if found.lost or found.waiting:
+            raise CommandError("Not every key came back.")
