@@ -4,7 +4,7 @@ Nothing tells the lead whether an organisation is registered or takes part elsew
 partner's own confirmation does, and only its members are told of a clash.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -35,6 +35,7 @@ from startups.policies import consortium as policies
 from startups.policies.tax import clean_tax_id
 
 LONGEST_ROLE = 300  # characters
+A_DAY, MOST_A_DAY = timedelta(days=1), 30  # invitations of one lead: whoever is invited isn't flooded
 LEAST_SHARE, MOST_SHARE = Decimal("0.01"), Decimal("99.99")
 
 
@@ -42,7 +43,7 @@ LEAST_SHARE, MOST_SHARE = Decimal("0.01"), Decimal("99.99")
 def invite(
     proposal: Proposal, *, country: str, tax_id: str, label: str, role: str, share: Decimal, by: User, at: datetime
 ) -> Partner:
-    """Invite the organisation of a tax number, registered or not. Its owners are told, if there are any.
+    """Invite the organisation of a tax number, registered or not. Its owners are told, if there are any: once a day.
 
     `label` is what the lead calls it until it confirms; `share` per cent. Raises DomainError beside its field.
     """
@@ -52,21 +53,22 @@ def invite(
     role = _role(role)
     _check_share(share)
     lead = proposal.organisation
-    mark = terms.mark_of(country, tax_id)
-    if mark == terms.mark_of(lead.country, lead.tax_id):
+    marks = terms.marks_of(country, tax_id)
+    if marks[0] == terms.mark_of(lead.country, lead.tax_id):
         raise DomainError(_("That is your own organisation: it leads the proposal already."), field="tax_id")
     waiting = Partner.objects.filter(proposal=proposal, status__in=OPEN)
-    if waiting.filter(mark=mark).exists():
+    if waiting.filter(mark__in=marks).exists():
         raise DomainError(_("That organisation is in your list already."), field="tax_id")
     if waiting.count() >= policies.MOST_PARTNERS:
         raise DomainError(_("A consortium has at most %(most)s partners.") % {"most": policies.MOST_PARTNERS})
-    partner = Partner(proposal=proposal, public_id=public_id(), mark=mark, invited_at=at, invited_by=by)
+    were_told = not set(marks).isdisjoint(_sent_today(lead, at))
+    partner = Partner(proposal=proposal, public_id=public_id(), mark=marks[0], invited_at=at, invited_by=by)
     about = {"label": label or tax_id, "country": country, "tax_id": tax_id, "role": role, "share": f"{share:.2f}"}
     partner.terms = terms.seal(codec_for(proposal, at=at), partner, about)
     partner.save()
     audit.record("proposal.partner_invited", target=proposal, by=by, at=at)
     known = Organisation.objects.filter(country=country, tax_id__iexact=tax_id, withdrawn_at=None).first()
-    if known is not None:
+    if known is not None and not were_told:
         notifications.invited(partner, known, at=at)
     return partner
 
@@ -149,26 +151,26 @@ def decline(partner: Partner, organisation: Organisation, *, by: User, at: datet
     partner.save(update_fields=["answered_at", "answered_by"])
     _end(partner, proposal, PartnerStatus.LEFT if was_in else PartnerStatus.DECLINED, at=at)
     audit.record("proposal.partner_declined", target=proposal, by=by, at=at)
-    notifications.answered(partner, proposal, at=at)
+    _tell_lead_of_leaving(partner, proposal, at=at)
     return partner
 
 
 @transaction.atomic
 def leave(partner: Partner, *, by: User, at: datetime) -> Partner:
-    """Leave a consortium. The place is free at once, or once what is handed in no longer names the partner."""
+    """Leave a consortium. The place is free at once; the lead is asked to hand in again where it was handed in."""
     proposal, partner = _locked(partner)
     policies.check_can_leave(partner, proposal, by=by, at=at)
     _end(partner, proposal, PartnerStatus.LEFT, at=at)
     audit.record("proposal.partner_left", target=proposal, by=by, at=at)
-    notifications.answered(partner, proposal, at=at)
+    _tell_lead_of_leaving(partner, proposal, at=at)
     return partner
 
 
-def settle(proposal: Proposal) -> None:
-    """Free the places of partners that what was just handed in doesn't name. The caller has locked the proposal."""
-    places = Participation.objects.filter(proposal=proposal, role=ParticipationRole.PARTNER, is_live=True)
-    confirmed = Partner.objects.filter(proposal=proposal, status=PartnerStatus.CONFIRMED)
-    places.exclude(organisation__in=confirmed.values("organisation")).update(is_live=False)
+def hold(proposal: Proposal) -> None:
+    """Lock the confirmed partners, so that none leaves the programme while the proposal is handed in."""
+    confirmed = Partner.objects.filter(proposal=proposal, status=PartnerStatus.CONFIRMED).values("organisation")
+    rows = Organisation.objects.select_for_update(no_key=True).filter(pk__in=confirmed)
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def is_named(proposal: Proposal, organisation: Organisation) -> bool:
@@ -181,11 +183,16 @@ def is_named(proposal: Proposal, organisation: Organisation) -> bool:
 def _end(partner: Partner, proposal: Proposal, status: PartnerStatus, *, at: datetime) -> None:
     partner.status, partner.ended_at = status, at
     partner.save(update_fields=["status", "ended_at"])
-    who = partner.organisation
-    if who is not None and not is_named(proposal, who):
-        Participation.objects.filter(
-            proposal=proposal, organisation=who, role=ParticipationRole.PARTNER, is_live=True
-        ).update(is_live=False)
+    Participation.objects.filter(
+        proposal=proposal, organisation=partner.organisation, role=ParticipationRole.PARTNER, is_live=True
+    ).update(is_live=False)
+
+
+def _tell_lead_of_leaving(partner: Partner, proposal: Proposal, *, at: datetime) -> None:
+    if partner.organisation is not None and is_named(proposal, partner.organisation):
+        notifications.left(partner, proposal, at=at)
+    else:
+        notifications.answered(partner, proposal, at=at)
 
 
 def _locked(partner: Partner) -> tuple[Proposal, Partner]:
@@ -195,8 +202,19 @@ def _locked(partner: Partner) -> tuple[Proposal, Partner]:
 
 
 def _check_is_for(partner: Partner, organisation: Organisation) -> None:
-    if partner.mark != terms.mark_of(organisation.country, organisation.tax_id):
+    if partner.mark not in terms.marks_of(organisation.country, organisation.tax_id):
         raise DomainError(_("This invitation is for another organisation."))
+
+
+def _sent_today(lead: Organisation, at: datetime) -> list[str]:
+    """Return the marks that the lead has invited in a day; raise DomainError where they are too many."""
+    rows = Partner.objects.filter(proposal__organisation=lead, invited_at__gt=at - A_DAY)
+    sent = list(rows.values_list("mark", flat=True))
+    if len(sent) >= MOST_A_DAY:
+        raise DomainError(
+            _("You have sent %(most)s invitations in a day. Wait until tomorrow to send more.") % {"most": MOST_A_DAY}
+        )
+    return sent
 
 
 def _check_is_open(partner: Partner) -> None:

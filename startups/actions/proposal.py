@@ -125,6 +125,7 @@ def submit(
     at = clock.now()
     policies.check_can_submit(locked, by=by, at=at)
     signatory = _signatory(signatory_name, signatory_post, has_power=has_power, declares=declares)
+    consortium.hold(locked)
     copy = envelopes.working_copy(locked)
     if seen is not None and seen != envelopes.mark_of(copy):
         raise ChangedError(copy)
@@ -153,7 +154,6 @@ def submit(
     old = locked.status
     locked.status, locked.submitted_at = ProposalStatus.SUBMITTED, at
     locked.save(update_fields=["status", "submitted_at"])
-    consortium.settle(locked)
     kind = "proposal.submitted" if last is None else "proposal.replaced"
     audit.record(kind, target=locked, by=by, at=at, old=old, new=locked.status)
     notifications.submitted(locked, receipt, replaced=last is not None, at=at)

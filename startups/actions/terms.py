@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
@@ -48,6 +49,11 @@ class Entry:
         """Say whether it has confirmed the terms as they are."""
         return self.partner.organisation is not None and self.partner.confirmed_version == self.partner.version
 
+    @property
+    def has_left_programme(self) -> bool:
+        """Say whether it has confirmed and left the programme since: nothing is handed in with it."""
+        return self.partner.organisation is not None and self.partner.organisation.withdrawn_at is not None
+
     def as_data(self) -> dict[str, Any]:
         """Return how the envelope lists it."""
         who: Any = self.partner.organisation
@@ -56,7 +62,13 @@ class Entry:
 
 def mark_of(country: str, tax_id: str) -> str:
     """Return what stands for a tax number: the same for the same number, and readable by nobody."""
-    return salted_hmac("startups.consortium", f"{country}:{tax_id}".upper(), algorithm="sha256").hexdigest()
+    return marks_of(country, tax_id)[0]
+
+
+def marks_of(country: str, tax_id: str) -> list[str]:
+    """Return what stands for it now, and under the secrets of before: what was invited then is still found."""
+    number, secrets = f"{country}:{tax_id}".upper(), [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [salted_hmac("startups.consortium", number, secret=key, algorithm="sha256").hexdigest() for key in secrets]
 
 
 def seal(codec: Codec, partner: Partner, terms: dict[str, str]) -> bytes:
@@ -107,7 +119,7 @@ def as_data(proposal: Proposal, partners: list[Entry]) -> list[dict[str, Any]]:
 
 def invitations_of(user: Any, *, at: datetime) -> list[tuple[Partner, Organisation]]:
     """Return what waits for an answer of the organisations that `user` owns. Two queries."""
-    marks = {mark_of(row.country, row.tax_id): row for row in _owned_by(user)}
+    marks = {mark: row for row in _owned_by(user) for mark in marks_of(row.country, row.tax_id)}
     if not marks:
         return []
     rows = Partner.objects.filter(
@@ -123,7 +135,7 @@ def invitations_of(user: Any, *, at: datetime) -> list[tuple[Partner, Organisati
 
 def invited(partner: Partner, user: Any) -> Organisation | None:
     """Return the invited organisation where `user` is an owner of it."""
-    return next((row for row in _owned_by(user) if mark_of(row.country, row.tax_id) == partner.mark), None)
+    return next((row for row in _owned_by(user) if partner.mark in marks_of(row.country, row.tax_id)), None)
 
 
 def _owned_by(user: Any) -> QuerySet[Organisation]:

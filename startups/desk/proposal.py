@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,7 +18,15 @@ from govtech.accounts import roles
 from govtech.accounts.models import User
 from govtech.shell.registry import DeskItem, account, desk, footer, slots
 from startups.actions.terms import invitations_of
-from startups.models import Membership, Organisation, Participation, Proposal, ProposalStatus
+from startups.models import (
+    Membership,
+    Organisation,
+    Participation,
+    Partner,
+    PartnerStatus,
+    Proposal,
+    ProposalStatus,
+)
 from startups.notifications import consortium
 from startups.notifications import draft as draft_notifications
 from startups.notifications import proposal as notifications
@@ -70,28 +78,39 @@ def members_taking_part(challenge: Challenge) -> QuerySet[User]:
 
 
 def drafts(user: Any, *, at: datetime) -> list[DeskItem]:
-    """Return the drafts of the person's organisations that can still be handed in."""
+    """Return what the person's organisations, leading or as partners, have to write or hand in until a deadline."""
     own = Membership.objects.current().filter(user=user, role__in=WRITERS, organisation__withdrawn_at=None)
+    own = own.values("organisation")
+    joined = Partner.objects.filter(organisation__in=own, status=PartnerStatus.CONFIRMED).values("proposal")
+    leads = Q(organisation__in=own)
     rows = (
-        Proposal.objects.filter(
-            organisation__in=own.values("organisation"),
-            status=ProposalStatus.DRAFT,
-            challenge__status=Status.PUBLISHED,
-            challenge__closes_at__gt=at,
+        Proposal.objects.filter(challenge__status=Status.PUBLISHED, challenge__closes_at__gt=at)
+        .filter(
+            (leads | Q(pk__in=joined)) & Q(status=ProposalStatus.DRAFT)
+            | leads & Q(pk__in=Proposal.objects.to_hand_in_again().values("pk"))
         )
+        .annotate(is_lead=Case(When(leads, then=True), default=False))
         .select_related("challenge", "organisation")
         .order_by("challenge__closes_at", "pk")
     )
     return [
         DeskItem(
             due_at=row.challenge.closes_at,
-            title=_("Hand in your proposal"),
+            title=_to_do(row),
             detail=f"{row.challenge.reference} · {row.challenge.title} · {row.organisation.name}",
             url=row.get_absolute_url(),
             action_label=_("Continue"),
         )
         for row in rows
     ]
+
+
+def _to_do(proposal: Any) -> str:
+    if not proposal.is_lead:
+        return _("Write your part of a proposal")
+    if proposal.status == ProposalStatus.DRAFT:
+        return _("Hand in your proposal")
+    return _("Hand in again: a partner has left")
 
 
 def invitations(user: Any, *, at: datetime) -> list[DeskItem]:

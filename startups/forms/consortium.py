@@ -11,6 +11,7 @@ from startups.forms.organisation import COUNTRIES
 from startups.models import Organisation
 
 MOST_SUGGESTED = 300
+BETWEEN = " · "
 
 
 class TermsForm(forms.Form):
@@ -35,14 +36,20 @@ class TermsForm(forms.Form):
 
 
 class InviteForm(TermsForm):
-    """An organisation to invite, by its name in the directory or its tax number."""
+    """An organisation to invite: a company of the directory, by name and tax number, or anybody's tax number.
+
+    A name alone chooses nobody: two may have the same one, and whoever confirms reads the proposal.
+    """
 
     listed = forms.CharField(
-        label=_("Name in the directory"),
+        label=_("From the directory"),
         required=False,
-        max_length=160,
+        max_length=200,
         widget=forms.TextInput(attrs={"list": "listed", "autocomplete": "off"}),
-        help_text=_("If it is in the public directory. Else leave it empty and write the tax number."),
+        help_text=_(
+            "Name and tax number of a company, as the list offers them. Else leave it empty and write the tax number "
+            "below."
+        ),
     )
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES, initial="ES", required=False)
     tax_id = forms.CharField(
@@ -56,12 +63,12 @@ class InviteForm(TermsForm):
     def clean(self) -> dict[str, Any]:
         """Find the organisation in the directory, or take the number."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        name, number = (data.get("listed") or "").strip(), (data.get("tax_id") or "").strip()
+        chosen, number = (data.get("listed") or "").strip(), (data.get("tax_id") or "").strip()
         data["label"] = ""
-        if name:
-            found = Organisation.objects.listed().filter(name__iexact=name).order_by("pk").first()
+        if chosen:
+            found = _chosen(chosen)
             if found is None:
-                self.add_error("listed", gettext("Nobody in the directory has this name. Write its tax number."))
+                self.add_error("listed", _not_chosen(chosen))
             else:
                 data |= {"country": found.country, "tax_id": found.tax_id, "label": found.name}
         elif not number:
@@ -70,7 +77,27 @@ class InviteForm(TermsForm):
         return data
 
 
-def suggestions() -> list[str]:
-    """Return names of the public directory to choose from."""
-    names = Organisation.objects.listed().order_by("name", "pk").values_list("name", flat=True)
-    return list(names[:MOST_SUGGESTED])
+def suggestions() -> list[tuple[str, str]]:
+    """Return companies of the public directory to choose from: name with tax number, and whether they are verified."""
+    rows = Organisation.objects.listed().order_by("name", "pk")[:MOST_SUGGESTED]
+    return [(_label(row), row.state_words) for row in rows if not row.is_person]
+
+
+def _label(row: Organisation) -> str:
+    return f"{row.name}{BETWEEN}{row.tax_id}"
+
+
+def _chosen(text: str) -> Organisation | None:
+    """Return the company of which both name and tax number were chosen; what isn't public isn't compared."""
+    name, _between, number = text.rpartition(BETWEEN)
+    rows = Organisation.objects.listed().filter(name__iexact=name, tax_id__iexact=number).order_by("pk")[:2]
+    found = [row for row in rows if not row.is_person]
+    return found[0] if len(found) == 1 else None
+
+
+def _not_chosen(text: str) -> str:
+    namesakes = Organisation.objects.listed().filter(name__iexact=text).order_by("pk")[:5]
+    shown = [f"{_label(row)} ({row.state_words})" for row in namesakes if not row.is_person]
+    if shown:
+        return gettext("A name isn't enough. With its tax number it is: %(names)s") % {"names": "; ".join(shown)}
+    return gettext("The directory has no company with this name and tax number. Write its tax number below.")

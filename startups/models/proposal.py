@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -94,6 +94,14 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Those of the user's organisations, as lead or as a partner that has confirmed."""
         own = Membership.objects.filter(user=user, left_at__isnull=True).values("organisation")
         return self.filter(_of(own))
+
+    def to_hand_in_again(self) -> "ProposalQuerySet":
+        """Those handed in with a partner that has left since: one that was in when it was handed in, and ended after.
+
+        Handing in takes the confirmation of every partner, so whoever was in was named.
+        """
+        gone = Q(partners__invited_at__lte=F("submitted_at"), partners__ended_at__gt=F("submitted_at"))
+        return self.filter(gone, status=ProposalStatus.SUBMITTED).distinct()
 
     def on_panel(self) -> "ProposalQuerySet":
         """Those the panel judges or has judged."""

@@ -37,6 +37,15 @@ kinds.register(
     text=_("Whether it confirms, declines or leaves: it is on the page of your consortium."),
     action=_("See the consortium"),
 )
+kinds.register(
+    "partner.left",
+    subject=_("Hand in again: a partner has left your proposal for «{challenge}»"),
+    text=_(
+        "What you handed in names an organisation that has left. Set the shares anew and hand in again before "
+        "{closes_at}; otherwise it is opened as it is, marked as left."
+    ),
+    action=_("See the consortium"),
+)
 
 
 def invited(partner: Partner, organisation: Organisation, *, at: datetime) -> None:
@@ -62,6 +71,18 @@ def answered(partner: Partner, proposal: Proposal, *, at: datetime) -> None:
         params={"challenge": proposal.challenge.title},
         address=reverse("startups:consortium", kwargs={"public_id": proposal.public_id}),
         key=f"{partner.public_id}:{partner.status}:{partner.version}",
+        at=at,
+    )
+
+
+def left(partner: Partner, proposal: Proposal, *, at: datetime) -> None:
+    """Ask the lead to hand in again: what it handed in names one that has left."""
+    notify(
+        people_of(proposal.organisation),
+        "partner.left",
+        params={"challenge": proposal.challenge.title, "closes_at": proposal.challenge.closes_at},
+        address=reverse("startups:consortium", kwargs={"public_id": proposal.public_id}),
+        key=partner.public_id,
         at=at,
     )
 

@@ -16,9 +16,18 @@ from govtech.clock import PortalNow
 from govtech.notifications import kinds, reminders
 from govtech.notifications.actions import notify
 from govtech.notifications.models import Notice
-from startups.models import DraftReminder, Membership, OrganisationRole, Proposal, ProposalStatus
+from startups.models import (
+    DraftReminder,
+    Membership,
+    OrganisationRole,
+    Partner,
+    PartnerStatus,
+    Proposal,
+    ProposalStatus,
+)
 
 HOURS = (6, 72, 7 * 24)
+WRITING = (OrganisationRole.OWNER, OrganisationRole.EDITOR)
 
 
 def remind_of_drafts(*, at: datetime) -> None:
@@ -42,8 +51,10 @@ def remind_of_drafts(*, at: datetime) -> None:
         and row.proposal.created_at <= row.closes_at - timedelta(hours=row.hours)
     ]
     DraftReminder.objects.bulk_create(fresh, ignore_conflicts=True)
-    for person, theirs in _by_member(fresh).items():
+    by_member = _by_member(fresh)
+    for person, theirs in by_member.items():
         _tell(person, theirs, at=at)
+    _tell_partners(fresh, by_member, at=at)
 
 
 def _due() -> QuerySet[Proposal]:
@@ -69,6 +80,32 @@ def _by_member(rows: Iterable[DraftReminder]) -> dict[User, list[DraftReminder]]
     for place in members.exclude(role=OrganisationRole.READER).order_by("pk"):  # who only reads can do nothing about it
         found[place.user] += by_organisation[place.organisation_id]
     return found
+
+
+def _tell_partners(rows: list[DraftReminder], told: dict[User, list[DraftReminder]], *, at: datetime) -> None:
+    """Tell whoever writes for a partner, of each proposal: handing in is up to its lead. Nobody is told twice."""
+    by_proposal = {row.proposal_id: row for row in rows}
+    partners = Partner.objects.filter(proposal__in=list(by_proposal), status=PartnerStatus.CONFIRMED)
+    by_organisation = defaultdict(list)
+    for proposal, organisation in partners.order_by("pk").values_list("proposal", "organisation"):
+        by_organisation[organisation].append(by_proposal[proposal])
+    writers = Membership.objects.current().filter(organisation__in=list(by_organisation), role__in=WRITING)
+    for place in writers.select_related("user").order_by("pk"):
+        for row in by_organisation[place.organisation_id]:
+            if row in told.get(place.user, ()):
+                continue
+            notify(
+                [place.user],
+                "proposal.partner_draft_due",
+                params={
+                    "closes_at": row.closes_at,
+                    "challenge": row.proposal.challenge.title,
+                    "proposals": row.proposal.public_id,
+                },
+                address=row.proposal.get_absolute_url(),
+                key=f"{row.proposal.public_id}:{row.closes_at.isoformat()}:{row.hours}",
+                at=at,
+            )
 
 
 def _tell(person: User, rows: list[DraftReminder], *, at: datetime) -> None:
@@ -109,6 +146,14 @@ def still_drafts(notices: list[Notice]) -> set[int]:
     return set(named)
 
 
+def still_others_drafts(notices: list[Notice]) -> set[int]:
+    """Return the notices of partners whose proposal can still be handed in and isn't."""
+    named = {notice.pk: notice.params.get("proposals", "") for notice in notices}
+    due = _due().filter(challenge__closes_at__gt=PortalNow(), public_id__in=set(named.values()))
+    drafts = set(due.values_list("public_id", flat=True))
+    return {pk for pk, name in named.items() if name in drafts}
+
+
 kinds.register(
     "proposal.draft_due",
     subject=_("Your proposal for «{challenge}» isn't handed in yet"),
@@ -126,6 +171,17 @@ kinds.register(
     ),
     action=_("My proposals"),
     still_holds=still_drafts,
+    always=True,
+)
+kinds.register(
+    "proposal.partner_draft_due",
+    subject=_("The proposal for «{challenge}» in which you are a partner isn't handed in yet"),
+    text=_(
+        "The deadline is {closes_at}, to the second. Its lead hands it in: whatever you still have to write, write it "
+        "in good time."
+    ),
+    action=_("Continue"),
+    still_holds=still_others_drafts,
     always=True,
 )
 

@@ -27,10 +27,13 @@ def check_can_compose(proposal: Proposal, *, by: Any, at: datetime) -> None:
 def check_can_answer(
     partner: Partner, proposal: Proposal, organisation: Organisation, *, by: Any, at: datetime
 ) -> None:
-    """An owner of the invited organisation, as long as the proposal can be written."""
+    """An owner of the invited organisation who neither acts for the city nor judges, while the proposal is written."""
     if organisations.role_in(organisation, by) != OrganisationRole.OWNER:
         raise PermissionDenied(_("Only an owner of %(name)s can answer.") % {"name": organisation.name})
     organisations.check_is_active(organisation)
+    obstacle = proposals.person_obstacle(proposal.challenge, by)
+    if obstacle is not None:
+        raise DomainError(f"{obstacle.text} {_('Another owner has to read the invitation and answer it.')}")
     if partner.status not in (PartnerStatus.INVITED, PartnerStatus.CONFIRMED):
         raise DomainError(_("This invitation isn't open any more."))
     proposals.check_is_writable(proposal, at)
@@ -53,6 +56,11 @@ def checks(partners: Sequence[Any], lead_share: Decimal) -> list[Check]:
         Check("stop", _("%(name)s hasn't confirmed yet.") % {"name": entry.name}, PART)
         for entry in partners
         if not entry.is_settled
+    ]
+    found += [
+        Check("stop", _("%(name)s left the programme: take it out of the consortium.") % {"name": entry.name}, PART)
+        for entry in partners
+        if entry.has_left_programme
     ]
     if lead_share <= 0:
         found.append(Check("stop", _("The shares of the partners leave nothing of the 100 % for you."), PART))

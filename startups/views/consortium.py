@@ -131,7 +131,7 @@ def leave_consortium(request: HttpRequest, public_id: str) -> HttpResponse:
     still = actions.is_named(proposal, found.organisation)
     messages.success(
         request,
-        _("You have left. The place is free once the lead hands in without you, or withdraws.")
+        _("You have left, and your place is free. The lead has been asked to hand in again without you.")
         if still
         else _("You have left. Your organisation's place is free."),
     )
@@ -163,8 +163,10 @@ def partner_invitation(request: HttpRequest, partner: str) -> HttpResponse:
         else:
             messages.success(request, _("Confirmed. Your members can read the proposal, and those who write, write."))
             return redirect("startups:proposal", public_id=proposal.public_id)
+    obstacle = policies.person_obstacle(proposal.challenge, request.user)
     context = {
         "partner": found,
+        "obstacle": obstacle,
         "entry": terms.entry_of(codec_of(proposal), found),
         "organisation": organisation,
         "proposal": proposal,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,20 +18,25 @@ from govtech.notifications.models import Notice
 from startups.actions import consortium as actions
 from startups.actions import draft as drafts
 from startups.actions import envelope as envelopes
+from startups.actions import organisation as organisations
 from startups.actions import proposal as proposals
 from startups.actions import terms
 from startups.actions.keys import codec_of
+from startups.desk.proposal import drafts as drafts_on_desk
 from startups.models import (
     Envelope,
     Organisation,
     OrganisationRole,
+    PanelMember,
     Participation,
     Partner,
     PartnerStatus,
     Proposal,
     Submission,
 )
+from startups.notifications.draft import remind_of_drafts
 from startups.policies import proposal as policies
+from tests import people
 from tests.people import person
 from tests.startups import evaluations
 from tests.startups.calls import after, open_call
@@ -111,6 +117,16 @@ def test_an_organisation_that_registers_later_finds_its_invitation(proposal: Pro
 
     assert terms.invitations_of(owner_of(late), at=clock.now()) == [(partner, late)]
     assert confirm(partner, late).status == PartnerStatus.CONFIRMED
+
+
+def test_an_invitation_outlives_a_change_of_the_secret(proposal: Proposal, settings: Any) -> None:
+    partner, who = invited(proposal)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another-secret-" * 4
+
+    assert terms.invitations_of(owner_of(who), at=clock.now()) == [(partner, who)]
+    with pytest.raises(DomainError, match="ya está en tu lista"):
+        invited(proposal, who)
+    assert confirm(partner, who).status == PartnerStatus.CONFIRMED
 
 
 def test_a_clash_is_told_to_the_partner_alone(proposal: Proposal) -> None:
@@ -202,16 +218,23 @@ def test_shares_leave_something_for_the_lead(proposal: Proposal) -> None:
         hand_in(proposal)
 
 
-def test_a_partner_that_was_handed_in_keeps_its_place_until_it_isnt_named(proposal: Proposal) -> None:
+def test_leaving_after_the_hand_in_frees_at_once_and_asks_the_lead_to_hand_in_again(proposal: Proposal) -> None:
     partner, who = confirmed(proposal)
+    lead = owner_of(proposal.organisation)
     hand_in(proposal)
+    assert [item.url for item in drafts_on_desk(lead, at=clock.now())] == []
     actions.leave(partner, by=owner_of(who), at=clock.now())
 
-    assert places(who) == [("partner", True)], "it can't be in two that were handed in"
+    assert places(who) == [("partner", False)]
+    assert proposals.start(proposal.challenge, who, by=owner_of(who), at=clock.now())
+    assert Notice.objects.filter(kind="partner.left", recipient=lead).count() == 1
     proposal.refresh_from_db()
+    assert [(item.url, item.due_at) for item in drafts_on_desk(lead, at=clock.now())] == [
+        (proposal.get_absolute_url(), proposal.challenge.closes_at)
+    ]
     hand_in(proposal)
 
-    assert places(who) == [("partner", False)]
+    assert drafts_on_desk(lead, at=clock.now()) == []
     assert envelopes.read_envelope(Submission.objects.get(superseded_by=None), Envelope.TECHNICAL)["consortium"] == []
 
 
@@ -277,6 +300,100 @@ def test_the_invited_reads_confirms_and_writes(proposal: Proposal, client: Clien
     assert "Sensores" in answer.content.decode()
     part = reverse("startups:consortium", kwargs={"public_id": proposal.public_id})
     assert "Invitar" not in client.get(part).content.decode(), "the lead alone invites"
+
+
+def test_a_name_alone_invites_nobody_and_the_number_is_in_sight(proposal: Proposal, client: Client) -> None:
+    impostor = organisation(name="Conocida SA", is_listed=True)
+    known = organisation(name="Conocida SA", is_listed=True)
+    client.force_login(owner_of(proposal.organisation))
+    address = reverse("startups:consortium", kwargs={"public_id": proposal.public_id})
+    data = {"role": "Mide", "share": "30"}
+
+    refused = client.post(address, {**data, "listed": "Conocida SA"})
+    assert refused.status_code == 422
+    assert known.tax_id in refused.content.decode(), "with its number it can be chosen"
+    assert not proposal.partners.exists()
+    assert client.post(address, {**data, "listed": f"Otra SA · {known.tax_id}"}).status_code == 422
+    client.post(address, {**data, "listed": f"conocida sa · {known.tax_id.lower()}"})
+
+    assert terms.invitations_of(owner_of(impostor), at=clock.now()) == []
+    partner, _who = terms.invitations_of(owner_of(known), at=clock.now())[0]
+    confirm(partner, known)
+    table = client.get(address).content.decode().split("<table")[1].split("</table>")[0]
+    assert known.tax_id in table
+    assert "sin verificar" in table
+
+
+def test_the_number_of_a_person_is_never_offered(proposal: Proposal, client: Client) -> None:
+    somebody = organisation(name="Inés Prueba", tax_id="12345678Z", kind="self_employed", is_listed=True)
+    client.force_login(owner_of(proposal.organisation))
+    address = reverse("startups:consortium", kwargs={"public_id": proposal.public_id})
+    data = {"role": "Mide", "share": "30"}
+
+    assert somebody.tax_id not in client.get(address).content.decode()
+    assert somebody.tax_id not in client.post(address, {**data, "listed": "Inés Prueba"}).content.decode()
+    assert client.post(address, {**data, "listed": "Inés Prueba · 12345678Z"}).status_code == 422
+
+
+@pytest.mark.parametrize("part", ["panel", "city"])
+def test_whoever_judges_or_acts_for_the_city_neither_reads_nor_answers_an_invitation(
+    proposal: Proposal, part: str, client: Client
+) -> None:
+    partner, who = invited(proposal)
+    judge = people.officer() if part == "city" else member(who, OrganisationRole.OWNER)
+    if part == "city":
+        member(who, OrganisationRole.OWNER, judge)
+    else:
+        at = clock.now()
+        PanelMember.objects.create(challenge=proposal.challenge, user=judge, role="member", named_at=at, named_by=judge)
+    for answer in (actions.confirm, actions.decline):
+        more = {"version": 1} if answer == actions.confirm else {}
+        with pytest.raises(DomainError, match="Otra persona"):
+            answer(partner, who, **more, by=judge, at=clock.now())
+    client.force_login(judge)
+    page = client.get(reverse("startups:partner_invitation", args=[partner.public_id])).content.decode()
+
+    assert "Lidera SL" not in page, "who proposes is sealed for them"
+    assert "Mide el ruido" not in page
+    assert confirm(partner, who)
+
+
+def test_nothing_is_handed_in_with_one_that_left_the_programme(proposal: Proposal) -> None:
+    _partner, who = confirmed(proposal)
+    organisations.withdraw(who, by=owner_of(who), at=clock.now())
+
+    with pytest.raises(DomainError, match=f"{who.name} dejó el programa"):
+        hand_in(proposal)
+
+
+def test_those_who_write_for_a_partner_hear_of_the_deadline_and_see_it_on_their_desk(proposal: Proposal) -> None:
+    _partner, who = confirmed(proposal)
+    editor, reader = member(who), member(who, OrganisationRole.READER)
+
+    assert [item.url for item in drafts_on_desk(editor, at=clock.now())] == [proposal.get_absolute_url()]
+    assert drafts_on_desk(reader, at=clock.now()) == []
+    with after(proposal.challenge, hours=-5):
+        remind_of_drafts(at=clock.now())
+        remind_of_drafts(at=clock.now())
+
+    told = Notice.objects.filter(kind="proposal.partner_draft_due").values_list("recipient", flat=True)
+    assert sorted(told) == sorted([editor.pk, owner_of(who).pk])
+    assert Notice.objects.filter(kind="proposal.draft_due").get().recipient == owner_of(proposal.organisation)
+
+
+def test_inviting_again_and_again_mails_once_a_day_and_has_an_end(proposal: Proposal, monkeypatch: Any) -> None:
+    monkeypatch.setattr(actions, "MOST_A_DAY", 4)
+    lead, who = owner_of(proposal.organisation), organisation()
+    for _again in range(4):
+        partner, _who = invited(proposal, who)
+        actions.remove(partner, by=lead, at=clock.now())
+
+    assert Notice.objects.filter(kind="partner.invited").count() == 1
+    with pytest.raises(DomainError, match="mañana"):
+        invited(proposal, who)
+    with clock.travel(clock.now() + timedelta(days=1, minutes=1)):
+        invited(proposal, who)
+    assert Notice.objects.filter(kind="partner.invited").count() == 2
 
 
 def test_after_the_opening_it_stands_where_parties_are_named() -> None:
