@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
+from startups.actions import verification as verifications
 from startups.actions.membership import (
     accept_invitation,
     change_role,
@@ -82,7 +83,10 @@ def create(
 
 @transaction.atomic
 def update(organisation: Organisation, *, by: User, at: datetime, name: str, kind: str, **fields: Any) -> Organisation:
-    """Change what an organisation says of itself. Its tax number stays: another number is another organisation."""
+    """Change what an organisation says of itself. Its tax number stays: another number is another organisation.
+
+    Another name or kind ends its verification: what the Office checked was the one before.
+    """
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     policies.check_can_edit(organisation, by=by, at=at)
     areas = fields.pop("policy_areas", None)
@@ -93,6 +97,8 @@ def update(organisation: Organisation, *, by: User, at: datetime, name: str, kin
     if changed:
         organisation.size, organisation.changed_at = size_of(organisation).name, at
         organisation.save(update_fields=[*changed, "size", "changed_at"])
+    if {"name", "kind"}.intersection(changed):
+        verifications.end_as_changed(organisation, by=by, at=at)
     if areas is not None and {area.pk for area in areas} != {area.pk for area in organisation.policy_areas.all()}:
         organisation.policy_areas.set(areas)
         changed.append("policy_areas")

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, ImageOps
 
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
@@ -183,12 +183,19 @@ def set_logo(organisation: Organisation, upload: UploadedFile, *, by: User, at: 
 
 
 def _drawn(data: bytes) -> bytes:
-    with Image.open(io.BytesIO(data), formats=["PNG", "JPEG"]) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise DomainError(_("This image is larger than a logo needs. Make it smaller."), field="file")
-        image.thumbnail((LOGO_PIXELS, LOGO_PIXELS))
-        out = io.BytesIO()
-        image.convert("RGBA").save(out, "PNG", optimize=True)
+    """Return the image small and the right way up, without what else the file says. DomainError where it is cut off."""
+    out = io.BytesIO()
+    try:
+        with Image.open(io.BytesIO(data), formats=["PNG", "JPEG"]) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise DomainError(_("This image is larger than a logo needs. Make it smaller."), field="file")
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((LOGO_PIXELS, LOGO_PIXELS))
+            clean = upright.convert("RGBA")
+            clean.info.clear()
+            clean.save(out, "PNG", optimize=True)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise DomainError(_("This image is damaged. Save it again and choose it once more."), field="file") from error
     return out.getvalue()
 
 

@@ -28,6 +28,7 @@ from startups.policies import organisation as organisations
 from startups.policies import verification as policies
 
 TERM_OVER = gettext_lazy("The time for which it held is over.")
+CHANGED = gettext_lazy("Its name or kind was changed after the Office had checked it; the Office will look again.")
 
 
 @transaction.atomic
@@ -120,6 +121,16 @@ def end(organisation: Organisation, *, reason: str, by: User, at: datetime) -> V
     audit.record("organisation.verification_ended", target=organisation, by=by, at=at, reason=reason.strip())
     notifications.ended(ended, reason=reason.strip(), at=at)
     return ended
+
+
+def end_as_changed(organisation: Organisation, *, by: User, at: datetime) -> None:
+    """End it where an owner gave the organisation another name or kind: another was checked. Caller has the lock."""
+    ended = _end_current(organisation, by=by, at=at, reason=str(CHANGED))
+    if ended is None:
+        return
+    _write(organisation, None)
+    audit.record("organisation.verification_ended", target=organisation, by=by, at=at, reason=str(CHANGED))
+    notifications.ended(ended, reason=CHANGED, at=at)
 
 
 def end_expired(*, at: datetime) -> None:

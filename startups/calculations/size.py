@@ -45,14 +45,15 @@ class Size:
 def size(staff: Decimal | int | None, turnover: Decimal | None, balance: Decimal | None) -> str:
     """Return "micro", "small", "medium", "large", or nothing where the figures don't tell.
 
-    Staff decides together with turnover or balance, whichever is kinder. Figures are of the whole group.
+    Staff decides together with turnover or balance, whichever is kinder: where one is over a ceiling and the other
+    isn't known, nothing is said. Figures are of the whole group.
 
     >>> size(9, Decimal(2_000_000), None), size(9, Decimal(3_000_000), Decimal(1_000_000)), size(10, Decimal(1), None)
     ('micro', 'micro', 'small')
     >>> size(249, Decimal(60_000_000), Decimal(43_000_000)), size(250, Decimal(1), Decimal(1))
     ('medium', 'large')
     >>> size(9, Decimal(60_000_000), None), size(None, Decimal(1), None), size(9, None, None)
-    ('large', '', '')
+    ('', '', '')
     """
     if staff is None:
         return ""
@@ -66,6 +67,8 @@ def size(staff: Decimal | int | None, turnover: Decimal | None, balance: Decimal
         )
         if staff < people and small_enough:
             return name
+        if staff < people and None in (turnover, balance):
+            return ""  # the other one may be under the ceiling
     return "large"
 
 

@@ -13,6 +13,8 @@ from startups.models import JoinRequest, Organisation
 from startups.policies import organisation as organisations
 
 MOST_OPEN = 5
+MOST_A_MONTH = 3  # of one person to one organisation: its owners get a mail each time
+A_DAY, MOST_A_DAY = timedelta(days=1), 10  # of one person, to anybody
 REST = timedelta(days=30)  # after a refusal, before the same organisation can be asked again
 
 
@@ -36,11 +38,27 @@ def check_can_ask(organisation: Organisation, *, by: Any, at: datetime) -> None:
             % {"day": formatted(last.answered_at + REST, "day")},
             field="tax_id",
         )
+    _check_is_not_too_often(organisation, by=by, at=at)
     if mine.waiting(at).count() >= MOST_OPEN:
         raise DomainError(
             _("You have %(most)s requests waiting. Take back one that isn't needed.") % {"most": MOST_OPEN},
             field="tax_id",
         )
+
+
+def _check_is_not_too_often(organisation: Organisation, *, by: Any, at: datetime) -> None:
+    """Owners get a mail each time, and each try tells whether a number is registered."""
+    mine = JoinRequest.objects.filter(asked_by=by)
+    if mine.filter(organisation=organisation, asked_at__gt=at - A_DAY).exists():
+        raise DomainError(_("You asked today and took it back. Ask again tomorrow."), field="tax_id")
+    if mine.filter(organisation=organisation, asked_at__gt=at - REST).count() >= MOST_A_MONTH:
+        raise DomainError(
+            _("You have asked %(most)s times in a month. Talk to one of its owners: they can invite you.")
+            % {"most": MOST_A_MONTH},
+            field="tax_id",
+        )
+    if mine.filter(asked_at__gt=at - A_DAY).count() >= MOST_A_DAY:
+        raise DomainError(_("You have asked enough for a day. Go on tomorrow."), field="tax_id")
 
 
 def check_can_answer(request: JoinRequest, *, by: Any, at: datetime) -> None:

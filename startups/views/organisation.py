@@ -26,7 +26,7 @@ from startups.models import Membership, Organisation, OrganisationKind, Organisa
 from startups.policies import organisation as policies
 from startups.policies.acting import acting_for
 from startups.views import join_request as join_requests
-from startups.views.profile import SIZES, VERDICTS, emerging_of, size_words
+from startups.views.profile import SIZES, VERDICTS, emerging_of, found_certificate, size_words
 
 PAGE = 20
 SIZED = {OrganisationKind.SME, OrganisationKind.LARGE, OrganisationKind.UNIVERSITY}  # of these the kind says enough
@@ -67,6 +67,7 @@ def organisation(request: HttpRequest, public_id: str) -> HttpResponse:
     size, reason = size_words(found)
     at, areas = clock.now(), list(found.policy_areas.order_by("order", "pk"))
     _conditions, verdict = emerging_of(found, at)
+    certificate = found_certificate(found) if verdict == "certified" else ""
     pages.holds_until(request, at)
     context = {
         "organisation": found,
@@ -75,6 +76,7 @@ def organisation(request: HttpRequest, public_id: str) -> HttpResponse:
         "size": size,
         "size_reason": reason,
         "emerging": VERDICTS[verdict] if verdict in ("certified", "declared") else "",
+        "certificate": certificate,
         "works": found.past_work.order_by("-year", "pk"),
         "trl": maturity.in_words(found.trl),
         "is_owner": role == OrganisationRole.OWNER and not found.withdrawn_at,
@@ -148,11 +150,15 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     form = DetailsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.update(found, **form.cleaned_data, by=request.user, at=at)
+            changed = actions.update(found, **form.cleaned_data, by=request.user, at=at)
         except DomainError as refusal:
             refusals.put(form, refusal)
         else:
             messages.success(request, _("The changes are saved."))
+            if found.verified_at and not changed.verified_at:
+                messages.warning(
+                    request, _("With another name or kind it isn't verified any more: the Office will look again.")
+                )
             return redirect(found)
     context = {"form": form, "organisation": found, "page": "details"}
     return render(request, "startups/organisation_form.html", context, status=422 if form.errors else 200)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from govtech import clock
 from govtech.errors import DomainError
 from govtech.files.views import send_file
+from govtech.shell.words import formatted
 from startups.actions import profile as actions
 from startups.calculations import emerging
 from startups.forms import refusal as refusals
@@ -62,7 +63,7 @@ CONDITIONS = {
     "is_innovative": gettext_lazy("Innovative project and scalable model"),
 }
 VERDICTS = {
-    "certified": gettext_lazy("Emerging company, certified by ENISA"),
+    "certified": gettext_lazy("It says that ENISA has certified it; the Office hasn't checked it"),
     "declared": gettext_lazy("It declares to meet the conditions; ENISA hasn't certified it"),
     "no": gettext_lazy("It doesn't meet the conditions"),
     "unsaid": gettext_lazy("Answers are missing"),
@@ -87,6 +88,17 @@ def emerging_of(organisation: Organisation, at: Any) -> tuple[dict[str, bool | N
         on=clock.local_date(at),
     )
     return found, emerging.verdict(found, is_certified=bool(kept and kept.certificate))
+
+
+def found_certificate(organisation: Organisation) -> str:
+    """Return number and day of the certificate that it says it has, so that anybody can ask ENISA for it. One query."""
+    kept = EmergingCompany.objects.filter(organisation=organisation).exclude(certificate="").first()
+    if kept is None:
+        return ""
+    return _("certificate %(number)s of %(day)s") % {
+        "number": kept.certificate,
+        "day": formatted(kept.certified_on, "short_day_year"),
+    }
 
 
 def _open(request: HttpRequest, public_id: str) -> Organisation | HttpResponse:

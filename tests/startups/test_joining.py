@@ -136,6 +136,30 @@ def test_a_request_waits_thirty_days_and_a_no_rests_thirty():
         assert ask(company, newcomer).state(clock.now()) == "waiting"
 
 
+def test_asking_and_taking_back_doesnt_flood_the_owners():
+    company, newcomer, at = organisation(), person(), clock.now()
+    for day in range(3):
+        with clock.travel(at + timedelta(days=day, minutes=day)):
+            actions.take_back(ask(company, newcomer), by=newcomer, at=clock.now())
+            with pytest.raises(DomainError, match="tomorrow"):
+                ask(company, newcomer)
+    with clock.travel(at + timedelta(days=4)), pytest.raises(DomainError, match="3 times in a month"):
+        ask(company, newcomer)
+
+    assert Notice.objects.filter(kind="organisation.join_asked").count() == 3
+    with clock.travel(at + timedelta(days=40)):
+        assert ask(company, newcomer)
+
+
+def test_one_person_asks_ten_organisations_a_day_at_most():
+    newcomer = person()
+    for _again in range(10):
+        actions.take_back(ask(organisation(), newcomer), by=newcomer, at=clock.now())
+
+    with pytest.raises(DomainError, match="enough for a day"):
+        ask(organisation(), newcomer)
+
+
 def test_nobody_asks_where_there_is_nothing_to_ask():
     company, newcomer = organisation(), person()
     gone = organisation()

@@ -19,7 +19,7 @@ from govtech.files.models import StoredFile
 from startups.actions import organisation as organisations
 from startups.actions import profile as actions
 from startups.calculations import emerging
-from startups.calculations.size import Figures, Related, eu_size
+from startups.calculations.size import Figures, Related, eu_size, size
 from startups.models import EmergingCompany, RelatedCompany
 from tests.files import samples
 from tests.people import person
@@ -94,6 +94,14 @@ def test_what_is_not_known_is_said(client, figures, related, name, reason):
     company.refresh_from_db()
     assert company.size == name
     assert bool(context["reason"]) == bool(reason)
+
+
+def test_no_size_is_said_where_the_missing_figure_could_change_it():
+    over = Decimal(12_000_000)
+
+    assert (size(20, over, None), size(20, None, over), size(20, over, Decimal(5_000_000))) == ("", "", "small")
+    assert (size(20, over, over), size(300, over, None)) == ("medium", "large")
+    assert eu_size(Figures(20, over)).reason == "figures"
 
 
 def test_what_a_related_company_does_not_tell_is_not_known_of_the_sum():
@@ -189,8 +197,10 @@ def test_the_public_reads_that_it_is_one_only_when_nothing_is_missing(client):
     with clock.travel(clock.now().replace(year=2027)):
         past = client.get(company.get_absolute_url()).content.decode()
 
-    assert "certified by ENISA" in shown
-    assert "certified by ENISA" not in past
+    assert "says that ENISA has certified it; the Office hasn&#x27;t checked it" in shown
+    assert "certificate E-1 of" in shown
+    assert "2024" in shown
+    assert "ENISA" not in past
 
 
 # Profile and logo -------------------------------------------------------------------------------------
@@ -243,24 +253,37 @@ def put_logo(company, data, name="logo.png", by=None):
 
 def test_a_logo_is_drawn_anew_small_and_without_what_was_hidden_in_it(client):
     company = organisation(is_listed=True)
-    raw = samples.image("JPEG", (2000, 1000)) + b"MARKER-AFTER-THE-IMAGE"
+    raw = BytesIO()
+    turned = Image.Exif()
+    turned[0x0112], turned[0x010E] = 6, "MARKER-IN-THE-IMAGE"  # orientation: lies on its side; description
+    Image.new("RGB", (1000, 2000)).save(raw, "JPEG", exif=turned, comment=b"MARKER-IN-A-COMMENT")
+    assert raw.getvalue().count(b"MARKER") == 2
 
     with pytest.raises(DomainError):
         put_logo(company, b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "logo.png")
     with pytest.raises(DomainError, match="PNG or JPG"):
         put_logo(company, samples.pdf(), "logo.pdf")
     first = put_logo(company, samples.image()).logo
-    second = put_logo(company, samples.image("JPEG", (2000, 1000)), "foto.jpg").logo
+    second = put_logo(company, raw.getvalue(), "foto.jpg").logo
 
     url = reverse("startups:organisation_logo", kwargs={"public_id": company.public_id, "file": second.public_id})
     answer = client.get(url)
     body = b"".join(answer.streaming_content)
     assert b"MARKER" not in body
-    assert len(body) < len(raw) * 10
+    assert not Image.open(BytesIO(body)).info
     assert Image.open(BytesIO(body)).size == (480, 240)
     assert answer["Content-Type"] == "image/png"
     assert "sandbox" in answer["Content-Security-Policy"]
     assert not StoredFile.objects.filter(pk=first.pk).exists()
+
+
+def test_half_an_image_is_refused_in_words():
+    whole = samples.image("JPEG", (2000, 1000))
+
+    for cut in (len(whole) // 2, len(whole) - 40):
+        with pytest.raises(DomainError) as refusal:
+            put_logo(organisation(), whole[:cut], "foto.jpg")
+        assert refusal.value.field == "file"
 
 
 def test_the_logo_of_one_that_is_not_listed_is_its_members_alone(client):

@@ -11,10 +11,12 @@ from govtech import clock
 from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError
 from govtech.notifications.models import Notice
+from startups.actions import organisation as organisations
 from startups.actions import verification as actions
 from startups.desk import dossier as desk
 from startups.models import CheckKind, Organisation, PaperKind, Verification, VerificationRequest
 from startups.policies.verification import is_verified
+from tests import people
 from tests.people import administrator, auditor, director, officer
 from tests.startups.calls import open_call
 from tests.startups.factories import member, organisation, owner_of, submitted_proposal, verify
@@ -93,6 +95,24 @@ def test_it_ends_by_itself_after_its_last_day_and_counts_on_it():
     assert Verification.objects.get().ended_by is None
     assert Notice.objects.filter(kind="organisation.verification_ended").count() == 1
     assert AuditEvent.objects.filter(kind="organisation.verification_ended", actor_id=None).count() == 1
+
+
+@pytest.mark.parametrize("change", [{"name": "Telefónica SA"}, {"kind": "large"}])
+def test_another_name_or_kind_is_another_than_was_checked(change):
+    company = organisation()
+    by = owner_of(company)
+    verify(company, by=people.officer())
+    same = {"name": company.name, "kind": company.kind}
+
+    still = organisations.update(company, **same, address="Calle Nueva 1", by=by, at=clock.now())
+    assert still.verified_at
+    changed = organisations.update(company, **{**same, **change}, by=by, at=clock.now())
+
+    assert changed.verified_at is None
+    company.refresh_from_db()
+    assert company.verified_at is None
+    assert Verification.objects.get(organisation=company).ended_by == by
+    assert Notice.objects.filter(recipient=by, kind="organisation.verification_ended").exists()
 
 
 def test_an_officer_ends_it_with_a_reason():
