@@ -29,24 +29,40 @@ def ask(
     policies.check_can_ask(proposal, by=by, at=at)
     admission.check_reason(text, field="text")
     admission.check_due(due_at, at=at)
+    whom = policies.asked_with(proposal, concerns_all=concerns_all)
+    policies.check_sees_all(whom, by=by)
     made = Clarification.objects.create(
         challenge=challenge, text=text.strip(), concerns_all=concerns_all, due_at=due_at, asked_at=at, asked_by=by
     )
-    for each in policies.asked_with(proposal, concerns_all=concerns_all).select_related("organisation").order_by("pk"):
+    for each in whom.select_related("organisation").order_by("pk"):
         each.challenge = challenge
-        answer = ClarificationAnswer.objects.create(clarification=made, proposal=each)
-        notifications.asked(answer, at=at)
+        notifications.asked(ClarificationAnswer.objects.create(clarification=made, proposal=each), at=at)
     audit.record("clarification.asked", target=made, by=by, at=at, new="all" if concerns_all else "one")
     return made
+
+
+def catch_up(proposal: Proposal, *, by: User, at: datetime) -> None:
+    """Ask of a proposal that was opened later what was asked of all before, in the same words, with a term of its own.
+
+    Call it in the opening's transaction, which has locked the challenge.
+    """
+    missed = Clarification.objects.filter(challenge=proposal.challenge_id, concerns_all=True)
+    for each in missed.exclude(answers__proposal=proposal).order_by("asked_at", "pk"):
+        due_at = max(each.due_at, admission.earliest_due(at=at))
+        made = ClarificationAnswer.objects.create(clarification=each, proposal=proposal, due_at=due_at)
+        audit.record("clarification.asked", target=each, by=by, at=at, new="late")
+        notifications.asked(made, at=at)
 
 
 @transaction.atomic
 def answer(found: ClarificationAnswer, *, text: str, by: User, at: datetime) -> ClarificationAnswer:
     """Answer, once, in writing. Raises PermissionDenied, TransitionError, DomainError (field `text`)."""
+    challenge = Challenge.objects.select_for_update(no_key=True).get(pk=found.proposal.challenge_id)
     locked = ClarificationAnswer.objects.select_for_update(of=("self",), no_key=True).select_related(
         "clarification", "proposal__challenge", "proposal__organisation"
     )
     found = locked.get(pk=found.pk)
+    found.proposal.challenge = challenge
     policies.check_can_answer(found, by=by, at=at)
     admission.check_answer(text, field="text")
     found.text, found.answered_at, found.answered_by = text.strip(), at, by

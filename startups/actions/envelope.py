@@ -35,6 +35,7 @@ from startups.models import (
 
 logger = logging.getLogger(__name__)
 
+FACTS = "receipt"  # who handed it in and what for, as it was called then: kept in the technical part
 EMPTY_PRICE: dict[str, Any] = {
     "amount_net": "",
     "vat_regime": VatRegime.GENERAL.value,

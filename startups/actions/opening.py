@@ -14,7 +14,7 @@ from govtech.audit import actions as audit
 from govtech.audit import decisions
 from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.errors import DomainError
-from startups.actions import envelope, report
+from startups.actions import clarification, envelope, report
 from startups.actions.keys import KeyServiceError
 from startups.models import Evaluation, LateOpening, Opening, Proposal, ProposalStatus, Submission
 from startups.notifications import opening as notifications
@@ -118,6 +118,8 @@ def open_stopped(proposal: Proposal, *, by: User, at: datetime) -> LateOpening:
     )
     _open(submission, by=by, at=at)
     notifications.opened([submission.proposal], challenge, at=at)
+    submission.proposal.challenge = challenge
+    clarification.catch_up(submission.proposal, by=by, at=at)
     return late
 
 

@@ -135,6 +135,7 @@ def submit(
         Envelope.TECHNICAL: {
             **envelopes.technical_of(copy, signatory),
             "dossier": dossier.snapshot(locked.organisation, at=at),
+            envelopes.FACTS: _facts(locked, by=by),
         },
         Envelope.ECONOMIC: envelopes.economic_of(copy),
     }
@@ -203,9 +204,27 @@ def _signatory(name: str, post: str, *, has_power: bool, declares: bool) -> dict
 
 
 def _says_the_same(last: Submission, content: dict[Envelope, dict[str, Any]]) -> bool:
+    """Compare what was handed in with what would be; who presses and how things are called today doesn't count."""
     return all(
-        envelopes.unsalted(envelopes.read_envelope(last, envelope)) == said for envelope, said in content.items()
+        _without_facts(envelopes.unsalted(envelopes.read_envelope(last, envelope))) == _without_facts(said)
+        for envelope, said in content.items()
     )
+
+
+def _without_facts(said: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in said.items() if key != envelopes.FACTS}
+
+
+def _facts(proposal: Proposal, *, by: User) -> dict[str, str]:
+    """Return what the receipt says of who and what for: as it is called now, for good."""
+    who: Organisation = proposal.organisation
+    return {
+        "by": by.full_name,
+        "organisation": who.name,
+        "tax_id": who.tax_id,
+        "challenge": proposal.challenge.title,
+        "reference": proposal.challenge.reference,
+    }
 
 
 def _write(

@@ -14,7 +14,7 @@ from govtech.files import pdf as documents
 from govtech.notifications.addresses import absolute
 from govtech.shell.words import file_size
 from startups.actions import chain
-from startups.actions.envelope import read_envelope
+from startups.actions.envelope import FACTS, read_envelope
 from startups.calculations.form import ALL
 from startups.models import Envelope, ExternalEntry, Receipt, Submission
 
@@ -26,6 +26,7 @@ LABELS = {
     "vat_regime": _lazy("VAT regime"),
     "breakdown": _lazy("Breakdown of the price"),
     "milestones": _lazy("Milestones"),
+    FACTS: _lazy("Who handed it in, and what for"),
 }
 
 
@@ -42,10 +43,18 @@ def effect(entry: ExternalEntry | None = None) -> str:
     if settings.REGISTER_EFFECT:
         return _("This receipt has the effect of an entry in the official register.")
     if entry is not None:
-        return _(
-            "This receipt proves what the portal received and when; the entry in the official register is number "
-            "%(number)s."
-        ) % {"number": entry.number}
+        said = (
+            _(
+                "This receipt proves what the portal received and when. The Office states that its entry in the "
+                "official register is number %(number)s."
+            )
+            if entry.by_office
+            else _(
+                "This receipt proves what the portal received and when. According to the organisation, its entry in "
+                "the official register is number %(number)s; the Office hasn't confirmed it."
+            )
+        )
+        return said % {"number": entry.number}
     return _("This receipt proves what the portal received and when; it isn't an entry in the official register.")
 
 
@@ -93,6 +102,7 @@ def as_data(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
         "check": _check_url(receipt),
         "effect": effect(entry),
         "external_entry": entry.number if entry else None,
+        "external_entry_stated_by": ("office" if entry.by_office else "organisation") if entry else None,
         "version": submission.number,
         "superseded": submission.superseded_by_id is not None,
         "manifest_hash": receipt.manifest_hash,
@@ -109,9 +119,11 @@ def contents(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
     submission = receipt.submission
     names: dict[str, str] = {}
     consortium: list[dict[str, Any]] = []
+    facts: dict[str, str] = {}
     for envelope in Envelope.values:
         content = read_envelope(submission, envelope) if for_members else getattr(submission, envelope)
         consortium += (content or {}).get("consortium", [])
+        facts |= (content or {}).get(FACTS, {})
         names |= {entry["attachment"]: entry["name"] for entry in (content or {"files": []})["files"]}
     rows = hashes(submission)
     for row in rows:
@@ -120,10 +132,23 @@ def contents(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
     return {
         "hashes": rows,
         "consortium": consortium,
+        "facts": facts or _facts_of_today(submission),
         "instant": instant(receipt),
         "effect": effect(entry),
         "entry": entry,
         "check_url": _check_url(receipt),
+    }
+
+
+def _facts_of_today(submission: Submission) -> dict[str, str]:
+    """Return what stands in for what was kept, where that isn't open to who reads: a stopped proposal."""
+    proposal = submission.proposal
+    return {
+        "by": submission.submitted_by.full_name,
+        "organisation": proposal.organisation.name,
+        "tax_id": proposal.organisation.tax_id,
+        "challenge": proposal.challenge.title,
+        "reference": proposal.challenge.reference,
     }
 
 
@@ -135,8 +160,7 @@ def _check_url(receipt: Receipt) -> str:
 def pdf(receipt: Receipt, *, for_members: bool) -> bytes:
     """Return the receipt as a tagged PDF in the language in force."""
     said = contents(receipt, for_members=for_members)
-    submission = receipt.submission
-    proposal = submission.proposal
+    submission, facts = receipt.submission, said["facts"]
     rows = []
     for row in said["hashes"]:
         label = f"{row['label']}: {row['name']}" if row["name"] else row["label"]
@@ -147,13 +171,13 @@ def pdf(receipt: Receipt, *, for_members: bool) -> bytes:
             [
                 (_("Register entry"), receipt.register_number),
                 (_("Received"), said["instant"]),
-                (_("Challenge"), f"{proposal.challenge.reference} · {proposal.challenge.title}"),
-                (_("Organisation"), f"{proposal.organisation.name} ({proposal.organisation.tax_id})"),
+                (_("Challenge"), f"{facts['reference']} · {facts['challenge']}"),
+                (_("Organisation"), f"{facts['organisation']} ({facts['tax_id']})"),
                 (
                     _("Partners"),
                     ", ".join(f"{row['name']} ({row['tax_id']})" for row in said["consortium"] if not row["is_lead"]),
                 ),
-                (_("Handed in by"), submission.submitted_by.full_name),
+                (_("Handed in by"), facts["by"]),
                 (_("Version"), str(submission.number)),
             ]
         ),

@@ -19,6 +19,9 @@ def record_entry(receipt: Receipt, *, number: str, by: User, at: datetime) -> Ex
     policies.check_can_record_entry(receipt, by=by, at=at)
     number = " ".join(number.split())
     policies.check_number(number)
-    entry = ExternalEntry.objects.create(receipt=receipt, number=number, recorded_at=at, recorded_by=by)
-    audit.record("receipt.entry_recorded", target=receipt, by=by, at=at)
+    by_office = policies.speaks_for_office(receipt, by=by)
+    entry = ExternalEntry.objects.create(
+        receipt=receipt, number=number, by_office=by_office, recorded_at=at, recorded_by=by
+    )
+    audit.record("receipt.entry_recorded", target=receipt, by=by, at=at, new=number)
     return entry

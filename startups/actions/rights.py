@@ -240,7 +240,7 @@ def plan(user: User, at: datetime) -> list[rights.Said]:  # noqa: ARG001 - the s
             gettext("They are the organisation's, not yours alone. Drafts go a year after the deadline."),
         ),
         rights.Said(
-            gettext("Proposals you handed in, with the name of who signed, and their receipts"),
+            gettext("Proposals you handed in, with the names of who signed and who handed in, and their receipts"),
             Submission.objects.filter(submitted_by=user).count(),
             gettext("They are part of a contract file: six years from its end at least (LCSP; Law 39/2015 art. 16)."),
         ),

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -32,17 +33,17 @@ def clarifications(user: Any, *, at: datetime) -> list[DeskItem]:
         proposal__organisation__memberships__left_at__isnull=True,
         proposal__organisation__memberships__role__in=[OrganisationRole.OWNER, OrganisationRole.EDITOR],
         answered_at__isnull=True,
-        clarification__due_at__gte=at,
     )
+    rows = rows.annotate(ends=Coalesce("due_at", "clarification__due_at")).filter(ends__gte=at)
     return [
         DeskItem(
-            due_at=row.clarification.due_at,
+            due_at=row.ends_at,
             title=_("Explain something of your proposal"),
             detail=f"{row.proposal.challenge.reference} · {row.proposal.challenge.title}",
             url=row.get_absolute_url(),
             action_label=_("Answer"),
         )
-        for row in rows.select_related("clarification", "proposal__challenge").order_by("clarification__due_at", "pk")
+        for row in rows.select_related("clarification", "proposal__challenge").order_by("ends", "pk")
     ]
 
 

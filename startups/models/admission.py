@@ -1,5 +1,7 @@
 """Admission: the rules a proposal may break, files that answer a correction, clarifications in writing."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -62,10 +64,14 @@ class Clarification(models.Model):
 
 
 class ClarificationAnswer(models.Model):
-    """Of whom it was asked, and the answer once it is there."""
+    """Of whom it was asked, and the answer once it is there.
+
+    `due_at` is a later end of the term than the others have: of a proposal that was opened after the question.
+    """
 
     clarification = models.ForeignKey(Clarification, on_delete=models.PROTECT, related_name="answers")
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="clarifications")
+    due_at = models.DateTimeField(null=True)
     text = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -87,3 +93,8 @@ class ClarificationAnswer(models.Model):
         """Address at which the organisation reads and answers."""
         kwargs = {"public_id": self.proposal.public_id, "clarification": self.clarification.public_id}
         return reverse("startups:clarify", kwargs=kwargs)
+
+    @property
+    def ends_at(self) -> datetime:
+        """Until when it may be answered."""
+        return self.due_at or self.clarification.due_at

@@ -31,10 +31,14 @@ class PublishedHead(models.Model):
 
 
 class ExternalEntry(models.Model):
-    """The number of the entry that a receipt has in the city's official register. Append-only; the last one counts."""
+    """The number of the entry that a receipt has in the city's official register. Append-only; the last one counts.
+
+    `by_office`: stated by the Office. Else the organisation says so, and nobody has looked.
+    """
 
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="external_entries")
     number = models.CharField(max_length=40)
+    by_office = models.BooleanField(default=False)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

@@ -31,7 +31,7 @@ def asked(answer: ClarificationAnswer, *, at: datetime) -> None:
     notify(
         members_of(answer.proposal),
         "clarification.asked",
-        params={**_params(answer), "due_at": answer.clarification.due_at},
+        params={**_params(answer), "due_at": answer.ends_at},
         address=answer.get_absolute_url(),
         key=str(answer.pk),
         at=at,

@@ -30,12 +30,32 @@ def check_can_ask(proposal: Proposal, *, by: User, at: datetime) -> None:
 
 
 def check_can_answer(answer: ClarificationAnswer, *, by: User, at: datetime) -> None:
-    """An owner or editor of the organisation, once, until the term ends."""
+    """An owner or editor of the organisation, once, in its term, while it is judged and no scores are locked."""
     if not admission.is_writer(answer.proposal, by):
         raise PermissionDenied(_("Only an owner or editor of the organisation may answer."))
     if answer.answered_at is not None:
         raise TransitionError(_("Your organisation has already answered."))
-    if at > answer.clarification.due_at:
+    if not is_asked(answer.proposal):
+        raise TransitionError(_("The evaluation went on: nothing is asked of this proposal any more."))
+    if at > answer.ends_at:
         raise DomainError(
-            _("The term to answer ended on %(instant)s.") % {"instant": formatted(answer.clarification.due_at, "when")}
+            _("The term to answer ended on %(instant)s.") % {"instant": formatted(answer.ends_at, "when")}
+        )
+
+
+def is_asked(proposal: Proposal) -> bool:
+    """Say whether the proposal is still judged, so that an answer counts."""
+    try:
+        admission.check_in_evaluation(proposal)
+    except TransitionError:
+        return False
+    return proposal.status in ASKED
+
+
+def check_sees_all(asked: QuerySet[Proposal], *, by: User) -> None:
+    """Who asks organisations may see the proposal of each: nobody asks where they declared a conflict."""
+    if asked.exclude(pk__in=Proposal.objects.visible_to(by).values("pk")).exists():
+        raise DomainError(
+            _("You declared a conflict with one of the organisations. Let another officer ask all of them."),
+            field="concerns_all",
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +18,7 @@ from govtech.errors import DomainError, TransitionError
 from govtech.reference.models import Rules
 from startups.calculations.panel import callable_members, missing
 from startups.models import (
+    ClarificationAnswer,
     ConflictDeclaration,
     CriterionReason,
     Evaluation,
@@ -39,7 +41,8 @@ UNDECIDED = [ProposalStatus.SUBMITTED, ProposalStatus.CORRECTION_REQUESTED]
 class Work:
     """Where the evaluation of a challenge stands: read once, with a number of queries that doesn't grow.
 
-    `called` says which members score each proposal; `owed` which of them haven't handed in.
+    `asked` counts the clarifications that may still be answered. `called` says which members score each proposal;
+    `owed` which of them haven't handed in.
     """
 
     challenge: Challenge
@@ -52,6 +55,7 @@ class Work:
     handed_in: set[tuple[int, int]] = field(default_factory=set)
     recused: dict[int, set[int]] = field(default_factory=dict)
     undecided: int = 0
+    asked: int = 0
     reasons: int = 0
 
     @property
@@ -97,10 +101,16 @@ def works(challenges: Sequence[Challenge], *, at: datetime) -> dict[int, Work]:
         found[key].handed_in.add((proposal_id, member_id))
     undecided = Proposal.objects.filter(challenge__in=found, status__in=UNDECIDED)  # stopped ones, too
     undecided_in = Counter(undecided.values_list("challenge_id", flat=True))
+    ends_at = Coalesce("due_at", "clarification__due_at")
+    asked = ClarificationAnswer.objects.filter(proposal__in=proposals, answered_at=None)
+    asked_in = Counter(
+        asked.annotate(ends=ends_at).filter(ends__gte=at).values_list("proposal__challenge_id", flat=True)
+    )
     written = CriterionReason.objects.filter(proposal__in=proposals)
     reasons_in = Counter(written.values_list("proposal__challenge_id", flat=True))
     for key, each in found.items():
         each.called, each.undecided, each.reasons = _called(each), undecided_in[key], reasons_in[key]
+        each.asked = asked_in[key]
     return found
 
 
@@ -223,6 +233,7 @@ def lines_of(found: Work) -> list[panels.Line]:
             )
             % {"n": found.undecided},
         ),
+        *_asked_line(found),
         _line(
             bool(found.proposals),
             _("There is a proposal to judge."),
@@ -247,6 +258,16 @@ def _sheets_line(found: Work) -> panels.Line:
         ngettext("%(n)s sheet is still to be handed in.", "%(n)s sheets are still to be handed in.", owed)
         % {"n": owed},
     )
+
+
+def _asked_line(found: Work) -> list[panels.Line]:
+    """Nobody is judged without an answer that may still come; nothing is said where nothing is asked."""
+    text = ngettext(
+        "%(n)s clarification may still be answered: wait for the answer or the end of its term.",
+        "%(n)s clarifications may still be answered: wait for the answers or the end of their terms.",
+        found.asked,
+    )
+    return [panels.Line("stop", text % {"n": found.asked})] if found.asked else []
 
 
 def _short_line(found: Work) -> panels.Line:

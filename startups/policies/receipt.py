@@ -25,6 +25,11 @@ def check_can_record_entry(receipt: Receipt, *, by: Any, at: datetime) -> None:
         raise DomainError(_("This receipt is itself an entry of the official register: it needs no other number."))
 
 
+def speaks_for_office(receipt: Receipt, *, by: Any) -> bool:
+    """Say whether the person states it for the Office, and not for the organisation they belong to."""
+    return roles.is_officer(by) and not organisations.role_in(receipt.submission.proposal.organisation, by)
+
+
 def check_number(number: str) -> None:
     """A number of an entry has a digit and fits."""
     if not any(letter.isdigit() for letter in number) or len(number) > LONGEST:

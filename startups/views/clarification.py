@@ -42,6 +42,7 @@ def clarify(request: HttpRequest, public_id: str, clarification: str) -> HttpRes
         "answer": found,
         "at": at,
         "form": form,
+        "in_time": policies.is_asked(proposal),
         "can_answer": allows(policies.check_can_answer, found, by=request.user, at=at),
     }
     return render(request, "startups/clarify.html", context, status=422 if form.errors else 200)

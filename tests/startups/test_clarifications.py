@@ -18,11 +18,13 @@ from govtech.reference.calculations.calendar import add_calendar_days, add_worki
 from govtech.reference.models import Holiday, Rules
 from startups.actions import admission
 from startups.actions import clarification as actions
-from startups.models import ClarificationAnswer, ExclusionRule, Proposal
+from startups.actions import panel as panels
+from startups.models import ClarificationAnswer, Evaluation, ExclusionRule, PanelRole, Proposal
 from startups.policies import admission as policies
+from startups.policies import evaluation as evaluations
 from tests import people
 from tests.files import samples
-from tests.startups.evaluations import later, locked, opened, proposals_of
+from tests.startups.evaluations import admitted, later, locked, opened, proposals_of
 from tests.startups.factories import owner_of
 from tests.visits import body
 
@@ -186,3 +188,53 @@ def test_an_officer_asks_from_the_page_of_the_proposal(challenge):
     client.post(page, {"decision": "clarification", "text": TEXT, "due_at": day, "concerns_all": "on"})
 
     assert ClarificationAnswer.objects.filter(clarification__text=TEXT).count() == 2
+
+
+def test_scores_are_not_locked_while_an_answer_may_still_come(challenge):
+    admitted(challenge)
+    answer = asked(challenge, concerns_all=False).answers.get()
+    stops = [line.text for line in evaluations.lacking(challenge, at=clock.now()) if line.level == "stop"]
+    late = answer.clarification.due_at + timedelta(seconds=1)
+
+    assert any("1 aclaración" in text for text in stops)
+    with clock.travel(late):
+        assert not evaluations.work(challenge, at=clock.now()).asked
+    actions.answer(answer, text="Los de presión.", by=writes(answer.proposal), at=clock.now())
+    assert not evaluations.work(challenge, at=clock.now()).asked
+
+
+@pytest.mark.parametrize("what", ["locked", "left out"])
+def test_no_answer_comes_when_it_was_judged_without_it(challenge, what):
+    answer = asked(challenge, concerns_all=False).answers.get()
+    if what == "locked":
+        at = clock.now()
+        Evaluation.objects.update(
+            locked_at=at, chair_locked_at=at, secretary_locked_at=at,
+            locked_by_chair=people.officer(), locked_by_secretary=people.officer(),
+        )  # fmt: skip
+    else:
+        by = people.officer()
+        admission.exclude(answer.proposal, rule="several", reason="Figura en dos propuestas.", by=by, at=clock.now())
+    client = Client()
+    client.force_login(writes(answer.proposal))
+
+    page = client.get(answer.get_absolute_url()).content.decode()
+    with pytest.raises(TransitionError):
+        actions.answer(answer, text="Tarde.", by=writes(answer.proposal), at=clock.now())
+
+    assert "<textarea" not in page
+    assert "La evaluación ha seguido" in page
+
+
+def test_nobody_asks_all_who_may_not_see_one_of_them(challenge):
+    admitted(challenge)
+    officer, other = people.officer(), proposals_of(challenge)[1]
+    at = clock.now()
+    member = panels.name_member(challenge, officer, role=PanelRole.SECRETARY, by=people.officer(), at=at)
+    panels.declare(member, has_conflict=False, text="", by=officer, at=at)
+    panels.declare_on(member, other, has_conflict=True, reason="Trabajé en ella.", by=officer, at=at)
+
+    with pytest.raises(DomainError) as refusal:
+        asked(challenge, concerns_all=True, by=officer)
+    assert refusal.value.field == "concerns_all"
+    assert asked(challenge, concerns_all=False, by=officer).answers.count() == 1

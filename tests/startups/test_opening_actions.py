@@ -14,10 +14,11 @@ from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError, TransitionError
 from govtech.files import actions as files
 from govtech.notifications.models import Notice
-from startups.actions import admission, attachment
+from startups.actions import admission, attachment, clarification
 from startups.actions import opening as openings
 from startups.calculations import sealing
 from startups.models import Opening, Proposal, ProposalStatus, Submission
+from startups.policies import admission as admission_policies
 from startups.policies.evaluation import work
 from startups.policies.opening import opens_from
 from tests import people
@@ -237,6 +238,26 @@ def test_a_stopped_proposal_is_opened_by_two_people_put_right_or_as_it_is(is_put
     assert late.entry["matches"] is is_put_right
     assert one.proposal.opened_at is not None
     assert bool(one.technical) is is_put_right
+
+
+def test_a_proposal_opened_late_is_asked_what_all_were_asked_with_a_term_of_its_own():
+    challenge, one, other = stopped_one()
+    with clock.travel(later(challenge, 1)):
+        at, by = clock.now(), people.officer()
+        due_at = admission_policies.earliest_due(at=at)
+        for concerns_all, text in ((True, "¿Qué datos hacen falta?"), (False, "¿Qué dice la página 4?")):
+            clarification.ask(other.proposal, text=text, concerns_all=concerns_all, due_at=due_at, by=by, at=at)
+    with clock.travel(due_at + timedelta(hours=1)):
+        at = clock.now()
+        openings.prepare_stopped(one.proposal, reason="No hay copia mejor.", by=by, at=at)
+        openings.open_stopped(one.proposal, by=people.auditor(), at=at)
+
+        answer = one.proposal.clarifications.get()
+        assert answer.clarification.text == "¿Qué datos hacen falta?"
+        assert answer.ends_at == admission_policies.earliest_due(at=at)
+        owner = owner_of(one.proposal.organisation)
+        assert Notice.objects.filter(kind="clarification.asked", recipient=owner).exists()
+        clarification.answer(answer, text="Los de presión.", by=owner, at=at)
 
 
 def test_scores_are_not_locked_while_a_proposal_is_stopped():

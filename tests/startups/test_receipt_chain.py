@@ -17,15 +17,19 @@ from django.test import Client
 from django.urls import reverse
 
 from govtech import clock
+from govtech.audit.models import AuditEvent
 from startups.actions import attachment as attachments
-from startups.actions import chain
+from startups.actions import chain, register
 from startups.actions import proposal as proposals
+from startups.actions import receipt as documents
 from startups.calculations import check_receipts
-from startups.models import PublishedHead, Receipt
+from startups.models import Proposal, PublishedHead, Receipt
 from startups.tasks.chain import publish_receipt_heads
+from tests import people
 from tests.conftest import as_application
 from tests.files import samples
 from tests.startups.calls import open_call
+from tests.startups.evaluations import opened
 from tests.startups.factories import draft_proposal, hand_in, organisation, owner_of
 from tests.visits import body
 
@@ -306,4 +310,42 @@ def test_the_number_of_the_official_register_stands_on_the_receipt(client: Clien
     assert refused.status_code == 422
     assert "2026/0123457" in page
     assert receipt.external_entries.count() == 2
-    assert client.get(reverse("startups:receipt_json", kwargs=kwargs)).json()["external_entry"] == "2026/0123457"
+    assert "Según la entidad" in page
+    data = client.get(reverse("startups:receipt_json", kwargs=kwargs)).json()
+    assert (data["external_entry"], data["external_entry_stated_by"]) == ("2026/0123457", "organisation")
+    assert "Según la entidad" in data["effect"]
+    assert "2026/0123457" in set(AuditEvent.objects.filter(kind="receipt.entry_recorded").values_list("new", flat=True))
+
+
+def test_a_receipt_says_for_good_who_handed_in_and_for_whom(client: Client):
+    receipt = hand_in(draft_proposal(open_call(), organisation(name=NAME)))
+    proposal = receipt.submission.proposal
+    by, title = owner_of(proposal.organisation), proposal.challenge.title
+    was = by.full_name
+    type(by).objects.filter(pk=by.pk).update(full_name="Cuenta borrada")
+    type(proposal.organisation).objects.filter(pk=proposal.organisation_id).update(name="Otra SL")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        type(proposal.challenge).objects.filter(pk=proposal.challenge_id).update(title="Otro título")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    client.force_login(by)
+
+    kwargs = {"public_id": proposal.public_id, "number": receipt.register_number}
+    page = client.get(reverse("startups:receipt", kwargs=kwargs)).content.decode()
+    facts = documents.contents(Receipt.objects.get(pk=receipt.pk), for_members=True)["facts"]
+
+    assert (facts["by"], facts["organisation"], facts["challenge"]) == (was, NAME, title)
+    for words in (was, NAME, title):
+        assert words in page
+    again = hand_in(Proposal.objects.get(pk=proposal.pk))
+    assert again == receipt, "another name today is no other proposal"
+
+
+def test_the_office_confirms_the_number_that_an_organisation_says():
+    challenge = opened(prices=["9000.00"])
+    receipt = Receipt.objects.get(submission__proposal__challenge=challenge)
+    owner = owner_of(receipt.submission.proposal.organisation)
+
+    for by, words in ((owner, "Según la entidad"), (people.officer(), "La Oficina declara")):
+        register.record_entry(receipt, number="2026/0123456", by=by, at=clock.now())
+        assert words in documents.effect(documents.entry_of(receipt))
