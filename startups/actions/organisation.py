@@ -82,13 +82,16 @@ def create(
 
 
 @transaction.atomic
-def update(organisation: Organisation, *, by: User, at: datetime, name: str, kind: str, **fields: Any) -> Organisation:
+def update(
+    organisation: Organisation, *, name: str, kind: str, seen: str = "", by: User, at: datetime, **fields: Any
+) -> Organisation:
     """Change what an organisation says of itself. Its tax number stays: another number is another organisation.
 
     Another name or kind ends its verification: what the Office checked was the one before.
     """
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     policies.check_can_edit(organisation, by=by, at=at)
+    policies.check_is_as_seen(organisation, seen)
     areas = fields.pop("policy_areas", None)
     values = {**_checked(name, fields), "kind": OrganisationKind(kind).value}
     changed = [field for field, value in values.items() if getattr(organisation, field) != value]

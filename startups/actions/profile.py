@@ -40,7 +40,13 @@ MOST_PIXELS = 16_000_000
 
 @transaction.atomic
 def save_size(
-    organisation: Organisation, *, related: Iterable[Mapping[str, Any]], by: User, at: datetime, **figures: Any
+    organisation: Organisation,
+    *,
+    related: Iterable[Mapping[str, Any]],
+    seen: str = "",
+    by: User,
+    at: datetime,
+    **figures: Any,
 ) -> Organisation:
     """Keep the figures of `SIZE` and the companies that count with them; compute the size.
 
@@ -48,6 +54,7 @@ def save_size(
     Raises DomainError(field="related") for a share that doesn't fit its relation.
     """
     organisation = _lock(organisation, by=by, at=at)
+    policies.check_is_as_seen(organisation, seen)
     rows = [_related(organisation, row) for row in related][:MOST_ROWS]
     if rows and not figures["in_group"]:
         raise DomainError(
@@ -90,6 +97,7 @@ def save_profile(
     trl: int | None,
     is_listed: bool,
     works: Iterable[Mapping[str, Any]],
+    seen: str = "",
     by: User,
     at: datetime,
 ) -> Organisation:
@@ -99,6 +107,7 @@ def save_profile(
     "year", "summary", "url"}. Raises DomainError(field="capabilities"), or "description" where a listed one has none.
     """
     organisation = _lock(organisation, by=by, at=at)
+    policies.check_is_as_seen(organisation, seen)
     if is_listed and not has_words(description):
         raise DomainError(
             _("To be in the directory, say in a few lines what it does: who reads it knows nothing of you."),
@@ -149,10 +158,18 @@ def _capabilities(text: str) -> str:
 
 @transaction.atomic
 def save_emerging(
-    organisation: Organisation, *, certificate: str, certified_on: Any, by: User, at: datetime, **answers: bool | None
+    organisation: Organisation,
+    *,
+    certificate: str,
+    certified_on: Any,
+    seen: str = "",
+    by: User,
+    at: datetime,
+    **answers: bool | None,
 ) -> EmergingCompany:
     """Keep what it answers on each condition of the law; what isn't said stays so. DomainError(field="certificate")."""
     organisation = _lock(organisation, by=by, at=at)
+    policies.check_is_as_seen(organisation, seen)
     if bool(certificate.strip()) != bool(certified_on):
         raise DomainError(_("Write both the number of the certificate and its date, or neither."), field="certificate")
     values = {**{name: answers[name] for name in ANSWERS}, "certificate": certificate.strip()}

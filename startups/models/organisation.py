@@ -193,6 +193,11 @@ class Organisation(models.Model):
         return str(pgettext_lazy("organisation", "verified") if self.verified_at else _("not verified yet"))
 
     @property
+    def version(self) -> str:
+        """What a page sends back, so that an older page doesn't write over a newer one."""
+        return (self.changed_at or self.created_at).isoformat()
+
+    @property
     def capability_list(self) -> list[str]:
         """Its capabilities, one by one."""
         return [word for word in self.capabilities.split(", ") if word]

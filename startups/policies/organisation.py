@@ -45,6 +45,21 @@ def check_can_invite(organisation: Organisation, *, by: Any, at: datetime) -> No
     check_is_active(organisation)
 
 
+class ChangedSinceError(DomainError):
+    """Somebody saved the organisation after this page was opened. Nothing was written."""
+
+
+def check_is_as_seen(organisation: Organisation, seen: str) -> None:
+    """Raise ChangedSinceError where the page saw another version. An empty text saw none: nothing to compare."""
+    if seen and seen != organisation.version:
+        raise ChangedSinceError(
+            _(
+                "Somebody changed this organisation after you opened this page, so nothing was saved. What you wrote "
+                "is below. See in another tab how it stands now; to save yours in its place, press again."
+            )
+        )
+
+
 def check_is_active(organisation: Organisation) -> None:
     """Raise DomainError for one that was withdrawn."""
     if organisation.withdrawn_at:

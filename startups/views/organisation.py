@@ -26,7 +26,7 @@ from startups.models import Membership, Organisation, OrganisationKind, Organisa
 from startups.policies import organisation as policies
 from startups.policies.acting import acting_for
 from startups.views import join_request as join_requests
-from startups.views.profile import SIZES, VERDICTS, emerging_of, found_certificate, size_words
+from startups.views.profile import SIZES, VERDICTS, emerging_of, found_certificate, seen_by, shown_version, size_words
 
 PAGE = 20
 SIZED = {OrganisationKind.SME, OrganisationKind.LARGE, OrganisationKind.UNIVERSITY}  # of these the kind says enough
@@ -150,7 +150,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     form = DetailsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = actions.update(found, **form.cleaned_data, by=request.user, at=at)
+            changed = actions.update(found, **form.cleaned_data, seen=seen_by(request), by=request.user, at=at)
         except DomainError as refusal:
             refusals.put(form, refusal)
         else:
@@ -160,7 +160,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
                     request, _("With another name or kind it isn't verified any more: the Office will look again.")
                 )
             return redirect(found)
-    context = {"form": form, "organisation": found, "page": "details"}
+    context = {"form": form, "organisation": found, "page": "details", "seen": shown_version(request, form, found)}
     return render(request, "startups/organisation_form.html", context, status=422 if form.errors else 200)
 
 

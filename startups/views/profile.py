@@ -101,6 +101,17 @@ def found_certificate(organisation: Organisation) -> str:
     }
 
 
+def seen_by(request: HttpRequest) -> str:
+    """Return the version of the organisation that the page had when it was opened."""
+    return request.POST.get("seen", "")
+
+
+def shown_version(request: HttpRequest, form: forms.Form, organisation: Organisation) -> str:
+    """Return the version for the page: what it saw, until it has been told that there is a newer one."""
+    told = isinstance(getattr(form, "refusal", None), policies.ChangedSinceError)
+    return organisation.version if told else seen_by(request) or organisation.version
+
+
 def _open(request: HttpRequest, public_id: str) -> Organisation | HttpResponse:
     """Return the organisation if the person may change it now, else the answer that says why not."""
     found = get_object_or_404(Organisation.objects.of_member(request.user), public_id=public_id)
@@ -141,10 +152,15 @@ def size(request: HttpRequest, public_id: str) -> HttpResponse:
     rows = _rows(request, RelatedForm, kept, "r")
     if request.method == "POST" and form.is_valid() and rows.is_valid():
         data, by, at = form.cleaned_data, request.user, clock.now()
-        if _saved(request, form, lambda: actions.save_size(found, related=rows.rows(), **data, by=by, at=at)):
+        if _saved(
+            request,
+            form,
+            lambda: actions.save_size(found, seen=seen_by(request), related=rows.rows(), **data, by=by, at=at),
+        ):
             return redirect("startups:organisation_size", public_id=public_id)
     name, reason = size_words(found)
     context = {"organisation": found, "form": form, "rows": rows, "size": name, "reason": reason, "page": "size"}
+    context["seen"] = shown_version(request, form, found)
     bad = request.method == "POST"
     return render(request, "startups/organisation_size.html", context, status=422 if bad else 200)
 
@@ -161,7 +177,7 @@ def emerging_company(request: HttpRequest, public_id: str) -> HttpResponse:
     at = clock.now()
     if request.method == "POST" and form.is_valid():
         data, by = form.cleaned_data, request.user
-        if _saved(request, form, lambda: actions.save_emerging(found, **data, by=by, at=at)):
+        if _saved(request, form, lambda: actions.save_emerging(found, seen=seen_by(request), **data, by=by, at=at)):
             return redirect("startups:emerging_company", public_id=public_id)
     conditions, verdict = emerging_of(found, at)
     marks = {True: "ok", False: "stop", None: "advice"}
@@ -170,6 +186,7 @@ def emerging_company(request: HttpRequest, public_id: str) -> HttpResponse:
         "organisation": found,
         "form": form,
         "page": "emerging",
+        "seen": shown_version(request, form, found),
         "verdict": VERDICTS[verdict],
         "tone": {"certified": "open", "declared": "open", "no": "closed", "unsaid": "soon"}[verdict],
         "checks": [
@@ -193,7 +210,11 @@ def profile(request: HttpRequest, public_id: str) -> HttpResponse:
     rows = _rows(request, WorkForm, kept, "w")
     if request.method == "POST" and form.is_valid() and rows.is_valid():
         data, by, at = form.cleaned_data, request.user, clock.now()
-        if _saved(request, form, lambda: actions.save_profile(found, works=rows.rows(), **data, by=by, at=at)):
+        if _saved(
+            request,
+            form,
+            lambda: actions.save_profile(found, works=rows.rows(), seen=seen_by(request), **data, by=by, at=at),
+        ):
             return redirect("startups:organisation_profile", public_id=public_id)
     return _profile_page(request, found, form, rows, LogoForm(), bad=request.method == "POST")
 
@@ -202,6 +223,7 @@ def _profile_page(
     request: HttpRequest, found: Organisation, form: Any, rows: Any, logo_form: LogoForm, *, bad: bool
 ) -> HttpResponse:
     context = {"organisation": found, "form": form, "rows": rows, "logo_form": logo_form, "page": "profile"}
+    context["seen"] = shown_version(request, form, found)
     return render(request, "startups/organisation_profile.html", context, status=422 if bad else 200)
 
 

@@ -203,6 +203,26 @@ def test_the_public_reads_that_it_is_one_only_when_nothing_is_missing(client):
     assert "ENISA" not in past
 
 
+@pytest.mark.parametrize("page", ["organisation_size", "organisation_profile", "emerging_company", "edit_organisation"])
+def test_an_older_page_wipes_nothing_and_says_so(client, page):
+    company = organisation(is_listed=True, description="Sensores.")
+    client.force_login(owner_of(company))
+    address = reverse(f"startups:{page}", kwargs={"public_id": company.public_id})
+    blank = {"r-TOTAL_FORMS": "0", "r-INITIAL_FORMS": "0", "w-TOTAL_FORMS": "0", "w-INITIAL_FORMS": "0"}
+    typed = {**blank, "name": company.name, "kind": company.kind, "description": "Lo mío", "seen": ""}
+    typed["seen"] = client.get(address).context["seen"]
+    save_size(company, [HOLDING], in_group=True)
+
+    refused = client.post(address, typed)
+
+    assert refused.status_code == 422
+    assert "nothing was saved" in refused.content.decode()
+    company.refresh_from_db()
+    assert (company.description, company.related_companies.count()) == ("Sensores.", 1)
+    assert refused.context["seen"] == company.version
+    assert client.post(address, {**typed, "seen": company.version}).status_code == 302, "told, it can be saved"
+
+
 # Profile and logo -------------------------------------------------------------------------------------
 
 
