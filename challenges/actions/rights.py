@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from challenges.models import Follow, PreviewLink, Question, SavedSearch
+from challenges.models import Follow, PreviewLink, Question, ReviewComment, SavedSearch
 from govtech.accounts import rights
 from govtech.accounts.models import User
 
@@ -44,8 +44,8 @@ def register() -> None:
         rights.Rule(
             "challenges.files",
             _("Calls, questions, answers and corrections"),
-            term=_("Six years after the file is closed, at least"),
-            law=_("LCSP; Law 16/1985; the archive's tables of valuation"),
+            term=_("By the city's archive policy: six years after the file is closed, at least"),
+            law=_("Law 39/2015 art. 17; Law 16/1985; LO 3/2018 art. 32; the archive's tables of valuation"),
             then=_("It is kept: the archive decides what stays for ever."),
         )
     )
@@ -73,6 +73,15 @@ def rows(user: User) -> Iterator[dict[str, Any]]:
             "text": question.text,
             "answer": question.answer,
             "answered": question.answered_at,
+        }
+    said = ReviewComment.objects.filter(Q(made_by=user) | Q(resolved_by=user)).select_related("challenge")
+    for comment in said.order_by("pk").iterator():
+        mine = comment.made_by_id == user.pk
+        yield {
+            "what": "review comment" if mine else "reply to a review comment",
+            "call": comment.challenge.reference,
+            "at": comment.made_at if mine else comment.resolved_at,
+            "text": comment.text if mine else comment.reply,
         }
 
 

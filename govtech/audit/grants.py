@@ -12,6 +12,7 @@ from psycopg import sql
 # Tables that the application may only add to.
 APPEND_ONLY = [
     "audit_auditevent",
+    "accounts_erasure",
     "challenges_correction",
     "challenges_answercorrection",
     "challenges_incidenteffect",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from govtech.accounts.models import User
 from govtech.files import actions as files
 from govtech.files.models import StoredFile
 from pilots.models import Award, AwardPaper, Deliverable
-from startups.models import Membership
+from startups.models import Membership, VerificationCheck
 
 PIECE = 64 * 1024
 
@@ -26,17 +27,26 @@ def register() -> None:
         rights.Rule(
             "pilots.files",
             _("Awards, contracts, deliverables, invoices and the ledger"),
-            term=_("Six years after the file is closed, at least"),
-            law=_("LCSP; Law 47/2003 art. 15; the archive's tables of valuation"),
+            term=_("By the city's archive policy: six years after the file is closed, at least"),
+            law=_("Law 39/2015 art. 17; RDL 2/2004 art. 200; LO 3/2018 art. 32; the archive's tables of valuation"),
             then=_("It is kept: the archive decides what stays for ever."),
         )
     )
 
 
 def held_by_awards(keys: Iterable[int]) -> set[int]:
-    """Return which papers of dossiers were handed in for an award."""
-    held = AwardPaper.objects.filter(dossier_paper__in=list(keys))
-    return {key for key in held.values_list("dossier_paper", flat=True) if key is not None}
+    """Return which papers of dossiers were handed in for an award, or prove a verification that one rests on."""
+    keys = list(keys)
+    held = AwardPaper.objects.filter(dossier_paper__in=keys).values_list("dossier_paper", flat=True)
+    awards = Award.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gte=OuterRef("verification__checked_at")),
+        Q(approved_at=None) | Q(approved_at__gte=OuterRef("verification__checked_at")),
+        proposal__organisation=OuterRef("verification__organisation"),
+    )
+    in_force = Q(verification__ended_at=None) & Exists(awards)
+    was_in_force = Exists(awards.filter(proposed_at__lte=OuterRef("verification__ended_at")))
+    proofs = VerificationCheck.objects.filter(in_force | was_in_force, paper__in=keys).values_list("paper", flat=True)
+    return {key for key in [*held, *proofs] if key is not None}
 
 
 def _papers(user: User) -> Any:
@@ -96,6 +106,8 @@ def plan(user: User, at: datetime) -> list[rights.Said]:  # noqa: ARG001 - the s
         rights.Said(
             gettext("Answers to awards, papers and deliverables, without your name"),
             number,
-            gettext("They are part of a contract and its accounts: six years at least (LCSP; Law 47/2003)."),
+            gettext(
+                "They are part of a contract and its accounts: the city keeps them as its archive says (RDL 2/2004)."
+            ),
         )
     ]

@@ -10,6 +10,7 @@ from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
 from startups.actions import verification as verifications
+from startups.actions.empty_organisation import forget_address
 from startups.actions.membership import (
     accept_invitation,
     change_role,
@@ -127,6 +128,7 @@ def withdraw(organisation: Organisation, *, by: User, at: datetime) -> Organisat
     policies.check_is_owner(organisation, by=by, at=at)
     policies.check_is_active(organisation)
     organisation.withdrawn_at, organisation.withdrawn_by = at, by
-    organisation.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    forget_address(organisation)
+    organisation.save(update_fields=["withdrawn_at", "withdrawn_by", "address", "website", "description"])
     audit.record("organisation.withdrawn", target=organisation, by=by, at=at)
     return organisation

@@ -10,10 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from govtech.accounts import rights
 from govtech.files import actions as files
+from startups.actions import empty_organisation as empty
 from startups.models import (
     Attachment,
     DossierPaper,
     Invitation,
+    JoinRequest,
+    Organisation,
     Partner,
     Proposal,
     ProposalComment,
@@ -80,10 +83,33 @@ def register() -> None:
     )
     rights.schedule.register(
         rights.Rule(
+            "startups.requests",
+            _("Requests to join an organisation, with their words"),
+            term=_("Six months after they were answered, taken back or lapsed"),
+            law=_("GDPR art. 5.1.c"),
+            then=_("They are deleted."),
+            count=lambda at: old_requests(at).count(),
+            sweep=lambda at: old_requests(at).delete()[0],
+        )
+    )
+    rights.schedule.register(
+        rights.Rule(
+            "startups.organisations",
+            _("Organisations that left the programme and never handed anything in"),
+            term=_("A year after they left"),
+            law=_("GDPR art. 5.1.e"),
+            then=_("Name, tax number, profile and logo are wiped. Its number stays, without a word of it."),
+            find=empty.left_long_ago,
+            lock=lambda target: Organisation.objects.select_for_update(no_key=True).get(pk=int(target)),
+            carry_out=empty.wipe,
+        )
+    )
+    rights.schedule.register(
+        rights.Rule(
             "startups.files",
             _("Proposals handed in, receipts, evaluations, and the papers sent with them"),
-            term=_("Six years after the file is closed, at least"),
-            law=_("LCSP; Law 39/2015 arts. 16 and 17; the archive's tables of valuation"),
+            term=_("By the city's archive policy: six years after the file is closed, at least"),
+            law=_("Law 39/2015 art. 17; LO 3/2018 art. 32; the archive's tables of valuation"),
             then=_("It is kept: the archive decides what stays for ever."),
         )
     )
@@ -172,4 +198,12 @@ def old_invitations(at: datetime) -> QuerySet[Invitation]:
     before = at - INVITATIONS
     return Invitation.objects.filter(
         Q(accepted_at__lt=before) | Q(revoked_at__lt=before) | Q(accepted_at=None, expires_at__lt=before)
+    )
+
+
+def old_requests(at: datetime) -> QuerySet[JoinRequest]:
+    """Return requests to join that ended half a year ago."""
+    before = at - INVITATIONS
+    return JoinRequest.objects.filter(
+        Q(answered_at__lt=before) | Q(withdrawn_at__lt=before) | Q(answered_at=None, expires_at__lt=before)
     )

@@ -13,7 +13,7 @@ from govtech.accounts import rights
 from govtech.accounts.models import User
 from govtech.files import actions as files
 from govtech.files.models import StoredFile
-from startups.actions import retention
+from startups.actions import own_records, retention
 from startups.actions.comment import name_of as comment_part
 from startups.actions.keys import Codec, readable_codecs_of
 from startups.calculations.sealing import BrokenSealError
@@ -48,7 +48,7 @@ def register() -> None:
             _("Your organisation"),
             purpose=_("To know who takes part and who acts for it, and to verify it before an award."),
             basis=public_task,
-            kept=_("While it takes part, and six years after the last file in which it did."),
+            kept=_("While it takes part. If it leaves and handed nothing in, a year more; else with its files."),
             seen_by=_("The Office; of what you choose for the public directory, everybody."),
         )
     )
@@ -69,7 +69,8 @@ def register() -> None:
             purpose=_("To judge it, tell you the result, and award."),
             basis=_("Duties of public contracts (GDPR art. 6.1.c; Law 9/2017)."),
             kept=_(
-                "A draft never handed in, a year after the deadline. What is handed in, six years after the file ends."
+                "A draft never handed in, a year after the deadline. What is handed in, six years after the file ends "
+                "at least, by the city's archive policy."
             ),
             seen_by=_(
                 "Your organisation only, until the opening; after it the Office, the panel and internal control."
@@ -80,6 +81,15 @@ def register() -> None:
     rights.export.register(
         rights.Part("proposals", _("What you wrote and uploaded in proposals that you may still read"), texts, uploads)
     )
+    rights.export.register(
+        rights.Part(
+            "handed_in",
+            _("Receipts of what you handed in, and your written answers"),
+            own_records.handed_in,
+            own_records.handed_in_files,
+        )
+    )
+    rights.export.register(rights.Part("judged", _("Your scores, and what you verified"), own_records.judged))
     rights.export.register(rights.Part("papers", _("Papers you handed in"), papers, paper_files))
     rights.erasure.register(rights.Erasing("startups", 10, plan, erase, obstacles))
     retention.register()
@@ -102,7 +112,12 @@ def rows(user: User) -> Iterator[dict[str, Any]]:
     for sent in Invitation.objects.filter(invited_by=user).select_related("organisation").order_by("pk").iterator():
         yield {"what": "invitation", "organisation": sent.organisation.name, "to": sent.email, "at": sent.invited_at}
     for asked in JoinRequest.objects.filter(asked_by=user).order_by("pk").iterator():
-        yield {"what": "request to join", "tax_id": asked.tax_id, "at": asked.asked_at}  # its name isn't theirs to know
+        yield {  # its name isn't theirs to know
+            "what": "request to join",
+            "tax_id": asked.tax_id,
+            "at": asked.asked_at,
+            "message": asked.message,
+        }
     for seat in PanelMember.objects.filter(user=user).select_related("challenge").order_by("pk").iterator():
         yield {
             "what": "panel",
@@ -228,6 +243,10 @@ def plan(user: User, at: datetime) -> list[rights.Said]:  # noqa: ARG001 - the s
     return [
         rights.Said(gettext("Your place in organisations"), Membership.objects.current().filter(user=user).count()),
         rights.Said(gettext("Invitations to your address"), _invited(user).count()),
+        rights.Said(
+            gettext("Your requests to join organisations, with their words"),
+            JoinRequest.objects.filter(asked_by=user).count(),
+        ),
         rights.Said(gettext("Comments you made to other members"), _comments(user).count()),
         rights.Said(
             gettext("When you belonged to which organisation, without your name"),
@@ -242,7 +261,7 @@ def plan(user: User, at: datetime) -> list[rights.Said]:  # noqa: ARG001 - the s
         rights.Said(
             gettext("Proposals you handed in, with the names of who signed and who handed in, and their receipts"),
             Submission.objects.filter(submitted_by=user).count(),
-            gettext("They are part of a contract file: six years from its end at least (LCSP; Law 39/2015 art. 16)."),
+            gettext("They are part of a contract file: the city keeps it as its archive says (Law 39/2015 art. 17)."),
         ),
         rights.Said(
             gettext("Declarations you signed for an organisation, with your name"),
@@ -250,7 +269,7 @@ def plan(user: User, at: datetime) -> list[rights.Said]:  # noqa: ARG001 - the s
             gettext("A declaration without its signatory proves nothing; it goes with the organisation's dossier."),
         ),
         rights.Said(
-            gettext("Your part in panels, and declarations of conflict, without your name in the account"),
+            gettext("Your part in panels, your scores, and declarations of conflict, without your name in the account"),
             PanelMember.objects.filter(user=user).count(),
             gettext("Who judged is part of the contract file (Law 40/2015 arts. 17 and 23)."),
         ),
@@ -269,7 +288,7 @@ def erase(user: User, at: datetime) -> None:
     """End memberships, and delete invitations to the person's address."""
     Membership.objects.current().filter(user=user).update(left_at=at, left_by=user)
     Invitation.objects.filter(invited_by=user, accepted_at=None, revoked_at=None).update(revoked_at=at)
-    JoinRequest.objects.filter(asked_by=user, answered_at=None, withdrawn_at=None).update(withdrawn_at=at)
+    JoinRequest.objects.filter(asked_by=user).delete()
     _invited(user).delete()
     _comments(user).delete()
     ActingChoice.objects.filter(user=user).delete()

@@ -13,6 +13,7 @@ from tests.system.portal import clone, drop, manage, settings_variables
 NAME = "plain"
 APPEND_ONLY = (
     "audit_auditevent",
+    "accounts_erasure",
     "challenges_correction",
     "challenges_answercorrection",
     "challenges_incidenteffect",
