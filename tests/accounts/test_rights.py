@@ -206,7 +206,7 @@ def test_erasing_masks_the_person_everywhere_and_says_what_stayed_and_why():
     assert [line["what"] for line in made.gone] == [line.what for line in gone]
     assert [line["why"] for line in made.kept] == [line.why for line in kept]
     assert all(line["why"] for line in made.kept)
-    assert "LCSP" in str(made.kept)
+    assert "Ley 39/2015, art. 17" in str(made.kept)
     assert AuditEvent.objects.get(kind="account.erased").target_id == str(leaver.pk)
 
 
