@@ -6,8 +6,8 @@ from govtech.audit.sqlfiles import run_sql
 
 
 class Migration(migrations.Migration):
-    """See `sql/0016_dossier.sql`."""
+    """See `sql/0017_dossier.sql`."""
 
-    dependencies = [("startups", "0015_arrived_uploads")]
+    dependencies = [("startups", "0016_clarified_late")]
 
-    operations = [run_sql(__file__, "0016_dossier.sql")]
+    operations = [run_sql(__file__, "0017_dossier.sql")]
