@@ -61,8 +61,8 @@ def handed_in_files(user: User) -> Iterator[rights.ExportFile]:
         yield from _file(row, Envelope.TECHNICAL, row.name)
     kept = Exists(SubmissionFile.objects.filter(file=OuterRef("file")))
     taken_out = Attachment.objects.filter(kept, added_by=user, proposal__in=own, removed_at__isnull=False)
-    for row in taken_out.select_related("file", "proposal__challenge").order_by("pk").iterator():
-        yield from _file(row, row.envelope, "")
+    for former in taken_out.select_related("file", "proposal__challenge").order_by("pk").iterator():
+        yield from _file(former, former.envelope, "")
 
 
 def _file(row: Any, envelope: str, name: str) -> Iterator[rights.ExportFile]:
