@@ -51,7 +51,8 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Make the database also when only tests were chosen that share a world and so carry no mark."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[])
+        environment.clone(environment.cluster(), environment.migrated(), connection.creation._get_test_db_name())
+        made = setup_databases(verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[], keepdb=True)
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)

@@ -12,7 +12,7 @@ import pytest
 from govtech.embedded import PostgresServer
 from tests import browser as chromium
 from tests import environment
-from tests.system.portal import BASE_DIR, Portal, clone, drop, manage, settings_variables
+from tests.system.portal import BASE_DIR, Portal, manage, settings_variables
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RESULTS = BASE_DIR / "test-results"
@@ -67,25 +67,20 @@ def system_static() -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_database(postgres: PostgresServer) -> Iterator[str]:
+def migrated_database() -> str:
     """Name of a database with the schema and the reference data only."""
-    name = f"migrated_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    clone(postgres, "template1", name)
-    env = settings_variables(postgres, name, environment.folder())
-    manage(env, "migrate", "--verbosity=0")
-    yield name
-    drop(postgres, name)
+    return environment.migrated()
 
 
 @pytest.fixture(scope="session")
 def demo_database(postgres: PostgresServer, migrated_database: str) -> Iterator[str]:
     """Name of a database with the demonstration's data. Its files lie in `demo_files`."""
     name = f"demo_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    clone(postgres, migrated_database, name)
+    environment.clone(postgres, migrated_database, name)
     env = settings_variables(postgres, name, environment.folder() / "demo")
     manage({**env, "DEMO": "1"}, "load_demo")
     yield name
-    drop(postgres, name)
+    environment.drop(postgres, name)
 
 
 def _open(portal: Portal) -> Iterator[Portal]:

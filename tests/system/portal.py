@@ -17,10 +17,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 from django.test import override_settings
-from psycopg import sql
 
 from govtech import processes
 from govtech.embedded import APPLICATION_ROLE, OWNER_ROLE, PostgresServer, ValkeyServer, free_port
+from tests import environment
 
 BASE_DIR = processes.BASE_DIR
 
@@ -57,20 +57,6 @@ def manage(env: dict[str, str], *command: str) -> str:
     return run.stdout
 
 
-def clone(postgres: PostgresServer, template: str, name: str) -> None:
-    """Make database `name` as a copy of `template`, in a fraction of a second."""
-    drop(postgres, name)
-    with postgres.connect("postgres") as connection:
-        names = sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER_ROLE)
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*names))
-
-
-def drop(postgres: PostgresServer, name: str) -> None:
-    """Delete a database, breaking off its connections."""
-    with postgres.connect("postgres") as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
 class Portal:
     """Web server, worker, beat and Valkey. `.url` is its address, `.mail()` what it has sent."""
 
@@ -93,7 +79,7 @@ class Portal:
 
     def open(self) -> None:
         """Make the database and start everything; return when the web server and the worker are ready."""
-        clone(self.postgres, self.template, self.database)
+        environment.clone(self.postgres, self.template, self.database)
         self.valkey.start()
         self.env["REDIS_URL"] = self.valkey.url
         self.processes = processes.portal(self.env, port=self.port, logs=self.folder, state=self.folder)
@@ -107,7 +93,7 @@ class Portal:
         for process in self.processes.values():
             process.stop(5)
         self.valkey.stop()
-        drop(self.postgres, self.database)
+        environment.drop(self.postgres, self.database)
 
     def start(self, name: str, *, wait: bool = True, **env: str) -> None:
         """Start `web`, `worker` or `beat`, with more environment variables if given."""

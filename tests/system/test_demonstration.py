@@ -14,7 +14,8 @@ import pytest
 
 from govtech.embedded import PostgresServer, ValkeyServer, free_port, remove
 from govtech.embedded.postgres import root_folder_of
-from tests.system.portal import BASE_DIR, clone, drop
+from tests.environment import clone, drop
+from tests.system.portal import BASE_DIR
 
 
 class Demonstration:

@@ -8,7 +8,8 @@ from psycopg import sql
 
 from govtech.embedded import PostgresServer
 from tests import environment
-from tests.system.portal import clone, drop, manage, settings_variables
+from tests.environment import clone, drop
+from tests.system.portal import manage, settings_variables
 
 NAME = "plain"
 APPEND_ONLY = (

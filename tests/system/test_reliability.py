@@ -31,11 +31,12 @@ from pilots.models import LedgerEntry
 from startups.models import Proposal, Receipt
 from tests import environment, people
 from tests.challenges.factories import submitted_challenge
+from tests.environment import clone, drop
 from tests.pilots.money import funded_year, line_of
 from tests.startups import factories
 from tests.startups.calls import open_call
 from tests.system.mailing import MailServer
-from tests.system.portal import BASE_DIR, Portal, clone, drop, manage, settings_variables
+from tests.system.portal import BASE_DIR, Portal, manage, settings_variables
 from tests.system.visitor import Answer, Visitor
 
 PASSWORD = "una-clave-muy-larga-155"

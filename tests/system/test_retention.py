@@ -12,7 +12,8 @@ import pytest
 
 from govtech.embedded import OWNER_ROLE, PostgresServer
 from tests import environment
-from tests.system.portal import clone, drop, manage, settings_variables
+from tests.environment import clone, drop
+from tests.system.portal import manage, settings_variables
 
 pytestmark = pytest.mark.system
 DOMAIN = "demo.example"
