@@ -26,9 +26,9 @@ from startups.models import (
 
 TERM = timedelta(days=365)
 WIPED = "-"  # a tax number that begins so is nobody's
-TEXTS = ("address", "website", "description", "capabilities", "size", "verified_note")
+TEXTS = ("address", "website", "description", "capabilities", "size", "earlier_size", "verified_note")
 NUMBERS = ("founded_on", "staff", "turnover", "balance", "in_group", "is_public_body", "trl")
-EARLIER = ("earlier_staff", "earlier_turnover", "earlier_balance", "verified_until")
+EARLIER = ("earlier_staff", "earlier_turnover", "earlier_balance", "group_changed", "verified_until")
 
 
 def without_files() -> QuerySet[Organisation]:

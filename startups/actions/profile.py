@@ -25,11 +25,11 @@ from startups.policies.size import size_of
 
 SIZE = (
     "staff", "turnover", "balance", "in_group", "is_public_body", "earlier_staff", "earlier_turnover",
-    "earlier_balance",
+    "earlier_balance", "earlier_size", "group_changed",
 )  # fmt: skip
 ANSWERS = (
-    "long_sector", "is_new", "keeps_profits", "is_unlisted", "is_in_spain", "staff_in_spain", "group_meets",
-    "is_innovative",
+    "long_sector", "is_new", "keeps_profits", "is_unlisted", "is_in_spain", "staff_in_spain",
+    "in_control_group", "group_meets", "is_innovative",
 )  # fmt: skip
 MOST_ROWS = 20
 MOST_CAPABILITIES, LONGEST = 15, 40
@@ -50,7 +50,8 @@ def save_size(
 ) -> Organisation:
     """Keep the figures of `SIZE` and the companies that count with them; compute the size.
 
-    `related` are {"name", "relation", "share", "staff", "turnover", "balance"}; shares in percent, amounts in euros.
+    `related` are {"name", "relation", "holder", "share", "staff", "turnover", "balance"}; shares in percent, amounts
+    in euros; `staff` may be None where it doesn't count.
     Raises DomainError(field="related") for a share that doesn't fit its relation.
     """
     organisation = _lock(organisation, by=by, at=at)
@@ -80,6 +81,7 @@ def _related(organisation: Organisation, row: Mapping[str, Any]) -> RelatedCompa
         organisation=organisation,
         name=row["name"].strip()[:160],
         relation=relation,
+        holder=row.get("holder", ""),
         share=share,
         staff=row["staff"],
         turnover=row["turnover"],

@@ -47,11 +47,18 @@ def conditions(
     turnover: Decimal | None,
     on: date,
 ) -> dict[str, bool | None]:
-    """Return each condition by its key, in the order of the law."""
+    """Return each condition by its key, in the order of the law.
+
+    Its group is by control (Código de Comercio, art. 42). `in_group`, of its size, is wider: who is autonomous is in
+    none, an investor of 30 % makes none.
+    """
+    controlled = answers.get("in_control_group")
+    if controlled is None and in_group is False:
+        controlled = False
     return {
         "young": is_young(founded_on, long_sector=answers.get("long_sector"), on=on),
         **{name: answers.get(name) for name in ANSWERED[:-1]},
-        "group_meets": answers.get("group_meets") if in_group else None if in_group is None else True,
+        "group_meets": answers.get("group_meets") if controlled else None if controlled is None else True,
         "turnover": None if turnover is None else turnover <= MOST_TURNOVER,
         "is_innovative": answers.get("is_innovative"),
     }

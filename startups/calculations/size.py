@@ -11,6 +11,7 @@ LIMITS = {
     "small": (50, 10 * MILLION, 10 * MILLION),
     "medium": (250, 50 * MILLION, 43 * MILLION),
 }
+ORDER = (*LIMITS, "large")
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,14 @@ class Figures:
 
 @dataclass(frozen=True)
 class Related:
-    """A linked or partner company: its figures, and the share of them that counts, in percent (art. 6)."""
+    """A linked or partner company: its figures, and the share of them that counts, in percent (art. 6).
+
+    One that doesn't count is an investor of art. 3.2: known, but no partner.
+    """
 
     figures: Figures
     percent: Decimal = Decimal(100)
+    counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ class Size:
     """ "micro", "small", "medium", "large" or nothing, and in `reason` a key where it isn't just the figures.
 
     "figures": too few are known. "group": the companies of its group are missing. "public": public bodies hold it.
-    "earlier": the year before it was this, and one year alone changes nothing. "unsaid": whether it is in a group.
+    "earlier": it was this, and one year alone changes nothing. "years": the last two differ, and what it was until then
+    isn't known. "unsaid": whether it is in a group.
     """
 
     name: str
@@ -91,6 +97,26 @@ def _sum(mine: Decimal | int | None, theirs: Decimal | int | None, part: Decimal
     return None if mine is None or theirs is None else (mine + theirs * part).quantize(Decimal("0.01"))
 
 
+def counts(relation: str, holder: str) -> bool:
+    """Say whether it is a partner or linked: the investors of art. 3.2, second paragraph, are only where they control.
+
+    >>> counts("partner", ""), counts("partner", "university"), counts("linked", "university")
+    (True, False, True)
+    """
+    return relation != "partner" or not holder
+
+
+def after_two_years(until: str, before: str, now: str) -> str:
+    """Return what art. 4.2 leaves: only a ceiling passed in both years changes what it was until then.
+
+    >>> after_two_years("small", "medium", "small"), after_two_years("small", "medium", "medium")
+    ('small', 'medium')
+    >>> after_two_years("micro", "medium", "small"), after_two_years("large", "micro", "small")
+    ('small', 'small')
+    """
+    return sorted((until, before, now), key=ORDER.index)[1]
+
+
 def eu_size(
     own: Figures,
     related: Iterable[Related] = (),
@@ -98,29 +124,41 @@ def eu_size(
     in_group: bool | None = False,
     is_public: bool | None = False,
     earlier: Figures | None = None,
+    until: str = "",
+    group_changed: bool | None = False,
 ) -> Size:
-    """Return the size with its group, with what the year before says (art. 4) and who holds it (art. 3.4).
+    """Return the size with its group, with what the years before say (art. 4) and who holds it (art. 3.4).
+
+    `earlier` is the year before; `until`, the size it had with that year's accounts. Who was bought, sold or merged
+    since is of the size of today at once: the two years are for what changes by itself.
 
     >>> micro, big = Figures(9, Decimal(100)), Related(Figures(300, MILLION))
     >>> eu_size(micro).name, eu_size(micro, [big], in_group=True).name, eu_size(micro, in_group=True).reason
     ('micro', 'large', 'group')
     >>> eu_size(micro, is_public=True)
     Size(name='large', reason='public')
-    >>> eu_size(Figures(12, Decimal(100)), earlier=micro)
+    >>> grown = Figures(12, Decimal(100))
+    >>> eu_size(grown, earlier=micro, until="micro")
     Size(name='micro', reason='earlier')
+    >>> eu_size(grown, earlier=micro).reason, eu_size(grown, earlier=micro, group_changed=True).name
+    ('years', 'small')
     >>> eu_size(micro, in_group=None)
     Size(name='micro', reason='unsaid')
     """
     if is_public:
         return Size("large", "public")
     related = list(related) if in_group else []
-    all_of_it = together(own, related)
+    all_of_it = together(own, (each for each in related if each.counts))
     now = size(all_of_it.staff, all_of_it.turnover, all_of_it.balance)
     if in_group and not related and now != "large":
         return Size("", "group")
     if not now:
         return Size("", "figures")
     before = size(earlier.staff, earlier.turnover, earlier.balance) if earlier else ""
-    if before and before != now:
-        return Size(before, "earlier")
+    if not group_changed and {before, until} - {"", now}:
+        if not before or not until:
+            return Size("", "years")
+        known = after_two_years(until, before, now)
+        if known != now:
+            return Size(known, "earlier")
     return Size(now, "unsaid" if in_group is None else "")

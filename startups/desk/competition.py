@@ -55,6 +55,6 @@ def _table(title: Any, counts: Counter[str], labels: Any) -> dict[str, Any]:
     shown, together = protected(counts)
     return {
         "title": title,
-        "rows": [(str(labels[key]), count) for key, count in shown.items()],
+        "rows": [(str(labels.get(key, key)), count) for key, count in shown.items()],
         "together": together,
     }

@@ -10,7 +10,16 @@ from challenges.calculations import maturity
 from govtech.reference.models import PolicyArea
 from govtech.shell.forms import DayInput, EurosField
 from startups.actions.profile import LOGO_BYTES, MOST_ROWS
-from startups.models import Relation
+from startups.calculations.size import counts
+from startups.models import Holder, Relation
+
+SIZES = {
+    "micro": _("micro-company"),
+    "small": _("small company"),
+    "medium": _("medium company"),
+    "large": _("large company"),
+    "": "",
+}
 
 
 class AnswerField(forms.TypedChoiceField):
@@ -39,18 +48,31 @@ class SizeForm(forms.Form):
     turnover = EurosField(label=_("Turnover of the last year"), required=False, max_digits=14)
     balance = EurosField(label=_("Balance sheet total of the last year"), required=False, max_digits=14)
     in_group = AnswerField(
-        label=_("Does another company hold 25 % or more of it, or it of another?"),
+        label=_("Does a company, fund or other body hold 25 % or more of it, or it of another?"),
         help_text=_("With «no» it is autonomous and its own figures decide. With «yes», list those companies below."),
     )
     is_public_body = AnswerField(
-        label=_("Do public bodies hold 25 % or more of it?"),
-        help_text=_("Then it isn't small or medium, whatever its figures (art. 3.4), with few exceptions."),
+        label=_("Do other public bodies hold 25 % or more of it?"),
+        help_text=_(
+            "Other than universities, research centres, public investors, development funds and small local "
+            "authorities: list those below. With «yes» it isn't small or medium, whatever its figures (art. 3.4)."
+        ),
     )
     earlier_staff = forms.IntegerField(
         label=_("People, the year before"), required=False, min_value=0, max_value=1_000_000
     )
     earlier_turnover = EurosField(label=_("Turnover, the year before"), required=False, max_digits=14)
     earlier_balance = EurosField(label=_("Balance sheet total, the year before"), required=False, max_digits=14)
+    earlier_size = forms.ChoiceField(
+        label=_("Size it had until the last year closed"),
+        required=False,
+        choices=list({**SIZES, "": pgettext_lazy("answer", "Not said")}.items())[::-1],
+        help_text=_("Needed only where the two years are of different sizes. In its second year, that of its first."),
+    )
+    group_changed = AnswerField(
+        label=_("Since the year before, was it bought, sold or merged, or has its group changed?"),
+        help_text=_("With «yes», today's figures and group count at once."),
+    )
 
 
 class _Row(forms.Form):
@@ -58,6 +80,10 @@ class _Row(forms.Form):
 
     use_required_attribute = False
     needed: tuple[str, ...] = ()
+
+    def needed_in(self, data: dict[str, Any]) -> tuple[str, ...]:  # noqa: ARG002 - others look at it
+        """Name what this row needs."""
+        return self.needed
 
     @property
     def is_blank(self) -> bool:
@@ -68,7 +94,7 @@ class _Row(forms.Form):
         """Ask for what a row with something in it needs."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if any(value not in (None, "") for value in data.values()):
-            for name in self.needed:
+            for name in self.needed_in(data):
                 if data.get(name) in (None, "") and name not in self.errors:
                     self.add_error(name, _("This is needed. To leave the row out, empty all of it."))
         return data
@@ -77,16 +103,27 @@ class _Row(forms.Form):
 class RelatedForm(_Row):
     """A company that counts for the size."""
 
-    needed = ("name", "relation", "share", "staff")
+    needed = ("name", "relation", "share")
 
     name = forms.CharField(label=_("Company"), max_length=160, required=False)
     relation = forms.ChoiceField(label=_("How it is tied"), choices=[("", "—"), *Relation.choices], required=False)
+    holder = forms.ChoiceField(
+        label=_("If it holds part of yours, what it is"),
+        choices=[("", _("a company like any other")), *Holder.choices],
+        required=False,
+        help_text=_("Except the first, none counts with up to 50 % if it doesn't control it, alone or with others."),
+    )
     share = forms.DecimalField(
         label=_("Share, in %"), max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False
     )
     staff = forms.IntegerField(label=_("People"), min_value=0, max_value=10_000_000, required=False)
     turnover = EurosField(label=_("Turnover"), required=False, max_digits=14)
     balance = EurosField(label=_("Balance sheet total"), required=False, max_digits=14)
+
+    def needed_in(self, data: dict[str, Any]) -> tuple[str, ...]:
+        """Ask for the people of those that count."""
+        does_count = counts(data.get("relation", ""), data.get("holder", ""))
+        return (*self.needed, "staff") if does_count else self.needed
 
 
 class WorkForm(_Row):
@@ -133,6 +170,10 @@ class EmergingForm(forms.Form):
     staff_in_spain = AnswerField(
         label=_("Have 60 % of its people a contract in Spain?"),
         help_text=_("In a cooperative, members who work count, too."),
+    )
+    in_control_group = AnswerField(
+        label=_("Is it in a group: does a company control it, or it another?"),
+        help_text=_("By art. 42 of the Commercial Code: most votes, or most of the board. An investor's 30 % isn't."),
     )
     group_meets = AnswerField(
         label=_("If it is in a group: does each company of it meet these conditions?"),

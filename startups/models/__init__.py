@@ -22,7 +22,7 @@ from startups.models.organisation import (
 )
 from startups.models.panel import ConflictDeclaration, PanelMember, PanelRole
 from startups.models.participation import Participation, ParticipationRole
-from startups.models.profile import EmergingCompany, PastWork, RelatedCompany, Relation
+from startups.models.profile import EmergingCompany, Holder, PastWork, RelatedCompany, Relation
 from startups.models.proposal import (
     Attachment,
     Envelope,
@@ -61,6 +61,7 @@ __all__ = [
     "Evaluation",
     "ExclusionRule",
     "ExternalEntry",
+    "Holder",
     "Invitation",
     "JoinRequest",
     "LateOpening",

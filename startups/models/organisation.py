@@ -18,6 +18,7 @@ from govtech.files.models import StoredFile
 from govtech.ids import public_id
 from govtech.reference.models import PolicyArea
 from govtech.statements import Slot, Statement
+from startups.calculations.size import ORDER
 
 
 class OrganisationKind(models.TextChoices):
@@ -122,6 +123,8 @@ class Organisation(models.Model):
     earlier_staff = models.PositiveIntegerField(null=True, blank=True)  # of the year before, its group included
     earlier_turnover = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     earlier_balance = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    earlier_size = models.CharField(max_length=6, blank=True)  # the one it had until the last year closed
+    group_changed = models.BooleanField(null=True, blank=True)  # since the year before
     size = models.CharField(max_length=6, blank=True, editable=False)  # computed when any of these is saved
     trl = models.PositiveSmallIntegerField(_("maturity of what it offers"), null=True, blank=True)
     capabilities = models.CharField(_("capabilities"), max_length=600, blank=True)  # separated by ", "
@@ -155,6 +158,13 @@ class Organisation(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="organisation_trl_known", condition=Q(trl__isnull=True) | Q(trl__gte=1, trl__lte=9)
+            ),
+            models.CheckConstraint(
+                name="organisation_size_known", condition=Q(size__in=["", *ORDER], earlier_size__in=["", *ORDER])
+            ),
+            models.CheckConstraint(
+                name="organisation_amounts_fit",
+                condition=Q(turnover__gte=0, balance__gte=0, earlier_turnover__gte=0, earlier_balance__gte=0),
             ),
             models.UniqueConstraint("country", Lower("tax_id"), name="one_organisation_a_tax_number"),
             models.CheckConstraint(name="organisation_kind_known", condition=Q(kind__in=OrganisationKind.values)),

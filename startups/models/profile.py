@@ -16,17 +16,28 @@ class Relation(models.TextChoices):
     LINKED = "linked", _("linked: one controls the other, or holds more than 50 %")
 
 
+class Holder(models.TextChoices):
+    """Who may hold from 25 % to 50 % of a company without being its partner (art. 3.2, second paragraph)."""
+
+    INVESTOR = "investor", _("venture capital, public investor, or business angels with less than 1.25 million in it")
+    UNIVERSITY = "university", _("university, or research centre that isn't for profit")
+    INSTITUTIONAL = "institutional", _("institutional investor or regional development fund")
+    LOCAL = "local", _("local authority with under 5,000 people and under 10 million of budget")
+
+
 class RelatedCompany(models.Model):
     """A company whose figures count for the size of an organisation: all of a linked one, the share of a partner's.
 
-    Yearly figures, in euros. `share` is in percent.
+    Yearly figures, in euros. `share` is in percent. `holder` is empty for a company like any other; what another
+    holds as a partner doesn't count, and its figures needn't be known.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="related_companies")
     name = models.CharField(max_length=160)
     relation = models.CharField(max_length=7, choices=Relation)
+    holder = models.CharField(max_length=13, choices=Holder, blank=True)
     share = models.DecimalField(max_digits=5, decimal_places=2)
-    staff = models.PositiveIntegerField()
+    staff = models.PositiveIntegerField(null=True)
     turnover = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     balance = models.DecimalField(max_digits=14, decimal_places=2, null=True)
 
@@ -34,8 +45,15 @@ class RelatedCompany(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="related_share_fits",
-                condition=Q(relation="partner", share__gte=25, share__lte=50) | Q(relation="linked", share__lte=100),
-            )
+                condition=Q(relation="partner", share__gte=25, share__lte=50)
+                | Q(relation="linked", share__gte=0, share__lte=100),
+            ),
+            models.CheckConstraint(name="related_amounts_fit", condition=Q(turnover__gte=0, balance__gte=0)),
+            models.CheckConstraint(name="related_holder_known", condition=Q(holder__in=["", *Holder.values])),
+            models.CheckConstraint(
+                name="related_staff_known",
+                condition=Q(staff__isnull=False) | (Q(relation="partner") & ~Q(holder="")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -64,7 +82,8 @@ class PastWork(models.Model):
 class EmergingCompany(models.Model):
     """What an organisation answers on each condition of an *empresa emergente* (Ley 28/2022, arts. 3 and 6).
 
-    None is "not said": nothing is supposed. Age, group and turnover are taken from the organisation itself.
+    None is "not said": nothing is supposed. Age and turnover are taken from the organisation itself. Its group here
+    is that of art. 42 of the Código de Comercio, by control: not everybody who counts for its size.
     """
 
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="emerging")
@@ -74,6 +93,7 @@ class EmergingCompany(models.Model):
     is_unlisted = models.BooleanField(null=True)
     is_in_spain = models.BooleanField(null=True)
     staff_in_spain = models.BooleanField(null=True)
+    in_control_group = models.BooleanField(null=True)
     group_meets = models.BooleanField(null=True)
     is_innovative = models.BooleanField(null=True)
     certificate = models.CharField(max_length=60, blank=True)

@@ -22,11 +22,12 @@ from startups.actions.membership import invitations_for
 from startups.filters.directory import PARAMETERS, DirectoryFilter
 from startups.forms import refusal as refusals
 from startups.forms.organisation import DetailsForm, JoinRequestForm, OrganisationForm
+from startups.forms.profile import SIZES
 from startups.models import Membership, Organisation, OrganisationKind, OrganisationRole
 from startups.policies import organisation as policies
 from startups.policies.acting import acting_for
 from startups.views import join_request as join_requests
-from startups.views.profile import SIZES, VERDICTS, emerging_of, found_certificate, seen_by, shown_version, size_words
+from startups.views.profile import VERDICTS, emerging_of, found_certificate, seen_by, shown_version, size_words
 
 PAGE = 20
 SIZED = {OrganisationKind.SME, OrganisationKind.LARGE, OrganisationKind.UNIVERSITY}  # of these the kind says enough
@@ -43,7 +44,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     rows = filterset.found().select_related("logo").prefetch_related("policy_areas")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     for row in page.object_list:
-        row.size_words = "" if row.kind in SIZED else SIZES[row.size]
+        row.size_words = "" if row.kind in SIZED else SIZES.get(row.size, "")
     context = {
         "filterset": filterset,
         "facets": filterset.facets(),

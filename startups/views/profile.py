@@ -21,6 +21,7 @@ from startups.actions import profile as actions
 from startups.calculations import emerging
 from startups.forms import refusal as refusals
 from startups.forms.profile import (
+    SIZES,
     BaseRows,
     EmergingForm,
     LogoForm,
@@ -36,18 +37,12 @@ from startups.policies.size import size_of
 
 EMPTY_ROWS = 2
 LOGO_SECONDS = 300
-SIZES = {
-    "micro": gettext_lazy("micro-company"),
-    "small": gettext_lazy("small company"),
-    "medium": gettext_lazy("medium company"),
-    "large": gettext_lazy("large company"),
-    "": "",
-}
 SIZE_REASONS = {
     "figures": gettext_lazy("Staff, and turnover or balance sheet, are needed to know it."),
     "group": gettext_lazy("The companies of its group are missing: list them."),
     "public": gettext_lazy("Because public bodies hold 25 % or more of it (art. 3.4)."),
     "earlier": gettext_lazy("The last year alone says otherwise: a size changes after two years in a row (art. 4.2)."),
+    "years": gettext_lazy("Two years differ: figures of the year before and its size until then decide (art. 4.2)."),
     "unsaid": gettext_lazy("If it is autonomous, which nobody has said yet."),
     "": "",
 }
@@ -145,7 +140,9 @@ def size(request: HttpRequest, public_id: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     kept = list(
-        found.related_companies.order_by("pk").values("name", "relation", "share", "staff", "turnover", "balance")
+        found.related_companies.order_by("pk").values(
+            "name", "relation", "holder", "share", "staff", "turnover", "balance"
+        )
     )
     initial = {name: getattr(found, name) for name in actions.SIZE}
     form = SizeForm(request.POST if request.method == "POST" else None, initial=initial)

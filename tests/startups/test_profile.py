@@ -20,15 +20,18 @@ from startups.actions import organisation as organisations
 from startups.actions import profile as actions
 from startups.calculations import emerging
 from startups.calculations.size import Figures, Related, eu_size, size
-from startups.models import EmergingCompany, RelatedCompany
+from startups.models import EmergingCompany, Holder, Organisation, RelatedCompany
 from tests.files import samples
 from tests.people import person
 from tests.startups.factories import member, organisation, owner_of
 
 pytestmark = pytest.mark.django_db
 FIGURES = dict.fromkeys(actions.SIZE) | {"staff": 8, "turnover": Decimal(1_000_000), "in_group": False}
+FIGURES |= {"earlier_size": ""}
+YEAR_OF_20 = {"earlier_staff": 20, "earlier_turnover": Decimal(3_000_000)}
 HOLDING = {"name": "Matriz SA", "relation": "linked", "share": Decimal(80), "staff": 60}
 HOLDING |= {"turnover": Decimal(30_000_000), "balance": Decimal(9)}
+AMOUNTS = ("turnover", "balance", "earlier_turnover", "earlier_balance")
 PROFILE = {
     "description": "Sensores.",
     "policy_areas": [],
@@ -79,7 +82,11 @@ def test_the_size_follows_the_group_and_is_never_typed():
         ({"in_group": None}, [], "micro", "unsaid"),
         ({"turnover": None}, [], "", "figures"),
         ({"is_public_body": True}, [], "large", "public"),
-        ({"earlier_staff": 20, "earlier_turnover": Decimal(3_000_000)}, [], "small", "earlier"),
+        ({**YEAR_OF_20, "earlier_size": "small"}, [], "small", "earlier"),
+        ({**YEAR_OF_20, "earlier_size": "micro"}, [], "micro", ""),
+        (YEAR_OF_20, [], "", "years"),
+        ({**YEAR_OF_20, "group_changed": True}, [], "micro", ""),
+        ({"earlier_size": "medium"}, [], "", "years"),
         ({"earlier_staff": 9, "earlier_turnover": Decimal(1)}, [], "micro", ""),
         ({"staff": 400, "in_group": True}, [], "large", ""),
     ],
@@ -108,6 +115,61 @@ def test_what_a_related_company_does_not_tell_is_not_known_of_the_sum():
     own = Figures(8, Decimal(1), None)
 
     assert eu_size(own, [Related(Figures(1, None, Decimal(1)))], in_group=True).reason == "figures"
+
+
+@pytest.mark.parametrize("holder", Holder.values)
+def test_investors_and_universities_are_no_partners_while_they_do_not_control(holder):
+    company = organisation()
+    fund = HOLDING | {"holder": holder} | dict.fromkeys(("turnover", "balance"), Decimal(90_000_000))
+    partner = fund | {"relation": "partner", "share": Decimal(30)}
+
+    def with_it(row):
+        return save_size(company, [row], in_group=True, balance=Decimal(1)).size
+
+    assert with_it(partner) == with_it(partner | {"staff": None, "turnover": None}) == "micro"
+    assert (with_it(partner | {"holder": ""}), with_it(fund)) == ("medium", "large")
+
+
+@pytest.mark.parametrize("relation", ["partner", "linked"])
+def test_the_page_asks_for_the_people_of_those_that_count(client, relation):
+    company = organisation()
+    client.force_login(owner_of(company))
+    url = reverse("startups:organisation_size", kwargs={"public_id": company.public_id})
+    posted = {"staff": "8", "turnover": "1000000", "in_group": "yes", "r-TOTAL_FORMS": "1", "r-INITIAL_FORMS": "0"}
+    posted |= {"r-0-name": "Universidad", "r-0-share": "30", "r-0-relation": relation, "r-0-holder": "university"}
+
+    assert client.post(url, posted).status_code == (302 if relation == "partner" else 422)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "values"),
+    [
+        ("organisation_size_known", {"size": "huge"}),
+        ("organisation_size_known", {"earlier_size": "huge"}),
+        *[("organisation_amounts_fit", {name: Decimal(-1)}) for name in AMOUNTS],
+    ],
+)
+def test_the_database_refuses_figures_that_cannot_be(constraint, values):
+    company = organisation()
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        Organisation.objects.filter(pk=company.pk).update(**values)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "values"),
+    [
+        ("related_share_fits", {"share": Decimal(-1)}),
+        ("related_amounts_fit", {"turnover": Decimal(-1)}),
+        ("related_amounts_fit", {"balance": Decimal(-1)}),
+        ("related_holder_known", {"holder": "friend"}),
+        ("related_staff_known", {"staff": None}),
+        ("related_staff_known", {"staff": None, "holder": "university"}),
+    ],
+)
+def test_the_database_refuses_a_related_company_that_cannot_be(constraint, values):
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        RelatedCompany.objects.create(organisation=organisation(), **HOLDING | values)
 
 
 @pytest.mark.parametrize(("relation", "share"), [("partner", "60"), ("partner", "10"), ("linked", "120")])
@@ -164,13 +226,15 @@ def test_conditions_are_asked_and_none_is_supposed():
 
     assert verdict_of(company) == "declared"
     assert verdict_of(company, certificate="ENISA-1", certified_on=young) == "certified"
-    for name in set(actions.ANSWERS) - {"long_sector", "group_meets"}:
+    for name in set(actions.ANSWERS) - {"long_sector", "in_control_group", "group_meets"}:
         assert verdict_of(company, **{name: None}) == "unsaid"
         assert verdict_of(company, **{name: False}) == "no"
     company.turnover = Decimal(10_000_001)
     assert verdict_of(company) == "no"
     company.turnover, company.in_group = Decimal(1), True
     assert verdict_of(company, group_meets=None) == "unsaid"
+    assert verdict_of(company, in_control_group=None) == "unsaid"
+    assert verdict_of(company, in_control_group=False, group_meets=False) == "declared", "an investor makes no group"
     company.founded_on = None
     assert verdict_of(company) == "unsaid"
 
