@@ -6,6 +6,7 @@ byte says whether a piece is the last one. A piece moved, dropped, repeated, or 
 STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár, as in age and Tink). Pure: keys come from the caller.
 """
 
+import errno
 import io
 import os
 from dataclasses import dataclass, field
@@ -117,7 +118,7 @@ class Reader(io.RawIOBase):
         """Move to a place of the plain content."""
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
         if base + offset < 0:
-            raise ValueError("There is nothing before the beginning.")
+            raise OSError(errno.EINVAL, "There is nothing before the beginning.")
         self._at = base + offset
         return self._at
 

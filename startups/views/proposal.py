@@ -165,8 +165,8 @@ def _has_changes(copy: envelopes.WorkingCopy, technical: Any, economic: Any) -> 
     """Say whether the working copy differs from what was handed in."""
     if technical is None or economic is None:
         return False
-    handed_in = {key: value for key, value in envelopes.unsalted(technical).items() if key != "dossier"}
-    same = envelopes.technical_of(copy, technical["signatory"]) == handed_in
+    written = envelopes.technical_of(copy, technical["signatory"])
+    same = written == {key: technical.get(key) for key in written}  # what the portal added isn't in the working copy
     return not (same and envelopes.economic_of(copy) == envelopes.unsalted(economic))
 
 

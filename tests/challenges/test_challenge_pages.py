@@ -301,7 +301,7 @@ def test_the_office_writes_the_terms_and_a_draft_without_them_is_not_approved() 
     url = f"/mis-retos/{challenge.public_id}/revision/condiciones/"
     form = office.get(url).context["form"]
 
-    data = {name: str(form[name].value()) for name in form.fields if form[name].value() not in (None, False)}
+    data = filled(form)
     data["version"] = "0"
     office.post(url, data)
 
@@ -357,6 +357,16 @@ def test_dates_are_proposed_from_the_day_asked_for(browser: Client) -> None:
     assert page.context["form"]["closes_at"].value().strftime("%Y-%m-%d") == "2027-02-22"
 
 
+def filled(form: Any) -> dict[str, Any]:
+    """Return what a browser sends for a form as it stands: of many choices those that are ticked."""
+    values = {name: form[name].value() for name in form.fields}
+    return {
+        name: [*map(str, value)] if isinstance(value, list | tuple) else str(value)
+        for name, value in values.items()
+        if value not in (None, False)
+    }
+
+
 def test_several_awards_over_the_limit_need_the_legal_report_of_the_office() -> None:
     challenge = factories.submitted_challenge(awards_planned=2, independent_objects_reason="Dos barrios distintos.")
     office = Client()
@@ -364,7 +374,7 @@ def test_several_awards_over_the_limit_need_the_legal_report_of_the_office() -> 
     base = f"/mis-retos/{challenge.public_id}/revision/"
     assert "La Oficina debe adjuntar el informe jurídico" in office.get(base).content.decode()
     form = office.get(base + "condiciones/").context["form"]
-    data = {name: str(form[name].value()) for name in form.fields if form[name].value() not in (None, False)}
+    data = filled(form)
     data["version"] = "0"
 
     bad = office.post(

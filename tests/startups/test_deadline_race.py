@@ -24,6 +24,7 @@ from govtech.accounts.models import User
 from govtech.audit.chains import CHAINS, verify
 from govtech.ids import public_id
 from startups.actions import chain
+from startups.actions.envelope import mark_of, working_copy
 from startups.actions.keys import Codec, keys_for
 from startups.calculations import check_receipts
 from startups.models import Membership, Organisation, Participation, Proposal, ProposalSection, Receipt, Submission
@@ -37,8 +38,8 @@ LATE = 30  # of them come after it
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 
-def many_drafts(challenge: Challenge) -> list[tuple[int, str]]:
-    """Write complete drafts of as many organisations, sealed one by one; return owner and address of each."""
+def many_drafts(challenge: Challenge) -> list[tuple[int, str, str]]:
+    """Write complete drafts of as many organisations, sealed one by one; return owner, address and mark of each."""
     template = draft_proposal(challenge, organisation())
     keys = keys_for(challenge, at=clock.now())
     codec = Codec(template, keys)
@@ -79,7 +80,8 @@ def many_drafts(challenge: Challenge) -> list[tuple[int, str]]:
         for row in sections
     )
     addresses = [reverse("startups:review", kwargs={"public_id": each.public_id}) for each in made]
-    return list(zip([user.pk for user in users], addresses, strict=True))
+    mark = mark_of(working_copy(made[0]))  # the same versions, no file, no partner: all have the same
+    return [(user.pk, address, mark) for user, address in zip(users, addresses, strict=True)]
 
 
 def close_at(challenge: Challenge, instant: datetime) -> None:
@@ -93,11 +95,11 @@ def close_at(challenge: Challenge, instant: datetime) -> None:
         cursor.execute("SET session_replication_role = origin")
 
 
-def hand_in(work: list[tuple[float, int, str]], ready: Any, closes: Any, results: Any) -> None:
+def hand_in(work: list[tuple[float, int, str, str]], ready: Any, closes: Any, results: Any) -> None:
     """Sign each owner in; at its moment before or after the deadline send the form; tell what the page answered."""
     connections.close_all()
     clients = []
-    for _moment, user, _address in work:
+    for _moment, user, _address, _mark in work:
         client = Client()
         client.force_login(User.objects.get(pk=user))
         clients.append(client)
@@ -105,11 +107,11 @@ def hand_in(work: list[tuple[float, int, str]], ready: Any, closes: Any, results
     while not closes.value:
         time.sleep(0.05)
     offset = clock.now().timestamp() - time.time()  # the database's clock decides, not this process's
-    for (moment, _user, address), client in zip(work, clients, strict=True):
+    for (moment, _user, address, mark), client in zip(work, clients, strict=True):
         time.sleep(max(0.0, closes.value + moment - (time.time() + offset)))
         try:
             with zeal_ignore():  # it counts the queries of all requests of this process together
-                answer = client.post(address, {**SIGNATORY, "has_power": "on", "declares": "on"})
+                answer = client.post(address, {**SIGNATORY, "has_power": "on", "declares": "on", "seen": mark})
         except Exception as error:  # noqa: BLE001 - the parent fails on it
             results.put(f"{type(error).__name__}: {error}")
             continue
