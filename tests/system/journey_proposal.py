@@ -158,6 +158,7 @@ def two_members_write(journey: Journey) -> None:
 def they_attach_and_hand_in(journey: Journey) -> None:
     """A program renamed .pdf is refused in words; Alba may not hand in; Ana does and gets her receipt."""
     ana, alba = journey.person("ana"), journey.person("alba")
+    ana.follow(re.compile("^Archivos"))
     ana.attach("Archivo", {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00" + bytes(200)})
     ana.press("Añadir el archivo")
     ana.refused("Archivo", "PDF")
