@@ -13,7 +13,7 @@ from pilots.actions import paper as papers
 from pilots.models import AwardPaper
 from pilots.policies import award as policies
 from startups.models import Organisation, PaperKind
-from tests.people import officer, person
+from tests.people import director, officer, person
 from tests.pilots import awards
 from tests.startups.factories import member, owner_of
 from tests.startups.test_dossier import declared, paper
@@ -75,6 +75,19 @@ def test_the_office_opens_a_paper_and_a_declaration_has_no_file(award, client):
 
     assert answers == {PaperKind.TAX: 200, PaperKind.NOT_BARRED: 404}
     assert "firmada por Ana Prueba" in page
+
+
+def test_the_director_reads_a_declaration_that_has_no_file(client):
+    challenge = awards.ranked()
+    with awards.working():
+        declared(policies.candidates(challenge)[0].organisation)
+    awards.prepared(challenge)
+    client.force_login(director())
+
+    page = client.get(reverse("pilots:approve_award", kwargs={"slug": challenge.slug}))
+
+    assert page.status_code == 200
+    assert "firmada por Ana Prueba" in page.content.decode()
 
 
 def test_a_verification_that_is_over_lets_no_award_through(award):

@@ -155,7 +155,6 @@ def two_write_the_same(journey: Journey, teresa: Person, draft: str) -> None:
     teresa.tick("No")
     says(teresa, "nada cambia hasta que pulses guardar")
     save(teresa, "Dónde y con qué se cuenta")
-    says(teresa, "Lucía")
     teresa.goto(draft + "historial/")
     journey.axe(teresa.page)
     lucia.goto(draft + "seguir/")
