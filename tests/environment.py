@@ -7,6 +7,7 @@ starts it and the workers find it through the environment.
 import atexit
 import base64
 import fcntl
+import hashlib
 import os
 import secrets
 import shutil
@@ -14,6 +15,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -22,6 +25,7 @@ from psycopg import sql
 
 from govtech import catalogues
 from govtech.embedded import APPLICATION_ROLE, OWNER_ROLE, EmbeddedServers, PostgresServer, remove
+from govtech.embedded.postgres import programs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 FOLDER_VARIABLE = "GOVTECH_TEST_FOLDER"
@@ -94,14 +98,59 @@ def migrated() -> str:
         if not done.exists():
             server = cluster()
             clone(server, "template1", MIGRATED)
-            addresses = {
-                "DATABASE_URL": server.url(APPLICATION_ROLE, MIGRATED),
-                "DATABASE_OWNER_URL": server.url(OWNER_ROLE, MIGRATED),
-            }
-            command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-            subprocess.run(command, cwd=BASE_DIR, env={**os.environ, **addresses}, check=True)
+            kept = _kept()
+            if not (kept and kept.exists() and _tool("pg_restore", f"--dbname={_address(server)}", str(kept))):
+                clone(server, "template1", MIGRATED)
+                _migrate(server)
+                if kept:
+                    _keep(server, kept)
             done.touch()
     return MIGRATED
+
+
+def _migrate(server: PostgresServer) -> None:
+    addresses = {"DATABASE_URL": server.url(APPLICATION_ROLE, MIGRATED), "DATABASE_OWNER_URL": _address(server)}
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(command, cwd=BASE_DIR, env={**os.environ, **addresses}, check=True)
+
+
+def _address(server: PostgresServer) -> str:
+    return server.url(OWNER_ROLE, MIGRATED)
+
+
+def _kept() -> Path | None:
+    """Return where the schema is kept between runs while nothing that makes it has changed; in CI nowhere."""
+    if "CI" in os.environ:
+        return None
+    made_of = hashlib.sha256((BASE_DIR / "requirements" / "dev.txt").read_bytes())
+    for path in sorted(_makers()):
+        made_of.update(str(path.relative_to(BASE_DIR)).encode() + path.read_bytes())
+    return Path.home() / ".cache" / "govtech-portal" / f"schema-{made_of.hexdigest()[:16]}.dump"
+
+
+def _makers() -> Iterator[Path]:
+    """Yield the files that a migrated database depends on: migrations, SQL, and the apps that fill it after them."""
+    for pattern in ("*/migrations/*.py", "*/*/migrations/*.py", "*/sql/*.sql", "*/*/sql/*.sql"):
+        yield from BASE_DIR.glob(pattern)
+    for app in ("accounts", "audit", "programme", "reference"):
+        files = (BASE_DIR / "govtech" / app).rglob("*")
+        yield from (path for path in files if path.is_file() and path.suffix not in {".pyc", ".mo", ".po"})
+
+
+def _keep(server: PostgresServer, kept: Path) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    for old in kept.parent.glob("schema-*.dump"):
+        if old.stat().st_mtime < time.time() - 7 * 86400:
+            old.unlink(missing_ok=True)
+    unfinished = kept.with_suffix(f".{os.getpid()}")
+    if _tool("pg_dump", "--format=custom", f"--file={unfinished}", _address(server)):
+        unfinished.rename(kept)
+
+
+def _tool(program: str, *options: str) -> bool:
+    """Run one of PostgreSQL's clients; say whether it went well."""
+    done = subprocess.run([str(programs(copy=False) / program), *options], capture_output=True, check=False)
+    return done.returncode == 0
 
 
 def clone(server: PostgresServer, template: str, name: str) -> None:

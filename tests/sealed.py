@@ -24,8 +24,9 @@ STEM = "zarzamora"  # the technical part
 MONEY = "mandragora"  # the economic part
 NAME = "Zurbarana Sellada"  # the organisation
 ALLY = "Aliada Sellada"  # its partners
-MARK = re.compile(rb"(?:zarzamora|mandragora)[A-Z]+|11\.?3[01]7,\d\d|11317\.\d\d")
-MONEY_MARK = re.compile(rb"mandragora[A-Z]+|11\.?3[01]7,\d\d|11317\.\d\d")
+AMOUNT = rb"(?<!\d)(?:11\.?3[01]7,\d\d|11317\.\d\d)(?!\d)"  # alone: no digits of an instant or of a random number
+MARK = re.compile(rb"(?:zarzamora|mandragora)[A-Z]+|" + AMOUNT)
+MONEY_MARK = re.compile(rb"mandragora[A-Z]+|" + AMOUNT)
 PRICE = Decimal("11317.19")
 
 

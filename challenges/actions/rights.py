@@ -36,8 +36,7 @@ def register() -> None:
             term=_("90 days after their end"),
             law=_("GDPR art. 5.1.e"),
             then=_("They are deleted."),
-            count=lambda at: old_links(at).count(),
-            sweep=lambda at: old_links(at).delete()[0],
+            **rights.deleting(old_links),
         )
     )
     rights.schedule.register(

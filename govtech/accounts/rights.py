@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 Words = str | Promise
@@ -112,6 +113,11 @@ class Rule:
     def is_kept(self) -> bool:
         """Say whether the portal destroys none of it by itself."""
         return self.find is None and self.sweep is None
+
+
+def deleting(ended: Callable[[datetime], QuerySet[Any]]) -> dict[str, Any]:
+    """Return `count` and `sweep` of a rule whose rows are simply deleted: those that `ended(at)` returns."""
+    return {"count": lambda at: ended(at).count(), "sweep": lambda at: ended(at).delete()[0]}
 
 
 class Registry(Generic[T]):

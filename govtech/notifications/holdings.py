@@ -30,8 +30,7 @@ def register() -> None:
             term=_("Two years"),
             law=_("GDPR art. 5.1.e"),
             then=_("They are deleted."),
-            count=lambda at: old_notices(at).count(),
-            sweep=lambda at: old_notices(at).delete()[0],
+            **rights.deleting(old_notices),
         )
     )
     rights.schedule.register(
@@ -41,8 +40,7 @@ def register() -> None:
             term=_("Six months"),
             law=_("GDPR art. 5.1.e"),
             then=_("It is deleted. Their text was wiped when they were sent."),
-            count=lambda at: old_mails(at).count(),
-            sweep=lambda at: old_mails(at).delete()[0],
+            **rights.deleting(old_mails),
         )
     )
 

@@ -10,11 +10,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('audit', '0001_initial'),
         ('challenges', '0001_initial'),
         ('files', '0001_initial'),
         ('startups', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(unique=True)),
                 ('envelope', models.DecimalField(decimal_places=2, max_digits=12)),
                 ('status', models.CharField(choices=[('provisional', 'provisional'), ('open', 'open'), ('closed', 'closed')], default='provisional', max_length=11)),
+                ('is_split_illustrative', models.BooleanField(default=False, verbose_name='the split by line is illustrative')),
                 ('opened_at', models.DateTimeField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('accounting_office', models.CharField(blank=True, max_length=12, verbose_name='accounting office (DIR3)')),
@@ -162,10 +163,11 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField()),
                 ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('award', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='pilots.award')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                ('dossier_paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='startups.dossierpaper')),
+                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('added_at__isnull', False), ('added_by__isnull', False)), name='paper_added_by_somebody')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('added_at__isnull', False), ('added_by__isnull', False)), name='paper_added_by_somebody'), models.CheckConstraint(condition=models.Q(('file__isnull', False), ('dossier_paper__isnull', False), _connector='OR'), name='paper_is_something'), models.UniqueConstraint(fields=('award', 'dossier_paper'), name='dossier_paper_once_an_award')],
             },
         ),
         migrations.CreateModel(
@@ -362,8 +364,8 @@ class Migration(migrations.Migration):
                 ('milestone', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='pilots.milestone')),
             ],
             options={
-                'indexes': [models.Index(fields=['line', 'made_at', 'id'], name='entry_line_when')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('phase__in', ['RC', 'A', 'D', 'O', 'P'])), name='entry_phase_known'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='entry_amount_not_zero'), models.CheckConstraint(condition=models.Q(models.Q(('commitment__isnull', True), ('milestone__isnull', True), ('phase__in', ['RC', 'A'])), models.Q(('commitment__isnull', False), ('phase__in', ['D', 'O', 'P'])), _connector='OR'), name='entry_names_its_commitment'), models.CheckConstraint(condition=models.Q(('made_at__isnull', False), ('made_by__isnull', False)), name='entry_made_by_somebody')],
+                'indexes': [models.Index(fields=['line', 'made_at', 'id'], name='entry_line_when')],
             },
         ),
     ]

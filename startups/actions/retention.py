@@ -66,8 +66,7 @@ def register() -> None:
             term=_("A year after the deadline"),
             law=_("GDPR art. 5.1.e"),
             then=_("They are deleted."),
-            count=lambda at: old_comments(at).count(),
-            sweep=lambda at: old_comments(at).delete()[0],
+            **rights.deleting(old_comments),
         )
     )
     rights.schedule.register(
@@ -77,8 +76,7 @@ def register() -> None:
             term=_("Six months after they were accepted, revoked or expired"),
             law=_("GDPR art. 5.1.c"),
             then=_("They are deleted."),
-            count=lambda at: old_invitations(at).count(),
-            sweep=lambda at: old_invitations(at).delete()[0],
+            **rights.deleting(old_invitations),
         )
     )
     rights.schedule.register(
@@ -88,8 +86,7 @@ def register() -> None:
             term=_("Six months after they were answered, taken back or lapsed"),
             law=_("GDPR art. 5.1.c"),
             then=_("They are deleted."),
-            count=lambda at: old_requests(at).count(),
-            sweep=lambda at: old_requests(at).delete()[0],
+            **rights.deleting(old_requests),
         )
     )
     rights.schedule.register(

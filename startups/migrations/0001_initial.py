@@ -1,4 +1,8 @@
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
+import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
 import django.db.models.functions.text
 import govtech.ids
 from django.conf import settings
@@ -10,12 +14,80 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('challenges', '0001_initial'),
         ('files', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('reference', '0001_initial'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Clarification',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=govtech.ids.public_id, editable=False, max_length=12, unique=True)),
+                ('text', models.TextField()),
+                ('concerns_all', models.BooleanField(default=False)),
+                ('due_at', models.DateTimeField()),
+                ('asked_at', models.DateTimeField()),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='challenges.challenge')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('asked_at__isnull', False), ('asked_by__isnull', False)), name='clarification_asked_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='EnvelopeKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('envelope', models.CharField(choices=[('technical', 'technical'), ('economic', 'economic')], max_length=9)),
+                ('wrapped', models.BinaryField()),
+                ('wrapped_with', models.CharField(max_length=64)),
+                ('recovery', models.BinaryField(null=True)),
+                ('recovery_with', models.CharField(blank=True, max_length=16)),
+                ('created_at', models.DateTimeField()),
+                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='challenges.challenge')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('challenge', 'envelope'), name='one_key_an_envelope'), models.CheckConstraint(condition=models.Q(('envelope__in', ['technical', 'economic'])), name='key_envelope_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Evaluation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('chair_locked_at', models.DateTimeField(null=True)),
+                ('secretary_locked_at', models.DateTimeField(null=True)),
+                ('locked_at', models.DateTimeField(null=True)),
+                ('economic_opened_at', models.DateTimeField(null=True)),
+                ('draw_seed', models.CharField(blank=True, max_length=64)),
+                ('challenge', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='challenges.challenge')),
+                ('locked_by_chair', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('locked_by_secretary', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('locked_at__isnull', True), models.Q(('chair_locked_at__isnull', False), ('secretary_locked_at__isnull', False), models.Q(('locked_by_chair', models.F('locked_by_secretary')), _negated=True)), _connector='OR'), name='evaluation_locked_by_two_people'), models.CheckConstraint(condition=models.Q(('economic_opened_at__isnull', True), ('economic_opened_at__gte', models.F('locked_at')), _connector='OR'), name='evaluation_economic_after_lock')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Opening',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opened_at', models.DateTimeField()),
+                ('witnessed_at', models.DateTimeField()),
+                ('reason', models.TextField()),
+                ('record', models.JSONField()),
+                ('challenge', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='challenges.challenge')),
+                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                ('witnessed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('opened_at__isnull', False), ('witnessed_at__isnull', False), models.Q(('opened_by', models.F('witnessed_by')), _negated=True)), name='opening_by_two_people')],
+            },
+        ),
         migrations.CreateModel(
             name='Organisation',
             fields=[
@@ -33,17 +105,32 @@ class Migration(migrations.Migration):
                 ('turnover', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='turnover')),
                 ('balance', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='balance sheet total')),
                 ('in_group', models.BooleanField(blank=True, null=True, verbose_name='belongs to a group')),
+                ('is_public_body', models.BooleanField(blank=True, null=True, verbose_name='held by public bodies')),
+                ('earlier_staff', models.PositiveIntegerField(blank=True, null=True)),
+                ('earlier_turnover', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                ('earlier_balance', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                ('earlier_size', models.CharField(blank=True, max_length=6)),
+                ('group_changed', models.BooleanField(blank=True, null=True)),
+                ('size', models.CharField(blank=True, editable=False, max_length=6)),
+                ('trl', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='maturity of what it offers')),
+                ('capabilities', models.CharField(blank=True, max_length=600, verbose_name='capabilities')),
                 ('is_listed', models.BooleanField(default=False, verbose_name='shown in the public directory')),
                 ('created_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField(editable=False, null=True)),
                 ('verified_at', models.DateTimeField(null=True)),
                 ('verified_note', models.TextField(blank=True)),
+                ('verified_until', models.DateField(null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
+                ('search', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.RawSQL("\n  setweight(to_tsvector('portal_es'::regconfig, name), 'A') ||\n  setweight(to_tsvector('portal_es'::regconfig, capabilities), 'B') ||\n  setweight(to_tsvector('portal_es'::regconfig, description), 'C')\n", ()), output_field=django.contrib.postgres.search.SearchVectorField())),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('logo', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                ('policy_areas', models.ManyToManyField(blank=True, related_name='+', to='reference.policyarea', verbose_name='policy areas it works in')),
                 ('verified_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('country'), django.db.models.functions.text.Lower('tax_id'), name='one_organisation_a_tax_number'), models.CheckConstraint(condition=models.Q(('kind__in', ['startup', 'sme', 'large', 'self_employed', 'university', 'research', 'association', 'other'])), name='organisation_kind_known'), models.CheckConstraint(condition=models.Q(('created_at__isnull', False), ('created_by__isnull', False)), name='organisation_created_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', True), ('verified_by__isnull', True)), models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='organisation_verified_pair'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='organisation_withdrawn_pair')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('trl__isnull', True), models.Q(('trl__gte', 1), ('trl__lte', 9)), _connector='OR'), name='organisation_trl_known'), models.CheckConstraint(condition=models.Q(('earlier_size__in', ['', 'micro', 'small', 'medium', 'large']), ('size__in', ['', 'micro', 'small', 'medium', 'large'])), name='organisation_size_known'), models.CheckConstraint(condition=models.Q(('balance__gte', 0), ('earlier_balance__gte', 0), ('earlier_turnover__gte', 0), ('turnover__gte', 0)), name='organisation_amounts_fit'), models.UniqueConstraint(models.F('country'), django.db.models.functions.text.Lower('tax_id'), name='one_organisation_a_tax_number'), models.CheckConstraint(condition=models.Q(('kind__in', ['startup', 'sme', 'large', 'self_employed', 'university', 'research', 'association', 'other'])), name='organisation_kind_known'), models.CheckConstraint(condition=models.Q(('created_at__isnull', False), ('created_by__isnull', False)), name='organisation_created_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', True), ('verified_by__isnull', True)), models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='organisation_verified_pair'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='organisation_withdrawn_pair')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search'], name='organisation_search'), models.Index(models.F('name'), models.F('id'), condition=models.Q(('is_listed', True), ('withdrawn_at__isnull', True)), name='organisation_listed')],
             },
         ),
         migrations.CreateModel(
@@ -53,11 +140,34 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('owner', 'owner'), ('editor', 'editor'), ('reader', 'reader')], default='editor', max_length=6)),
                 ('joined_at', models.DateTimeField()),
                 ('left_at', models.DateTimeField(null=True)),
+                ('joined_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('left_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='startups.organisation')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('organisation', 'user'), name='one_membership_at_a_time'), models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'editor', 'reader'])), name='membership_role_known'), models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='membership_dates_in_order')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('organisation', 'user'), name='one_membership_at_a_time'), models.CheckConstraint(condition=models.Q(('joined_at__isnull', False), ('joined_by__isnull', False)), name='membership_joined_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('left_at__isnull', True), ('left_by__isnull', True)), models.Q(('left_at__isnull', False), ('left_by__isnull', False)), _connector='OR'), name='membership_left_pair'), models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'editor', 'reader'])), name='membership_role_known'), models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='membership_dates_in_order')],
+            },
+        ),
+        migrations.CreateModel(
+            name='JoinRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=govtech.ids.public_id, editable=False, max_length=12, unique=True)),
+                ('country', models.CharField(max_length=2)),
+                ('tax_id', models.CharField(max_length=20)),
+                ('message', models.CharField(blank=True, max_length=300)),
+                ('asked_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('is_approved', models.BooleanField(default=False)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='join_requests', to='startups.organisation')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('organisation', 'asked_by'), name='one_open_join_request'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), ('is_approved', False)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('withdrawn_at__isnull', True)), _connector='OR'), name='join_request_answered_pair')],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +190,62 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='EmergingCompany',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('long_sector', models.BooleanField(null=True)),
+                ('is_new', models.BooleanField(null=True)),
+                ('keeps_profits', models.BooleanField(null=True)),
+                ('is_unlisted', models.BooleanField(null=True)),
+                ('is_in_spain', models.BooleanField(null=True)),
+                ('staff_in_spain', models.BooleanField(null=True)),
+                ('in_control_group', models.BooleanField(null=True)),
+                ('group_meets', models.BooleanField(null=True)),
+                ('is_innovative', models.BooleanField(null=True)),
+                ('certificate', models.CharField(blank=True, max_length=60)),
+                ('certified_on', models.DateField(null=True)),
+                ('saved_at', models.DateTimeField()),
+                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='emerging', to='startups.organisation')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('saved_at__isnull', False), ('saved_by__isnull', False)), name='emerging_saved_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('certificate', ''), ('certified_on__isnull', True)), models.Q(models.Q(('certificate', ''), _negated=True), ('certified_on__isnull', False)), _connector='OR'), name='emerging_certificate_dated')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DossierPaper',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=govtech.ids.public_id, editable=False, max_length=12, unique=True)),
+                ('kind', models.CharField(choices=[('register', 'entry in its register, or deed'), ('power', 'power to act for the organisation'), ('tax', 'certificate: taxes paid'), ('social_security', 'certificate: social security paid'), ('not_barred', 'declaration: not barred from contracts'), ('insurance', 'liability insurance'), ('emerging', 'certificate of emerging company (Law 28/2022)'), ('other', 'other paper')], default='other', max_length=16)),
+                ('title', models.CharField(blank=True, max_length=140)),
+                ('statement', models.TextField(blank=True)),
+                ('signatory_name', models.CharField(blank=True, max_length=120)),
+                ('signatory_post', models.CharField(blank=True, max_length=120)),
+                ('issued_on', models.DateField(null=True)),
+                ('valid_until', models.DateField(null=True)),
+                ('added_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='startups.organisation')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['register', 'power', 'tax', 'social_security', 'not_barred', 'insurance', 'emerging', 'other'])), name='paper_kind_known'), models.CheckConstraint(condition=models.Q(('added_at__isnull', False), ('added_by__isnull', False)), name='dossier_paper_added_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='paper_ended_pair'), models.CheckConstraint(condition=models.Q(('issued_on__isnull', True), ('valid_until__isnull', True), ('valid_until__gte', models.F('issued_on')), _connector='OR'), name='paper_dates_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'not_barred'), models.Q(('statement', ''), _negated=True), models.Q(('signatory_name', ''), _negated=True)), models.Q(models.Q(('kind', 'not_barred'), _negated=True), ('signatory_name', ''), ('statement', '')), _connector='OR'), name='paper_declared_or_filed'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), models.Q(('kind', 'other'), _negated=True)), fields=('organisation', 'kind'), name='one_current_paper_of_a_kind')],
+                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['valid_until'], name='paper_expiry')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ActingChoice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('chosen_at', models.DateTimeField()),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='startups.organisation')),
+            ],
+        ),
+        migrations.CreateModel(
             name='PanelMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -99,6 +265,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PastWork',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=140)),
+                ('client', models.CharField(max_length=140)),
+                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1950), django.core.validators.MaxValueValidator(2100)])),
+                ('summary', models.CharField(blank=True, max_length=600)),
+                ('url', models.URLField(blank=True)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='past_work', to='startups.organisation')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('year__gte', 1950), ('year__lte', 2100)), name='past_work_year_known')],
+            },
+        ),
+        migrations.CreateModel(
             name='Proposal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -108,8 +289,11 @@ class Migration(migrations.Migration):
                 ('submitted_at', models.DateTimeField(null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('opened_at', models.DateTimeField(null=True)),
+                ('kind_opened', models.CharField(blank=True, editable=False, max_length=20)),
+                ('size_opened', models.CharField(blank=True, editable=False, max_length=6)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decision_reason', models.TextField(blank=True)),
+                ('exclusion_rule', models.CharField(blank=True, max_length=20)),
                 ('correction_request', models.TextField(blank=True)),
                 ('correction_due_at', models.DateTimeField(null=True)),
                 ('correction_text', models.TextField(blank=True)),
@@ -120,8 +304,31 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='startups.organisation')),
             ],
             options={
-                'indexes': [models.Index(fields=['challenge', 'status'], name='proposal_challenge_status')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'withdrawn', 'admitted', 'correction_requested', 'excluded', 'evaluated', 'awarded', 'reserve', 'not_selected'])), name='proposal_status_known'), models.CheckConstraint(condition=models.Q(('created_at__isnull', False), ('created_by__isnull', False)), name='proposal_created_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['admitted', 'awarded', 'correction_requested', 'evaluated', 'excluded', 'not_selected', 'reserve']), _negated=True), ('opened_at__isnull', False), _connector='OR'), name='proposal_judged_only_when_opened'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['draft', 'withdrawn']), _negated=True), ('opened_at__isnull', True), _connector='OR'), name='proposal_draft_stays_sealed'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='proposal_decided_pair'), models.UniqueConstraint(condition=models.Q(('status', 'withdrawn'), _negated=True), fields=('challenge', 'organisation'), name='one_live_proposal')],
+                'indexes': [models.Index(fields=['challenge', 'status'], name='proposal_challenge_status')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Partner',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=govtech.ids.public_id, editable=False, max_length=12, unique=True)),
+                ('mark', models.CharField(editable=False, max_length=64)),
+                ('status', models.CharField(choices=[('invited', 'waits for its answer'), ('confirmed', 'has confirmed'), ('declined', 'has declined'), ('left', 'has left'), ('removed', 'was taken out')], default='invited', editable=False, max_length=9)),
+                ('terms', models.BinaryField()),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('confirmed_version', models.PositiveIntegerField(null=True)),
+                ('invited_at', models.DateTimeField()),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='startups.organisation')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partners', to='startups.proposal')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['invited', 'confirmed', 'declined', 'left', 'removed'])), name='partner_status_known'), models.CheckConstraint(condition=models.Q(('invited_at__isnull', False), ('invited_by__isnull', False)), name='partner_invited_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'confirmed'), _negated=True), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('confirmed_version__isnull', False), ('confirmed_version__lte', models.F('version')), ('organisation__isnull', False)), _connector='OR'), name='partner_confirmed_by_itself'), models.UniqueConstraint(condition=models.Q(('status__in', ['invited', 'confirmed'])), fields=('proposal', 'mark'), name='one_open_partner'), models.UniqueConstraint(condition=models.Q(('status', 'confirmed')), fields=('proposal', 'organisation'), name='one_confirmed_partner')],
+                'indexes': [models.Index(fields=['mark'], name='partner_mark')],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +346,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LateOpening',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opened_at', models.DateTimeField()),
+                ('witnessed_at', models.DateTimeField()),
+                ('reason', models.TextField()),
+                ('entry', models.JSONField()),
+                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('witnessed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='late_opening', to='startups.proposal')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('opened_at__isnull', False), ('witnessed_at__isnull', False), models.Q(('opened_by', models.F('witnessed_by')), _negated=True)), name='late_opening_by_two_people')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DraftReminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('closes_at', models.DateTimeField()),
+                ('hours', models.PositiveSmallIntegerField()),
+                ('told_at', models.DateTimeField()),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='startups.proposal')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('proposal', 'closes_at', 'hours'), name='draft_reminded_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='CriterionReason',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -151,6 +387,18 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('proposal', 'criterion'), name='one_reason'), models.CheckConstraint(condition=models.Q(('edited_at__isnull', False), ('edited_by__isnull', False)), name='reason_edited_by_somebody')],
             },
+        ),
+        migrations.CreateModel(
+            name='CorrectionFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=govtech.ids.public_id, editable=False, max_length=12, unique=True)),
+                ('name', models.CharField(max_length=200)),
+                ('added_at', models.DateTimeField()),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='correction_files', to='startups.proposal')),
+            ],
         ),
         migrations.CreateModel(
             name='ConflictDeclaration',
@@ -167,12 +415,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ClarificationAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(null=True)),
+                ('text', models.TextField(blank=True)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('clarification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='startups.clarification')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clarifications', to='startups.proposal')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('clarification', 'proposal'), name='one_answer_a_proposal'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='clarification_answered_pair')],
+            },
+        ),
+        migrations.CreateModel(
             name='Attachment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=govtech.ids.public_id, editable=False, max_length=12, unique=True)),
                 ('envelope', models.CharField(choices=[('technical', 'technical'), ('economic', 'economic')], default='technical', max_length=9)),
                 ('name', models.BinaryField()),
+                ('confidential', models.BinaryField(null=True)),
                 ('added_at', models.DateTimeField()),
                 ('removed_at', models.DateTimeField(null=True)),
                 ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -181,6 +445,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('added_at__isnull', False), ('added_by__isnull', False)), name='attachment_added_by_somebody'), models.CheckConstraint(condition=models.Q(('envelope__in', ['technical', 'economic'])), name='attachment_envelope_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProposalComment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=govtech.ids.public_id, editable=False, max_length=12, unique=True)),
+                ('part', models.CharField(blank=True, max_length=20)),
+                ('body', models.BinaryField()),
+                ('made_at', models.DateTimeField()),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='startups.proposal')),
+                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('made_at__isnull', False), ('made_by__isnull', False)), name='proposal_comment_made_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('settled_by__isnull', True)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='proposal_comment_settled_pair')],
             },
         ),
         migrations.CreateModel(
@@ -207,11 +488,52 @@ class Migration(migrations.Migration):
                 ('body', models.BinaryField()),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('saved_at', models.DateTimeField()),
+                ('saved_from', models.CharField(blank=True, max_length=36)),
+                ('saved_turn', models.PositiveIntegerField(default=0)),
                 ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='startups.proposal')),
                 ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('proposal', 'key'), name='one_section_of_a_kind'), models.CheckConstraint(condition=models.Q(('saved_at__isnull', False), ('saved_by__isnull', False)), name='section_saved_by_somebody'), models.CheckConstraint(condition=models.Q(('envelope__in', ['technical', 'economic'])), name='section_envelope_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PublishedHead',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(unique=True)),
+                ('until', models.DateTimeField()),
+                ('seq', models.BigIntegerField()),
+                ('hash', models.CharField(max_length=64)),
+                ('published_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('published_at__gte', models.F('until'))), name='head_after_its_day'), models.CheckConstraint(condition=models.Q(('hash__regex', '^[0-9a-f]{64}$')), name='head_hash_is_sha256')],
+            },
+        ),
+        migrations.CreateModel(
+            name='QuestionAsker',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='startups.organisation')),
+                ('question', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='challenges.question')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RelatedCompany',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=160)),
+                ('relation', models.CharField(choices=[('partner', 'partner: one holds from 25 % to 50 % of the other'), ('linked', 'linked: one controls the other, or holds more than 50 %')], max_length=7)),
+                ('holder', models.CharField(blank=True, choices=[('investor', 'venture capital, public investor, or business angels with less than 1.25 million in it'), ('university', "university, or research centre that isn't for profit"), ('institutional', 'institutional investor or regional development fund'), ('local', 'local authority with under 5,000 people and under 10 million of budget')], max_length=13)),
+                ('share', models.DecimalField(decimal_places=2, max_digits=5)),
+                ('staff', models.PositiveIntegerField(null=True)),
+                ('turnover', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ('balance', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='related_companies', to='startups.organisation')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('relation', 'partner'), ('share__gte', 25), ('share__lte', 50)), models.Q(('relation', 'linked'), ('share__gte', 0), ('share__lte', 100)), _connector='OR'), name='related_share_fits'), models.CheckConstraint(condition=models.Q(('balance__gte', 0), ('turnover__gte', 0)), name='related_amounts_fit'), models.CheckConstraint(condition=models.Q(('holder__in', ['', 'investor', 'university', 'institutional', 'local'])), name='related_holder_known'), models.CheckConstraint(condition=models.Q(('staff__isnull', False), models.Q(('relation', 'partner'), models.Q(('holder', ''), _negated=True)), _connector='OR'), name='related_staff_known')],
             },
         ),
         migrations.CreateModel(
@@ -268,10 +590,25 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('register_number', models.CharField(max_length=24, unique=True)),
                 ('code', models.CharField(max_length=24, unique=True)),
+                ('code_hash', models.CharField(max_length=64)),
                 ('received_at', models.DateTimeField()),
                 ('manifest_hash', models.CharField(max_length=64)),
                 ('submission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='startups.submission')),
             ],
+        ),
+        migrations.CreateModel(
+            name='ExternalEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=40)),
+                ('by_office', models.BooleanField(default=False)),
+                ('recorded_at', models.DateTimeField()),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='external_entries', to='startups.receipt')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('recorded_at__isnull', False), ('recorded_by__isnull', False)), name='external_entry_by_somebody')],
+            },
         ),
         migrations.CreateModel(
             name='SubmissionFile',
@@ -283,17 +620,81 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='VerificationDocument',
+            name='Upload',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=140)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verification_documents', to='startups.organisation')),
+                ('public_id', models.CharField(default=govtech.ids.public_id, editable=False, max_length=12, unique=True)),
+                ('envelope', models.CharField(choices=[('technical', 'technical'), ('economic', 'economic')], default='technical', max_length=9)),
+                ('about', models.BinaryField()),
+                ('size', models.PositiveBigIntegerField()),
+                ('started_at', models.DateTimeField()),
+                ('attachment', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='startups.attachment')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='startups.proposal')),
+                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('added_at__isnull', False), ('added_by__isnull', False)), name='document_added_by_somebody')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('started_at__isnull', False), ('started_by__isnull', False)), name='upload_started_by_somebody'), models.CheckConstraint(condition=models.Q(('envelope__in', ['technical', 'economic'])), name='upload_envelope_known'), models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='upload_size_positive')],
+            },
+        ),
+        migrations.CreateModel(
+            name='UploadPart',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('start', models.PositiveBigIntegerField()),
+                ('size', models.PositiveIntegerField()),
+                ('path', models.CharField(max_length=100, unique=True)),
+                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='startups.upload')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('upload', 'start'), name='one_part_at_a_place'), models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='part_size_positive')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Verification',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=govtech.ids.public_id, editable=False, max_length=12, unique=True)),
+                ('passed', models.BooleanField()),
+                ('note', models.TextField()),
+                ('valid_until', models.DateField(null=True)),
+                ('checked_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ended_reason', models.TextField(blank=True)),
+                ('checked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verifications', to='startups.organisation')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), name='verification_checked_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('passed', True), ('valid_until__isnull', False)), models.Q(('passed', False), ('valid_until__isnull', True)), _connector='OR'), name='verification_passed_until_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True), ('ended_reason', '')), models.Q(('ended_at__isnull', False), models.Q(('ended_reason', ''), _negated=True)), _connector='OR'), name='verification_ended_with_reason'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('passed', True)), fields=('organisation',), name='one_verification_in_force')],
+            },
+        ),
+        migrations.CreateModel(
+            name='VerificationCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('identity', 'It exists and the tax number is its own'), ('representation', 'Who acts for it has the power to'), ('tax', 'Its taxes are paid'), ('social_security', 'Its social security is paid'), ('not_barred', "It isn't barred from public contracts")], max_length=16)),
+                ('outcome', models.CharField(choices=[('passed', 'checked and right'), ('not_applicable', "doesn't apply"), ('failed', "doesn't hold")], max_length=14)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='startups.dossierpaper')),
+                ('verification', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='startups.verification')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('verification', 'kind'), name='check_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['identity', 'representation', 'tax', 'social_security', 'not_barred'])), name='check_kind_known'), models.CheckConstraint(condition=models.Q(('outcome__in', ['passed', 'not_applicable', 'failed'])), name='check_outcome_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='VerificationRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kinds', models.JSONField(default=list)),
+                ('note', models.TextField(blank=True)),
+                ('asked_at', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verification_requests', to='startups.organisation')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('organisation',), name='one_open_request')],
             },
         ),
         migrations.CreateModel(
@@ -306,54 +707,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), name='withdrawal_by_somebody')],
-            },
-        ),
-        migrations.CreateModel(
-            name='EnvelopeKey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('envelope', models.CharField(choices=[('technical', 'technical'), ('economic', 'economic')], max_length=9)),
-                ('wrapped', models.BinaryField()),
-                ('wrapped_with', models.CharField(max_length=16)),
-                ('created_at', models.DateTimeField()),
-                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='challenges.challenge')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('challenge', 'envelope'), name='one_key_an_envelope'), models.CheckConstraint(condition=models.Q(('envelope__in', ['technical', 'economic'])), name='key_envelope_known')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Evaluation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chair_locked_at', models.DateTimeField(null=True)),
-                ('secretary_locked_at', models.DateTimeField(null=True)),
-                ('locked_at', models.DateTimeField(null=True)),
-                ('economic_opened_at', models.DateTimeField(null=True)),
-                ('draw_seed', models.CharField(blank=True, max_length=64)),
-                ('challenge', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='challenges.challenge')),
-                ('locked_by_chair', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('locked_by_secretary', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('locked_at__isnull', True), models.Q(('chair_locked_at__isnull', False), ('secretary_locked_at__isnull', False), models.Q(('locked_by_chair', models.F('locked_by_secretary')), _negated=True)), _connector='OR'), name='evaluation_locked_by_two_people'), models.CheckConstraint(condition=models.Q(('economic_opened_at__isnull', True), ('economic_opened_at__gte', models.F('locked_at')), _connector='OR'), name='evaluation_economic_after_lock')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Opening',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opened_at', models.DateTimeField()),
-                ('witnessed_at', models.DateTimeField()),
-                ('record', models.JSONField()),
-                ('challenge', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='challenges.challenge')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('witnessed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('opened_at__isnull', False), ('witnessed_at__isnull', False), models.Q(('opened_by', models.F('witnessed_by')), _negated=True)), name='opening_by_two_people')],
             },
         ),
     ]

@@ -77,4 +77,41 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('until_on', None), ('until_on__gte', models.F('from_on')), _connector='OR'), name='appointment_dates_in_order'), models.CheckConstraint(condition=models.Q(('substitute', None), models.Q(('substitute', models.F('user')), _negated=True), _connector='OR'), name='appointment_substitute_is_another'), models.UniqueConstraint(condition=models.Q(('until_on', None)), fields=('user', 'department'), name='appointment_one_open_per_department')],
             },
         ),
+        migrations.CreateModel(
+            name='Erasure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('erased_at', models.DateTimeField(verbose_name='erased')),
+                ('by_schedule', models.BooleanField(default=False, verbose_name='by the retention schedule')),
+                ('gone', models.JSONField(default=list)),
+                ('kept', models.JSONField(default=list)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='erasure', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'erasure',
+                'verbose_name_plural': 'erasures',
+            },
+        ),
+        migrations.CreateModel(
+            name='RetentionEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=govtech.ids.public_id, editable=False, max_length=12, unique=True)),
+                ('rule', models.CharField(max_length=40)),
+                ('target', models.CharField(max_length=40)),
+                ('words', models.CharField(max_length=200)),
+                ('due_at', models.DateTimeField()),
+                ('listed_at', models.DateTimeField()),
+                ('held_at', models.DateTimeField(null=True)),
+                ('held_reason', models.CharField(blank=True, max_length=300)),
+                ('done_at', models.DateTimeField(null=True)),
+                ('outcome', models.CharField(blank=True, max_length=200)),
+                ('held_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'entry of the retention list',
+                'verbose_name_plural': 'entries of the retention list',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('rule', 'target'), name='retention_listed_once'), models.CheckConstraint(condition=models.Q(models.Q(('held_at', None), ('held_by', None), ('held_reason', '')), models.Q(('held_at__isnull', False), ('held_by__isnull', False), models.Q(('held_reason', ''), _negated=True)), _connector='OR'), name='retention_held_with_reason')],
+            },
+        ),
     ]

@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'outgoing mail',
                 'verbose_name_plural': 'outgoing mail',
-                'indexes': [models.Index(condition=models.Q(('gave_up_at', None), ('sent_at', None)), fields=['not_before'], name='email_waiting'), models.Index(fields=['-created_at', '-id'], name='email_by_time')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('sent_at', None), ('gave_up_at', None), _connector='OR'), name='email_sent_or_given_up_not_both'), models.CheckConstraint(condition=models.Q(('sent_at', None), models.Q(('body_html', ''), ('body_text', ''), ('subject', '')), _connector='OR'), name='email_wiped_once_sent')],
+                'indexes': [models.Index(condition=models.Q(('gave_up_at', None), ('sent_at', None)), fields=['not_before'], name='email_waiting'), models.Index(fields=['-created_at', '-id'], name='email_by_time')],
             },
         ),
         migrations.CreateModel(
@@ -52,13 +52,28 @@ class Migration(migrations.Migration):
                 ('dedupe_key', models.CharField(max_length=255, unique=True)),
                 ('created_at', models.DateTimeField(verbose_name='written')),
                 ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read')),
+                ('sources', models.JSONField(blank=True, default=list, verbose_name='why')),
+                ('mail_at', models.DateTimeField(blank=True, null=True, verbose_name='due by mail')),
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
                 ('email', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notices', to='notifications.outgoingemail')),
             ],
             options={
                 'verbose_name': 'notice',
                 'verbose_name_plural': 'notices',
-                'indexes': [models.Index(fields=['recipient', '-created_at', '-id'], name='notice_inbox'), models.Index(condition=models.Q(('read_at', None)), fields=['recipient'], name='notice_unread')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('mail_at', None), ('email', None), _connector='OR'), name='notice_due_or_mailed_not_both')],
+                'indexes': [models.Index(condition=models.Q(('mail_at__isnull', False)), fields=['mail_at'], name='notice_mail_due'), models.Index(fields=['recipient', '-created_at', '-id'], name='notice_inbox'), models.Index(condition=models.Q(('read_at', None)), fields=['recipient'], name='notice_unread')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Subscriber',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=govtech.ids.public_id, editable=False, max_length=12, unique=True)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'subscriber',
+                'verbose_name_plural': 'subscribers',
             },
         ),
     ]

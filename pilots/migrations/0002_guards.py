@@ -6,7 +6,7 @@ from govtech.audit.sqlfiles import run_sql
 
 
 class Migration(migrations.Migration):
-    """See `sql/0003_money.sql`."""
+    """See `sql/`."""
 
     dependencies = [("pilots", "0001_initial"), ("startups", "0002_guards")]
 
