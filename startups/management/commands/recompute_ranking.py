@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from startups.actions import lock
+from startups.actions import ranking
 from startups.calculations.scoring import Place, seed_of
 from startups.models import Evaluation, Proposal, ProposalResult
 
@@ -27,11 +27,11 @@ class Command(BaseCommand):
         )
         if evaluation is None:
             raise CommandError(f"{reference}: there is no locked evaluation.")
-        proposals = lock.ranked_proposals(evaluation.challenge)
+        proposals = ranking.ranked_proposals(evaluation.challenge)
         known = {row.proposal_id: row for row in ProposalResult.objects.filter(proposal__in=proposals)}
         by_key = {proposal.public_id: proposal for proposal in proposals}
         differences = self._seed(evaluation)
-        for place in lock.places(evaluation.challenge, evaluation, proposals):
+        for place in ranking.places(evaluation.challenge, evaluation, proposals):
             proposal: Proposal = by_key[place.key]
             self.stdout.write(f"{place.rank or '—':>3}  {place.key}  {place.total:>6}  {place.tie_break}".rstrip())
             differences += self._compare(place, known[proposal.pk])
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def _seed(evaluation: Evaluation) -> list[str]:
-        seed = seed_of(lock.receipts_of(evaluation.challenge).values_list("manifest_hash", flat=True))
+        seed = seed_of(ranking.receipts_of(evaluation.challenge).values_list("manifest_hash", flat=True))
         return [] if seed == evaluation.draw_seed else [f"seed of the draw: {seed}, on record {evaluation.draw_seed}"]
 
     @staticmethod

@@ -1,0 +1,106 @@
+"""The ranking: what the record says of each proposal, put in order by `calculations.scoring`, and written down."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from challenges.models import Challenge, Criterion, CriterionKind
+from govtech.accounts.models import User
+from govtech.audit import actions as audit
+from startups.calculations import scoring
+from startups.models import (
+    Evaluation,
+    Proposal,
+    ProposalResult,
+    ProposalStatus,
+    Receipt,
+    Score,
+    ScoreSheet,
+    Submission,
+)
+
+
+def entries(challenge: Challenge, proposals: list[Proposal]) -> list[scoring.Entry]:
+    """Return what the record says of each proposal: the points of every sheet that counts, and its price once open."""
+    sheets = ScoreSheet.objects.counting().filter(proposal__in=proposals)
+    points: dict[int, dict[int, list[int]]] = {proposal.pk: {} for proposal in proposals}
+    rows = Score.objects.filter(sheet__in=sheets, criterion__kind=CriterionKind.JUDGEMENT)
+    for proposal, criterion, value in rows.order_by("sheet_id").values_list(
+        "sheet__proposal_id", "criterion_id", "points"
+    ):
+        points[proposal].setdefault(criterion, []).append(value)
+    offers = {
+        submission.proposal_id: Decimal(submission.economic["amount_net"])
+        for submission in submissions_of(proposals)
+        if submission.economic is not None
+    }
+    return [scoring.Entry(proposal.public_id, points[proposal.pk], offers.get(proposal.pk)) for proposal in proposals]
+
+
+def rules(criteria: list[Criterion]) -> list[scoring.Rule]:
+    """Return the criteria as the ranking reads them, in the call's order."""
+    return [
+        scoring.Rule(
+            criterion.pk,
+            criterion.weight_percent,
+            criterion.threshold_points,
+            is_price=criterion.kind == CriterionKind.FORMULA,
+        )
+        for criterion in criteria
+    ]
+
+
+def places(challenge: Challenge, evaluation: Evaluation, proposals: list[Proposal]) -> list[scoring.Place]:
+    """Compute the ranking from the record: the lock does it once, `recompute_ranking` whenever asked."""
+    return scoring.ranking(
+        rules(list(challenge.criteria.order_by("position"))),
+        entries(challenge, proposals),
+        pass_mark=challenge.pass_mark,
+        seed=evaluation.draw_seed,
+    )
+
+
+def ranked_proposals(challenge: Challenge) -> list[Proposal]:
+    """Return the proposals that were ranked, whatever became of them."""
+    return list(Proposal.objects.filter(challenge=challenge, result__isnull=False).order_by("pk"))
+
+
+def submissions_of(proposals: list[Proposal]) -> list[Submission]:
+    """Return the last submission of each proposal."""
+    last = Submission.objects.filter(proposal__in=proposals, superseded_by=None)
+    return list(last.select_related("proposal", "receipt").order_by("pk"))
+
+
+def receipts_of(challenge: Challenge) -> QuerySet[Receipt]:
+    """Return the receipts of every opened proposal: what the draw is seeded with."""
+    return Receipt.objects.filter(
+        submission__proposal__challenge=challenge,
+        submission__proposal__opened_at__isnull=False,
+        submission__superseded_by=None,
+    )
+
+
+def rank(challenge: Challenge, proposals: list[Proposal], evaluation: Evaluation, *, by: User, at: datetime) -> None:
+    """Write points, places and what broke ties of proposals whose prices are open, within the transaction."""
+    results = {result.proposal_id: result for result in ProposalResult.objects.filter(proposal__in=proposals)}
+    by_key = {proposal.public_id: proposal for proposal in proposals}
+    offers = {entry.key: entry.offer for entry in entries(challenge, proposals)}
+    for place in places(challenge, evaluation, proposals):
+        proposal = by_key[place.key]
+        result = results[proposal.pk]
+        result.points = {str(key): str(value) for key, value in place.points.items()}
+        result.judgement_points, result.price_points = place.judgement, place.price
+        result.price_net, result.total_points = offers[place.key], place.total
+        result.passes, result.rank, result.tie_break = place.passes, place.rank, place.tie_break
+        result.save()
+        proposal.status = ProposalStatus.EVALUATED
+        proposal.save(update_fields=["status"])
+        audit.record(
+            "proposal.evaluated",
+            target=proposal,
+            by=by,
+            at=at,
+            old=ProposalStatus.ADMITTED,
+            new=ProposalStatus.EVALUATED,
+        )
