@@ -18,6 +18,7 @@ import psutil
 from govtech.embedded import last_lines, stop_process
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+REVIVALS = 20  # after as many ends, something is wrong that another start won't mend
 
 
 class ProcessError(RuntimeError):
@@ -34,6 +35,7 @@ class Process:
         self.env = dict(env)
         self.log = log
         self.child: subprocess.Popen[bytes] | None = None
+        self.revived = 0  # times
 
     def start(self) -> Self:
         """Start the child, adding to its log."""
@@ -71,6 +73,18 @@ class Process:
             _kill(family)
             self.child.wait()
             self.child = None
+
+    def revive(self) -> None:
+        """Start the child again if it ended by itself, as production's supervisor does (`restart: unless-stopped`).
+
+        A worker, for one, may give up when its broker goes away at the wrong moment. Raises ProcessError when the child
+        has ended `REVIVALS` times.
+        """
+        if self.child and self.child.poll() is not None:
+            if self.revived == REVIVALS:
+                self.check()
+            self.revived += 1
+            self.start()
 
     def check(self) -> None:
         """Raise ProcessError when the child has ended by itself."""

@@ -120,7 +120,7 @@ def browser() -> Iterator[Any]:
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
     from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - slow, and only for these tests
 
-    expect.set_options(timeout=15_000)  # a machine that does other work, too, answers later
+    expect.set_options(timeout=30_000)  # a machine that does other work, too, answers later
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
     with sync_playwright() as playwright:
@@ -142,7 +142,7 @@ def new_page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[
         context = browser.new_context(
             **{"base_url": portal.url, "locale": "es-ES", "viewport": {"width": 1280, "height": 900}, **options}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.add_init_script(WATCH)
         page = context.new_page()
         page.expected = []

@@ -43,7 +43,7 @@ EXPECTED: dict[str, Counter[str]] = {
     "Se propone adjudicarte": Counter([*WINNERS, "berta"]),
     "rechaza la adjudicación": Counter(OFFICE),
     "acepta la adjudicación": Counter(OFFICE),
-    "está verificada": Counter(WINNERS),
+    "está verificada": Counter(["ana"]),  # its owner
     "Pendiente de tu aprobación: adjudicación": Counter(["dolores"]),
     "Adjudicado": Counter([*WINNERS, *OFFICE, "teresa"]),
     "Resultado de": Counter(["berta"]),

@@ -141,6 +141,8 @@ class Portal:
         while time.monotonic() < until:
             if result := condition():
                 return result
+            for process in self.processes.values():
+                process.revive()
             time.sleep(0.1)
         raise AssertionError(f"In {seconds} s there was no {what or condition}.\n{self.logs()}")
 

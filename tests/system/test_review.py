@@ -69,6 +69,7 @@ def test_returned_with_comments_mended_and_approved(journey: Journey) -> None:
     teresa.told("Marcado como atendido")
     teresa.write({"Meta": "Un 20 % más de casos detectados en un año"})
     teresa.press("Guardar y seguir")
+    teresa.told("Guardado: Qué se quiere conseguir")
     teresa.goto(f"/mis-retos/{challenge.public_id}/")
     teresa.confirm("Enviar a la Oficina Digital")
 
@@ -87,6 +88,7 @@ def test_returned_with_comments_mended_and_approved(journey: Journey) -> None:
     journey.look(teresa, "step under review")
     teresa.write({"Meta": "Un 25 % más de casos detectados en un año"})
     teresa.press("Guardar y seguir")
+    teresa.told("Guardado: Qué se quiere conseguir")
     teresa.goto(f"/mis-retos/{challenge.public_id}/")
     teresa.confirm("Enviar a la Oficina Digital")
 

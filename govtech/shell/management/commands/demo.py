@@ -74,7 +74,8 @@ class Command(BaseCommand):
             self._say(demonstration.welcome())
             while True:
                 for child in children.values():
-                    child.check()
+                    child.revive()
+                processes.record(state / "children", children)
                 time.sleep(0.5)
         finally:
             self._say("Stopping…")
