@@ -22,6 +22,7 @@ from pilots.policies import award as policies
 from startups.models import Organisation
 from tests import people
 from tests.pilots.money import published
+from tests.snapshots import kept
 from tests.startups.evaluations import later, locked, with_proposals
 from tests.startups.factories import owner_of
 
@@ -38,6 +39,7 @@ def working(days: int = 0) -> Iterator[datetime]:
         yield clock.now()
 
 
+@kept
 def ranked(
     prices: Sequence[str] = ("12000.00", "14000.00"), *, points: Sequence[int] = (5, 4), **fields: Any
 ) -> Challenge:
@@ -72,6 +74,7 @@ def verify(organisation: Organisation) -> None:
     )
 
 
+@kept
 def prepared(challenge: Challenge | None = None, *, by: User | None = None) -> Challenge:
     """Return a challenge whose award waits for the director."""
     challenge = challenge or ranked()
@@ -81,6 +84,7 @@ def prepared(challenge: Challenge | None = None, *, by: User | None = None) -> C
     return challenge
 
 
+@kept
 def awarded(challenge: Challenge | None = None, *, by: User | None = None) -> Challenge:
     """Return a challenge with one more award approved: its pilot is in preparation."""
     challenge = prepared(challenge)
@@ -112,11 +116,13 @@ def company_of(pilot: Pilot) -> User:
     return owner_of(pilot.organisation)
 
 
+@kept
 def preparing_pilot(**fields: Any) -> Pilot:
     """Return a pilot that hasn't started."""
     return pilot_of(awarded(ranked(**fields)))
 
 
+@kept
 def running_pilot(pilot: Pilot | None = None, *, starts_on: date = STARTS_ON, **fields: Any) -> Pilot:
     """Return a pilot that runs since May 2026, with two milestones."""
     pilot = pilot or preparing_pilot(**fields)

@@ -20,6 +20,7 @@ from startups.policies import evaluation as evaluation_policies
 from startups.policies.opening import opens_from
 from tests import people
 from tests.challenges.factories import open_challenge
+from tests.snapshots import kept
 from tests.startups.factories import organisation, submitted_proposal
 
 REASON = "Mide el ahorro con datos del propio servicio y propone un grupo de control."
@@ -46,6 +47,7 @@ def later(challenge: Challenge, hours: int = 0) -> datetime:
     return max(clock.now(), opens_from(challenge)) + timedelta(hours=hours)
 
 
+@kept
 def with_proposals(prices: Sequence[str] = ("12000.00", "14000.00"), challenge: Challenge | None = None) -> Challenge:
     """Return an open challenge with a proposal handed in at each price, by different organisations."""
     challenge = challenge or open_challenge()
@@ -55,6 +57,7 @@ def with_proposals(prices: Sequence[str] = ("12000.00", "14000.00"), challenge: 
     return challenge
 
 
+@kept
 def opened(challenge: Challenge | None = None, *, prices: Sequence[str] = ("12000.00", "14000.00")) -> Challenge:
     """Return the challenge with its proposals opened by two people."""
     challenge = challenge or with_proposals(prices)
@@ -66,6 +69,7 @@ def opened(challenge: Challenge | None = None, *, prices: Sequence[str] = ("1200
     return challenge
 
 
+@kept
 def admitted(challenge: Challenge | None = None, **kwargs: Sequence[str]) -> Challenge:
     """Return the challenge with every opened proposal admitted."""
     challenge = challenge or with_proposals(**kwargs)
@@ -134,6 +138,7 @@ def sheet(
     return evaluation.hand_in(made, by=member.user, at=at)
 
 
+@kept
 def scored(
     challenge: Challenge | None = None, *, points: Sequence[int] = (4, 3), reasons: bool = True, **kwargs: Sequence[str]
 ) -> tuple[Challenge, Panel]:
@@ -152,6 +157,7 @@ def scored(
     return challenge, found
 
 
+@kept
 def locked(challenge: Challenge | None = None, **kwargs: Sequence[int]) -> Challenge:
     """Return a challenge whose scores are locked, prices open and ranking made."""
     challenge, found = scored(challenge, **kwargs)
