@@ -133,6 +133,20 @@ def problems(base: Path, label: str) -> Iterator[str]:
             yield from (f"{label}: {reason}: {text.msgid!r}" for reason in _misfits(text, entry))
 
 
+def clashes(base: Path) -> Iterator[str]:
+    """Yield a sentence for each text that two catalogues translate differently: a page shows the first app's words."""
+    found: dict[tuple[str, str], dict[tuple[str, ...], list[str]]] = {}
+    for label in (ROOT, *APPS):
+        for entry in _read(path_of(base, label)):
+            words = tuple(entry.msgstr_plural.values()) or (entry.msgstr,)
+            labels = found.setdefault((entry.msgid, entry.msgctxt or ""), {}).setdefault(words, [])
+            labels.append(label)
+    for (msgid, _context), ways in found.items():
+        if len(ways) > 1:
+            said = "; ".join(f"{' and '.join(labels)}: {' / '.join(words)!r}" for words, labels in ways.items())
+            yield f"{msgid!r} is translated in two ways (agree, or give one a context): {said}"
+
+
 def compile_all(base: Path) -> list[Path]:
     """Compile every catalogue that is newer than its result; return what was written."""
     written = []

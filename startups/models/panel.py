@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from challenges.models import Challenge
 from govtech.accounts import roles
@@ -18,7 +19,7 @@ class PanelRole(models.TextChoices):
 
     CHAIR = "chair", _("chair")
     MEMBER = "member", _("member")
-    SUBSTITUTE = "substitute", _("substitute")
+    SUBSTITUTE = "substitute", pgettext_lazy("part in a panel", "substitute")
     SECRETARY = "secretary", _("secretary, without vote")
     ADVISER = "adviser", _("with voice, without vote")
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from govtech import catalogues
 from govtech.catalogues import SourceError, Text
@@ -112,6 +113,25 @@ def test_names_a_text_that_nobody_collected(base: Path) -> None:
     (base / "challenges" / "more.py").write_text('_("Forgotten")')
 
     assert list(catalogues.problems(base, "challenges")) == ["challenges: not in the catalogue: 'Forgotten'"]
+
+
+def test_names_a_text_that_two_catalogues_translate_differently(base: Path) -> None:
+    (base / "govtech" / "texts.py").write_text('_("Plain"); _("Agreed")')
+    (base / "challenges" / "more.py").write_text('_("Agreed"); pgettext("url", "Plain")')
+    for label, words in (("govtech", "Llano"), ("challenges", "Sencillo")):
+        catalogue = catalogues.merge(base, label)
+        for entry in catalogue:
+            entry.msgstr = words if entry.msgid == "Plain" and not entry.msgctxt else "De acuerdo"
+        catalogues.write(base, label, catalogue)
+
+    (clash,) = catalogues.clashes(base)
+
+    assert "'Plain' is translated in two ways" in clash
+    assert "govtech: 'Llano'; challenges: 'Sencillo'" in clash
+
+
+def test_no_page_shows_the_words_of_another_app() -> None:
+    assert list(catalogues.clashes(settings.BASE_DIR)) == []
 
 
 def test_refuses_an_f_string_and_a_broken_module(base: Path) -> None:

@@ -34,6 +34,7 @@ class Command(BaseCommand):
 
     def _check(self, labels: list[str]) -> None:
         found = [problem for label in labels for problem in catalogues.problems(settings.BASE_DIR, label)]
+        found += catalogues.clashes(settings.BASE_DIR)
         for problem in found:
             self.stderr.write(problem)
         if found:
