@@ -28,5 +28,12 @@ class UnavailableError(Exception):
     """
 
 
+class LostError(UnavailableError):
+    """What was kept can't be read: what opened it is lost, or it was altered. Trying again doesn't help; people do.
+
+    Its page says so; the message is for the log.
+    """
+
+
 class TransitionError(DomainError):
     """The step isn't possible from the state the thing is in."""

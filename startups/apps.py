@@ -13,8 +13,9 @@ class StartupsConfig(AppConfig):
     def ready(self) -> None:
         """Register what this app shows on the pages of others."""
         from startups import desk  # noqa: PLC0415 - models must be loaded
-        from startups.actions import incident, rights  # noqa: PLC0415
+        from startups.actions import consortium_due, incident, rights  # noqa: PLC0415
 
         desk.register()
+        consortium_due.register()
         incident.register()
         rights.register()

@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from govtech.errors import TryAgainError
+from govtech.errors import LostError, TryAgainError
 from govtech.files import checks, scanner, storage
 from govtech.files.models import StoredFile
 from govtech.files.stream import BrokenStreamError, StreamCodec
@@ -29,7 +29,7 @@ BLOCK = 256 * 1024  # bytes in memory while a file is copied
 _written: ContextVar[list[str] | None] = ContextVar("written", default=None)  # by the block of `all_or_nothing`
 
 
-class DamagedFileError(Exception):
+class DamagedFileError(LostError):
     """The bytes on disk aren't those that were stored."""
 
 

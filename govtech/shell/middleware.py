@@ -19,9 +19,9 @@ from redis.exceptions import RedisError
 from govtech import clock
 from govtech.audit import actions as audit
 from govtech.audit.context import request_id
-from govtech.errors import UnavailableError
+from govtech.errors import LostError, UnavailableError
 from govtech.shell import pages
-from govtech.shell.views.errors import bad_request, unavailable
+from govtech.shell.views.errors import bad_request, lost, unavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 logger = logging.getLogger(__name__)
@@ -220,4 +220,4 @@ class UnavailableMiddleware:
             return None
         match = request.resolver_match
         logger.error("Unavailable at %s: %s", match.view_name if match else "", exception)
-        return unavailable(request)
+        return lost(request) if isinstance(exception, LostError) else unavailable(request)

@@ -147,10 +147,14 @@ def _save(
     for key, (version, body) in texts.items():
         row = kept.get(key) or ProposalSection(proposal=proposal, key=key, envelope=envelope)
         theirs = codec.unseal(envelope, key, row.body).decode() if row.pk else ""
+        is_late = bool(page) and row.saved_from == page and 0 < turn <= row.saved_turn
         if row.pk and theirs == body:
+            if page and row.version == version and not is_late:  # undone: what this page sent before counts no more
+                row.saved_from, row.saved_turn = page, turn
+                row.save(update_fields=["saved_from", "saved_turn"])
             continue
         is_own = bool(page) and row.saved_from == page and row.saved_by_id == by.pk and row.saved_turn < turn
-        if row.pk and row.version != version and not is_own:
+        if row.pk and (is_late or (row.version != version and not is_own)):
             raise StaleError(row, theirs)
         row.body, row.version = codec.seal(envelope, key, body.encode()), row.version + 1
         row.saved_at, row.saved_by, row.saved_from, row.saved_turn = at, by, page, turn

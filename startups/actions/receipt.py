@@ -1,15 +1,15 @@
 """What a receipt says, and the receipt as a document. Made anew when asked for, always the same."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from govtech.errors import LostError
 from govtech.files import pdf as documents
 from govtech.notifications.addresses import absolute
 from govtech.shell.words import file_size
@@ -17,6 +17,7 @@ from startups.actions import chain
 from startups.actions.envelope import FACTS, read_envelope
 from startups.calculations.form import ALL
 from startups.models import Envelope, ExternalEntry, Receipt, Submission
+from startups.notifications.receipt import check_url, instant
 
 LABELS = {
     "consortium": _lazy("Consortium"),
@@ -30,6 +31,7 @@ LABELS = {
 }
 
 
+logger = logging.getLogger(__name__)
 FORMAT = "receipt/1"
 
 
@@ -56,14 +58,6 @@ def effect(entry: ExternalEntry | None = None) -> str:
         )
         return said % {"number": entry.number}
     return _("This receipt proves what the portal received and when; it isn't an entry in the official register.")
-
-
-def instant(receipt: Receipt) -> str:
-    """Return the official time to the second, in the city's zone, with the zone."""
-    local = timezone.localtime(receipt.received_at)
-    spanish = (get_language() or settings.LANGUAGE_CODE).startswith("es")
-    text = date_format(local, r"j \d\e F \d\e Y, H:i:s" if spanish else "j F Y, H:i:s")
-    return f"{text} ({settings.TIME_ZONE}, {local:%z})"
 
 
 def hashes(submission: Submission) -> list[dict[str, Any]]:
@@ -99,7 +93,7 @@ def as_data(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
         "register_number": receipt.register_number,
         "received_at": chain.instant_of(receipt),
         "code": receipt.code,
-        "check": _check_url(receipt),
+        "check": check_url(receipt),
         "effect": effect(entry),
         "external_entry": entry.number if entry else None,
         "external_entry_stated_by": ("office" if entry.by_office else "organisation") if entry else None,
@@ -110,8 +104,18 @@ def as_data(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
         "chain": chain.link_of(receipt),
     }
     if for_members:
-        data["contents"] = {each: read_envelope(submission, each) for each in Envelope.values}
+        contents = read_both(submission)
+        data |= {"contents": contents} if contents else {"is_unreadable": True}
     return data
+
+
+def read_both(submission: Submission) -> dict[str, Any] | None:
+    """Return both envelopes, or None where they can't be opened any more: the receipt proves what it proves."""
+    try:
+        return {each: read_envelope(submission, each) for each in Envelope.values}
+    except LostError as error:
+        logger.error("Submission #%s can't be read: %s", submission.pk, type(error).__name__)  # noqa: TRY400 - no content
+        return None
 
 
 def contents(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
@@ -120,8 +124,9 @@ def contents(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
     names: dict[str, str] = {}
     consortium: list[dict[str, Any]] = []
     facts: dict[str, str] = {}
+    sealed = read_both(submission) if for_members else None
     for envelope in Envelope.values:
-        content = read_envelope(submission, envelope) if for_members else getattr(submission, envelope)
+        content = sealed[envelope] if sealed else getattr(submission, envelope)
         consortium += (content or {}).get("consortium", [])
         facts |= (content or {}).get(FACTS, {})
         names |= {entry["attachment"]: entry["name"] for entry in (content or {"files": []})["files"]}
@@ -131,12 +136,13 @@ def contents(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
     entry = entry_of(receipt)
     return {
         "hashes": rows,
+        "is_lost": for_members and sealed is None,
         "consortium": consortium,
         "facts": facts or _facts_of_today(submission),
         "instant": instant(receipt),
         "effect": effect(entry),
         "entry": entry,
-        "check_url": _check_url(receipt),
+        "check_url": check_url(receipt),
     }
 
 
@@ -150,11 +156,6 @@ def _facts_of_today(submission: Submission) -> dict[str, str]:
         "challenge": proposal.challenge.title,
         "reference": proposal.challenge.reference,
     }
-
-
-def _check_url(receipt: Receipt) -> str:
-    language = get_language() or settings.LANGUAGE_CODE
-    return absolute(reverse("startups:verify", kwargs={"code": receipt.code}), language)
 
 
 def pdf(receipt: Receipt, *, for_members: bool) -> bytes:

@@ -21,14 +21,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from django.conf import settings
 
-from govtech.errors import UnavailableError
+from govtech.errors import LostError, UnavailableError
 from startups.calculations import sealing
 
 KEPT_SECONDS = 60  # how long a key that the service opened is kept in the process's memory
 TRIES = 2
 
 
-class SealingKeyMissingError(Exception):
+class SealingKeyMissingError(LostError):
     """Nothing that is set here opens this key: what wrapped it was taken away too early, or is lost."""
 
 

@@ -8,12 +8,14 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from govtech.errors import LostError
+
 VERSION = b"\x01"
 NONCE = 12  # bytes; random for each message, far below the bound of 2**32 messages a key
 KEY = 32  # bytes
 
 
-class BrokenSealError(Exception):
+class BrokenSealError(LostError):
     """The bytes aren't what was sealed here: altered, cut, moved from another place, or another key."""
 
 

@@ -1,13 +1,21 @@
-"""Tax numbers of Spain and of the European Union: cleaned and checked. Pure."""
+"""Tax numbers of Spain, the European Union, the United Kingdom, Switzerland and Norway: cleaned, checked. Pure."""
+
+import re
 
 from stdnum import exceptions
+from stdnum.ch import uid
 from stdnum.es import cif, dni, nie, nif
 from stdnum.eu import vat
+from stdnum.gb import vat as british
+from stdnum.no import orgnr
 
 EUROPEAN_UNION = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905 - a list to read
 )
 VAT_PREFIX = {"GR": "EL"}
+# What else people write around the number of a company: prefix and end. Those with and without VAT have the same one.
+AROUND = {"GB": r"^(GB|XI)(?=\w{5,})", "CH": r"(MWST|TVA|IVA|TPV|HR)$", "NO": r"^NO|MVA$"}
+NEIGHBOURS = {"GB": british, "CH": uid, "NO": orgnr}
 DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 
 
@@ -24,8 +32,13 @@ def clean(text: str, country: str) -> str:
 
     >>> clean(" es b-12.345.674 ", "ES")
     'B12345674'
+    >>> clean("CHE-107.787.577 IVA", "CH"), clean("107787577", "CH"), clean("NO 995 525 828 MVA", "NO")
+    ('CHE107787577', 'CHE107787577', '995525828')
     """
     number = "".join(c for c in text.upper() if c.isalnum())
+    if country in AROUND:
+        number = re.sub(AROUND[country], "", number)
+        return f"CHE{number}" if country == "CH" and number.isdigit() else number
     prefix = VAT_PREFIX.get(country, country)
     return number.removeprefix(prefix) if country in EUROPEAN_UNION and len(number) > len(prefix) + 4 else number
 
@@ -40,18 +53,25 @@ def check(text: str, country: str) -> str:
     letter Z
     >>> check("DE136695976", "DE")
     '136695976'
+    >>> check("GB 980 7806 84", "GB"), check("995525828", "NO")
+    ('980780684', '995525828')
     """
     number = clean(text, country)
     if not number:
         raise TaxIdError("empty")
     if not number.isascii() or not 4 <= len(number) <= 20:
-        raise TaxIdError("length" if number.isascii() else "format")
+        raise TaxIdError("length" if country == "ES" and number.isascii() else "format")
     if country == "ES":
         return _spanish(number)
     if country in EUROPEAN_UNION:
         prefix = VAT_PREFIX.get(country, country)
         try:
             return str(vat.validate(prefix + number)).removeprefix(prefix)
+        except exceptions.ValidationError as error:
+            raise TaxIdError("vat") from error
+    if country in NEIGHBOURS:
+        try:
+            return str(NEIGHBOURS[country].validate(number))
         except exceptions.ValidationError as error:
             raise TaxIdError("vat") from error
     return number

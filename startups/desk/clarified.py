@@ -49,7 +49,8 @@ def clarifications(user: Any, *, at: datetime) -> list[DeskItem]:
 
 def _answers(proposals: list[Proposal]) -> dict[int, list[ClarificationAnswer]]:
     found: dict[int, list[ClarificationAnswer]] = {}
-    rows = ClarificationAnswer.objects.filter(proposal__in=proposals).select_related("clarification", "proposal")
+    rows = ClarificationAnswer.objects.filter(proposal__in=proposals)
+    rows = rows.select_related("clarification", "proposal__organisation")
     for row in rows.order_by("clarification__asked_at", "pk"):
         found.setdefault(row.proposal_id, []).append(row)
     return found

@@ -27,14 +27,15 @@ from startups.models import (
     Proposal,
     ProposalStatus,
 )
-from startups.notifications import consortium
+from startups.notifications import consortium, consortium_due
 from startups.notifications import draft as draft_notifications
 from startups.notifications import proposal as notifications
 from startups.policies import proposal as policies
 from startups.policies.acting import can_act_for
 from startups.policies.organisation import WRITERS
 
-NOTIFICATIONS = [consortium, notifications, draft_notifications]  # importing them declares their kinds and the reminder
+# importing them declares their kinds and their reminders
+NOTIFICATIONS = [consortium, consortium_due, notifications, draft_notifications]
 
 
 def register() -> None:

@@ -10,7 +10,7 @@ from govtech.accounts import roles
 from govtech.notifications.actions import notify
 from govtech.notifications.kinds import register
 from startups.models import Proposal
-from startups.notifications.people import members_of
+from startups.notifications.people import lead_of, members_of, partners_of
 
 register(
     "proposal.admitted",
@@ -31,6 +31,15 @@ register(
     action=_("Answer"),
 )
 register(
+    "proposal.partner_correction_requested",
+    subject=_("Something must be corrected in the proposal in which you are a partner: {title}"),
+    text=_(
+        "The Digital Office asks for a correction of the proposal for {reference}. {lead}, which leads it, answers for "
+        "the whole consortium, until {due_at}. Tell it what concerns your part."
+    ),
+    action=_("Read what is asked"),
+)
+register(
     "proposal.corrected",
     subject=_("A correction has arrived: {title}"),
     text=_("An organisation has answered what it was asked to correct in its proposal for {reference}."),
@@ -49,9 +58,13 @@ def excluded(proposal: Proposal, *, at: datetime) -> None:
 
 
 def correction_requested(proposal: Proposal, *, at: datetime) -> None:
-    """Tell the organisation, with the day."""
+    """Tell the organisation, with the day; and its partners, for whom it answers."""
     address = reverse("startups:correct", kwargs={"public_id": proposal.public_id})
-    _tell(proposal, "proposal.correction_requested", address, at=at, due_at=proposal.correction_due_at)
+    params = {**_params(proposal), "due_at": proposal.correction_due_at}
+    said: dict[str, Any] = {"address": address, "key": proposal.public_id, "at": at}
+    notify(lead_of(proposal), "proposal.correction_requested", params=params, **said)
+    params["lead"] = proposal.organisation.name
+    notify(partners_of(proposal), "proposal.partner_correction_requested", params=params, **said)
 
 
 def corrected(proposal: Proposal, *, at: datetime) -> None:
@@ -66,10 +79,8 @@ def corrected(proposal: Proposal, *, at: datetime) -> None:
     )
 
 
-def _tell(proposal: Proposal, kind: str, address: str, *, at: datetime, **more: Any) -> None:
-    notify(
-        members_of(proposal), kind, params={**_params(proposal), **more}, address=address, key=proposal.public_id, at=at
-    )
+def _tell(proposal: Proposal, kind: str, address: str, *, at: datetime) -> None:
+    notify(members_of(proposal), kind, params=_params(proposal), address=address, key=proposal.public_id, at=at)
 
 
 def _params(proposal: Proposal) -> dict[str, Any]:

@@ -10,13 +10,22 @@ from govtech.accounts import roles
 from govtech.notifications.actions import notify
 from govtech.notifications.kinds import register
 from startups.models import ClarificationAnswer
-from startups.notifications.people import members_of
+from startups.notifications.people import lead_of, partners_of
 
 register(
     "clarification.asked",
     subject=_("The Office asks about your proposal: {title}"),
     text=_("The Digital Office asks you to explain something of your proposal for {reference}, until {due_at}."),
     action=_("Answer"),
+)
+register(
+    "clarification.partner_asked",
+    subject=_("The Office asks about the proposal in which you are a partner: {title}"),
+    text=_(
+        "The Digital Office asks to explain something of the proposal for {reference}. {lead}, which leads it, answers "
+        "for the whole consortium, until {due_at}. Tell it what concerns your part."
+    ),
+    action=_("Read what is asked"),
 )
 register(
     "clarification.answered",
@@ -27,15 +36,12 @@ register(
 
 
 def asked(answer: ClarificationAnswer, *, at: datetime) -> None:
-    """Tell the organisation, with the day."""
-    notify(
-        members_of(answer.proposal),
-        "clarification.asked",
-        params={**_params(answer), "due_at": answer.ends_at},
-        address=answer.get_absolute_url(),
-        key=str(answer.pk),
-        at=at,
-    )
+    """Tell the organisation, with the day; and its partners, for whom it answers."""
+    params = {**_params(answer), "due_at": answer.ends_at}
+    said: dict[str, Any] = {"address": answer.get_absolute_url(), "key": str(answer.pk), "at": at}
+    notify(lead_of(answer.proposal), "clarification.asked", params=params, **said)
+    params["lead"] = answer.proposal.organisation.name
+    notify(partners_of(answer.proposal), "clarification.partner_asked", params=params, **said)
 
 
 def answered(answer: ClarificationAnswer, *, at: datetime) -> None:

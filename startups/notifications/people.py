@@ -18,6 +18,17 @@ def members_of(proposal: Proposal) -> QuerySet[User]:
     return User.objects.filter(pk__in=members.values("user"), is_active=True).order_by("pk")
 
 
+def lead_of(proposal: Proposal) -> QuerySet[User]:
+    """People of the organisation that leads the proposal: it answers for all."""
+    members = Membership.objects.current().filter(organisation=proposal.organisation_id)
+    return User.objects.filter(pk__in=members.values("user"), is_active=True).order_by("pk")
+
+
+def partners_of(proposal: Proposal) -> QuerySet[User]:
+    """People of its confirmed partners who don't belong to the lead as well."""
+    return members_of(proposal).exclude(pk__in=lead_of(proposal).values("pk"))
+
+
 def panel_of(challenge: Challenge, roles: Iterable[str]) -> QuerySet[User]:
     """People on the panel now, in those roles, without a conflict."""
     members = PanelMember.objects.current().filter(challenge=challenge, role__in=roles).exclude(has_conflict=True)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from govtech.accounts.models import User
@@ -9,13 +11,17 @@ from govtech.notifications import kinds
 from govtech.notifications.actions import notify
 from startups.models import Proposal, Receipt
 from startups.notifications import people
+from startups.notifications.receipt import check_url, instant
 
 kinds.register(
     "proposal.submitted",
     subject=_("We have received your proposal for «{challenge}»"),
     text=_(
-        "Register entry {number}, {received_at}. Your receipt has the hash of everything you handed in. "
-        "Until the deadline ({closes_at}) you can replace or withdraw it. Nobody can read it before the opening."
+        "Register entry {number}, {received_at}. "
+        "Until the deadline ({closes_at}) you can replace or withdraw it. Nobody can read it before the opening.\n\n"
+        "Hash of everything you handed in (SHA-256): {hash}\n"
+        "Check code: {code}\n"
+        "Anybody with the code can check it here: {check}"
     ),
     action=_("See the receipt"),
 )
@@ -24,7 +30,10 @@ kinds.register(
     subject=_("We have received the new version of your proposal for «{challenge}»"),
     text=_(
         "Register entry {number}, {received_at}. It replaces what you had handed in before. "
-        "Until the deadline ({closes_at}) you can replace it again or withdraw it."
+        "Until the deadline ({closes_at}) you can replace it again or withdraw it.\n\n"
+        "Hash of everything you handed in (SHA-256): {hash}\n"
+        "Check code: {code}\n"
+        "Anybody with the code can check it here: {check}"
     ),
     action=_("See the receipt"),
 )
@@ -49,10 +58,15 @@ def submitted(proposal: Proposal, receipt: Receipt, *, replaced: bool, at: datet
         params={
             "challenge": proposal.challenge.title,
             "number": receipt.register_number,
-            "received_at": receipt.received_at,
+            "received_at": lazy(instant, str)(receipt),
             "closes_at": proposal.challenge.closes_at,
+            "hash": receipt.manifest_hash,
+            "code": receipt.code,
+            "check": lazy(check_url, str)(receipt),
         },
-        address=proposal.get_absolute_url(),
+        address=reverse(
+            "startups:receipt", kwargs={"public_id": proposal.public_id, "number": receipt.register_number}
+        ),
         key=receipt.register_number,
         at=at,
     )

@@ -16,7 +16,7 @@ from govtech.policies import allows
 from startups.actions import admission as actions
 from startups.actions import clarification as clarifying
 from startups.forms.admission import ClarificationForm, CorrectionAnswerForm, CorrectionForm, ExcludeForm
-from startups.models import Evaluation, ExclusionRule, Proposal, ProposalStatus
+from startups.models import Evaluation, ExclusionRule, Membership, PartnerStatus, Proposal, ProposalStatus
 from startups.policies import admission as policies
 from startups.policies import clarification as clarifications
 from startups.policies import opening as opening_policies
@@ -132,7 +132,7 @@ def decide(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         "rule": ExclusionRule(proposal.exclusion_rule).label if proposal.exclusion_rule else "",
         **{f"{name}_form": form for name, form in forms.items()},
     }
-    return render(request, "startups/admission_decide.html", context)
+    return render(request, "startups/admission_decide.html", context, status=422 if wanted else 200)
 
 
 def _carry_out(
@@ -168,6 +168,18 @@ def _carry_out(
     return redirect("startups:admission", slug=proposal.challenge.slug)
 
 
+def answering(proposal: Proposal, user: Any) -> dict[str, Any]:
+    """Return for whom the lead answers, and whether it is the reader's organisation that does."""
+    confirmed = proposal.partners.filter(status=PartnerStatus.CONFIRMED).order_by("invited_at", "pk")
+    leads = Membership.objects.current().filter(organisation=proposal.organisation_id, user=user).exists()
+    lead_answers = _("Answer of %(lead)s") % {"lead": proposal.organisation.name}
+    return {
+        "partners": list(confirmed.values_list("organisation__name", flat=True)),
+        "leads": leads,
+        "answer_title": _("Your answer") if leads else lead_answers,
+    }
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, public_id: str) -> HttpResponse:
     """The organisation reads what it is asked to correct and answers."""
@@ -192,5 +204,6 @@ def correct(request: HttpRequest, public_id: str) -> HttpResponse:
         "files": clarifying.correction_files([proposal]).get(proposal.pk, []),
         "term": policies.term_in_words(at=at),
         "can_answer": allows(policies.check_can_correct, proposal, by=request.user, at=at),
+        **answering(proposal, request.user),
     }
-    return render(request, "startups/correct.html", context)
+    return render(request, "startups/correct.html", context, status=422 if form.errors else 200)

@@ -16,6 +16,7 @@ from startups.forms import refusal as refusals
 from startups.forms.admission import AnswerForm
 from startups.models import ClarificationAnswer, CorrectionFile, Envelope, Proposal
 from startups.policies import clarification as policies
+from startups.views.admission import answering
 from startups.views.sealed import proposal_or_404
 
 
@@ -44,6 +45,7 @@ def clarify(request: HttpRequest, public_id: str, clarification: str) -> HttpRes
         "form": form,
         "in_time": policies.is_asked(proposal),
         "can_answer": allows(policies.check_can_answer, found, by=request.user, at=at),
+        **answering(proposal, request.user),
     }
     return render(request, "startups/clarify.html", context, status=422 if form.errors else 200)
 

@@ -67,6 +67,7 @@ def page_context(
         "words_used": words_in_all(copy.sections),
         "words_elsewhere": words_in_all({key: text for key, text in copy.sections.items() if key not in here}),
         "words_most": words_allowed(challenge.form_sections),
+        **({"economic": parts.shown_price(copy.price, at)} if part == "price" else {}),
         "saved_words": status_of(request, proposal, copy, part, at),
         "comments": comments_on(proposal, part),
         "can_comment": allows(comments.check_can_comment, proposal, by=request.user, at=at),
@@ -249,9 +250,10 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
         "answers": [
             {**answer, "url": _url_of_section(proposal, answer["key"])} for answer in parts.answers(copy.sections)
         ],
-        "economic": parts.shown_price(copy.price),
+        "economic": parts.shown_price(copy.price, at),
         "milestones": parts.milestones_of(copy.price),
         "consortium": parts.shown_consortium(copy.consortium),
+        "unconfirmed": [entry for entry in copy.partners if not entry.is_settled],
         "consortium_url": parts.url_of(proposal, "consortium"),
         "price_url": parts.url_of(proposal, "price"),
         "files_url": parts.url_of(proposal, "files"),

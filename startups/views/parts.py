@@ -1,7 +1,7 @@
 """Parts of the proposal's form, for its pages: names, order, where each stands, and answers to read."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +10,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from challenges.models import Challenge
+from govtech.clock import local_date
+from govtech.reference.models import Rules
 from startups.actions.envelope import WorkingCopy
-from startups.calculations import completeness
+from startups.calculations import completeness, vat
 from startups.calculations.counting import count_words
 from startups.calculations.form import LEVEL, level_in, sections_in, sections_of
 from startups.models import PaperKind, Proposal, VatRegime
@@ -136,12 +138,20 @@ def answers(sections: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def shown_price(price: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return an economic part with its amount as a number and its VAT in words."""
+def shown_price(price: dict[str, Any] | None, at: datetime) -> dict[str, Any] | None:
+    """Return an economic part with its amount as a number, and its VAT in words and at the rate of that day."""
     if price is None:
         return None
     amount = Decimal(price["amount_net"]) if price["amount_net"] else None
-    return {**price, "amount": amount, "regime_label": VatRegime(price["vat_regime"]).label}
+    regime = VatRegime(price["vat_regime"])
+    rate = vat.rate_of(regime, general=Rules.objects.in_force(local_date(at)).vat_rate)
+    return {
+        **price,
+        "amount": amount,
+        "regime_label": regime.label,
+        "vat_rate": rate,
+        "gross": None if amount is None else vat.gross(amount, rate),
+    }
 
 
 def milestones_of(price: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from govtech import clock
 from govtech.errors import DomainError
+from govtech.reference.models import Rules
 from govtech.shell import writing
 from startups.actions import draft as actions
 from startups.actions import envelope as envelopes
@@ -44,12 +45,13 @@ def price(request: HttpRequest, public_id: str) -> HttpResponse:
         except actions.StaleError as stale:
             if writing.is_background(request):
                 return conflict_answer(request, stale)
-            conflict = _conflict(request, form, stale)
+            conflict = _conflict(request, form, stale, at)
         except DomainError as refusal:
             refusals.put(form, refusal)
     if writing.is_background(request) and form.is_bound:
         return JsonResponse({"message": _("Not saved: there is something to mend on this page.")}, status=422)
     context = page_context(request, proposal, copy, "price", at) | conflict
+    context["most_rate"] = Rules.objects.in_force(clock.local_date(at)).vat_rate
     context |= {"form": form, "rows": rows, "total": sum_of(copy.price["milestones"])}
     bad = form.is_bound and not conflict
     context["is_unsaved"] = form.is_bound
@@ -78,13 +80,13 @@ def _answer(
     return writing.arrived(request, redirect(following))
 
 
-def _conflict(request: HttpRequest, form: PriceForm, stale: actions.StaleError) -> dict[str, Any]:
+def _conflict(request: HttpRequest, form: PriceForm, stale: actions.StaleError, at: datetime) -> dict[str, Any]:
     """Return both versions for the page: theirs to read; what was typed stays in the form, with theirs' number."""
     form.data = form.data.copy()
     form.data["version"] = str(stale.section.version)
     theirs = actions.price_of(stale.theirs)
     return {
-        "conflict": {"price": parts.shown_price(theirs), "who": who_saved(request, stale.section)},
+        "conflict": {"price": parts.shown_price(theirs, at), "who": who_saved(request, stale.section)},
         "conflict_rows": parts.milestones_of(theirs),
     }
 

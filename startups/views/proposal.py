@@ -1,5 +1,6 @@
 """Proposing: may we, with which organisation; our proposals; one proposal."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from challenges.models import Challenge, Status
 from govtech import clock
-from govtech.errors import DomainError
+from govtech.errors import DomainError, LostError
 from govtech.policies import allows
 from govtech.shell import words
 from startups.actions import envelope as envelopes
@@ -39,6 +40,7 @@ from startups.policies.acting import acting_for
 from startups.views.parts import answers, milestones_of, shown_consortium, shown_dossier, shown_price
 from startups.views.sealed import proposal_or_404
 
+logger = logging.getLogger(__name__)
 PAGE = 50
 
 
@@ -57,7 +59,10 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     able = own.filter(pk__in=[row["organisation"].pk for row in rows if not row["obstacles"]])
     form = OrganisationChoiceForm(
-        request.POST or None, organisations=able, minimum_trl=challenge.minimum_trl, initial=_first(able, request.user)
+        request.POST if request.method == "POST" else None,
+        organisations=able,
+        minimum_trl=challenge.minimum_trl,
+        initial=_first(able, request.user),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -76,7 +81,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
         "words_most": words_allowed(challenge.form_sections),
         "at": at,
     }
-    return render(request, "startups/propose.html", context)
+    return render(request, "startups/propose.html", context, status=422 if form.errors else 200)
 
 
 def _first(able: Any, user: Any) -> dict[str, Any]:
@@ -125,31 +130,14 @@ def _own_page(request: HttpRequest, found: Proposal, role: str) -> HttpResponse:
     by = request.user
     submissions = list(found.submissions.select_related("receipt", "submitted_by").order_by("-number"))
     last = submissions[0] if submissions else None
-    copy = envelopes.working_copy(found)
-    technical = envelopes.read_envelope(last, Envelope.TECHNICAL) if last else None
-    economic = envelopes.read_envelope(last, Envelope.ECONOMIC) if last else None
     context = {
         "proposal": found,
         "challenge": found.challenge,
         "at": at,
         "role": role,
-        "title": technical["sections"]["title"] if technical else copy.title,
-        "copy": copy,
         "last": last,
         "submissions": submissions,
         "former": submissions[1:],
-        "answers": answers(technical["sections"] if technical else copy.sections),
-        "technical_files": technical["files"]
-        if technical
-        else [e.as_data() for e in copy.files_in(Envelope.TECHNICAL)],
-        "economic_files": economic["files"] if economic else [e.as_data() for e in copy.files_in(Envelope.ECONOMIC)],
-        "economic": shown_price(economic or copy.price),
-        "milestones": milestones_of(economic or copy.price),
-        "dossier": shown_dossier(technical),
-        "consortium": shown_consortium(technical.get("consortium", []) if technical else copy.consortium),
-        "has_changes": _has_changes(copy, technical, economic),
-        "can_edit": allows(policies.check_can_edit, found, by=by, at=at),
-        "can_submit": allows(policies.check_can_submit, found, by=by, at=at),
         "can_withdraw": allows(policies.check_can_withdraw, found, by=by, at=at),
         "is_owner": role == OrganisationRole.OWNER,
         "is_over": at >= found.challenge.closes_at,
@@ -158,7 +146,35 @@ def _own_page(request: HttpRequest, found: Proposal, role: str) -> HttpResponse:
         "is_withdrawn": found.status == ProposalStatus.WITHDRAWN,
         "is_submitted": found.status == ProposalStatus.SUBMITTED,
     }
+    try:
+        context |= _own_words(found, last, by=by, at=at)
+    except LostError as error:  # what proves that it was handed in needs no key
+        logger.error("Proposal #%s can't be read: %s", found.pk, type(error).__name__)  # noqa: TRY400 - no content
+        context["is_lost"] = True
     return render(request, "startups/proposal.html", context)
+
+
+def _own_words(found: Proposal, last: Submission | None, *, by: Any, at: datetime) -> dict[str, Any]:
+    """Return what its own organisation reads through the seal. Raises `LostError` where it can't be opened."""
+    copy = envelopes.working_copy(found)
+    technical = envelopes.read_envelope(last, Envelope.TECHNICAL) if last else None
+    economic = envelopes.read_envelope(last, Envelope.ECONOMIC) if last else None
+    return {
+        "title": technical["sections"]["title"] if technical else copy.title,
+        "copy": copy,
+        "answers": answers(technical["sections"] if technical else copy.sections),
+        "technical_files": technical["files"]
+        if technical
+        else [e.as_data() for e in copy.files_in(Envelope.TECHNICAL)],
+        "economic_files": economic["files"] if economic else [e.as_data() for e in copy.files_in(Envelope.ECONOMIC)],
+        "economic": shown_price(economic or copy.price, at),
+        "milestones": milestones_of(economic or copy.price),
+        "dossier": shown_dossier(technical),
+        "consortium": shown_consortium(technical.get("consortium", []) if technical else copy.consortium),
+        "has_changes": _has_changes(copy, technical, economic),
+        "can_edit": allows(policies.check_can_edit, found, by=by, at=at),
+        "can_submit": allows(policies.check_can_submit, found, by=by, at=at),
+    }
 
 
 def _has_changes(copy: envelopes.WorkingCopy, technical: Any, economic: Any) -> bool:
@@ -184,7 +200,7 @@ def _opened_page(request: HttpRequest, found: Proposal) -> HttpResponse:
         "dossier": shown_dossier(last.technical),
         "signatory": last.technical["signatory"],
         "consortium": shown_consortium(last.technical.get("consortium", []), left_of(found)),
-        "economic": shown_price(last.economic),
+        "economic": shown_price(last.economic, clock.now()),
         "economic_files": last.economic["files"] if last.economic else [],
         "milestones": milestones_of(last.economic),
     }

@@ -25,6 +25,7 @@ from startups.actions.keys import codec_of
 from startups.forms import refusal as refusals
 from startups.forms.receipt import CodeForm, ExternalEntryForm
 from startups.models import Attachment, Envelope, Proposal, ProposalStatus, Receipt, Submission, SubmissionFile
+from startups.notifications.receipt import instant
 from startups.policies import proposal as proposals
 from startups.policies import receipt as policies
 from startups.views.sealed import proposal_or_404
@@ -170,7 +171,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     outcome = receipt_check.check(submission, at=clock.now())
     context = {
         "receipt": found,
-        "instant": documents.instant(found),
+        "instant": instant(found),
         "outcome": outcome,
         "is_chained": bool(link and link[0]),
         "head": head_over(link[1]) if link else None,

@@ -124,6 +124,8 @@
         }
       }
     });
+    // Once it is on its way, nobody knows what stands there: it travels again, also where it was undone meanwhile
+    const unsettle = () => { for (const [name, value] of current()) if (stored.get(name) !== value) stored.delete(name); };
     const versions = () => Object.fromEntries(inputs().filter((input) => isVersion(input.name)).map((input) => [input.name, input.value]));
     const entries = () => [...new FormData(form).entries()].filter(([name, value]) => typeof value === "string" && !OURS.includes(name) && !isVersion(name));
 
@@ -206,6 +208,7 @@
       state.since = 0;
       say(WORDS.saving);
       turn().value = Number(turn().value) + 1;
+      unsettle();
       shelve();
       const body = new FormData(form);
       for (const [name, value] of [...body.entries()]) if (value instanceof File) body.delete(name);
@@ -283,6 +286,7 @@
       }
       state.sent = true;
       turn().value = Number(turn().value) + 1;
+      unsettle();
       shelve();
     });
     window.addEventListener("online", () => { if (state.dirty) { state.tries = 0; save(); } });

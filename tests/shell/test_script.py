@@ -174,6 +174,28 @@ def test_a_line_that_stalls_is_given_up_and_tried_again(page, server):
         assert f'name="turn"\r\n\r\n{number}\r\n' in request.post_data
 
 
+def test_what_is_undone_while_its_save_is_on_the_way_travels_again(page, server):
+    server.page = PAGE.replace('name="version"', 'name="story-version"').replace(
+        "data-autosave", f'data-autosave data-keep="7" data-keep-key="{KEY}"'
+    )
+    server.answers = [(STALLED, {}), (200, {"at": "10:44"})]
+    page.goto(SECURE)
+
+    page.type("#story", "uno")
+    page.clock.run_for(1600)
+    wait_for(page, "Guardando")
+    page.clock.run_for(15_100)
+    wait_for(page, "Lo intentaremos otra vez")
+    page.fill("#story", "")
+    page.clock.run_for(2_100)
+    wait_for(page, "Guardado a las 10:44")
+
+    first, second = server.sent
+    assert 'name="story"\r\n\r\nuno\r\n' in first.post_data
+    assert 'name="story"\r\n\r\n\r\n' in second.post_data
+    assert 'name="turn"\r\n\r\n2\r\n' in second.post_data
+
+
 def test_a_press_doesnt_wait_for_a_line_that_stalls(page, server):
     server.answers = [(STALLED, {})]
 

@@ -76,7 +76,7 @@ ROUTES = {
     "startups:admission": Route(get=only(*STAFF), post=NO_POST, kwargs=_opened),
     "startups:admission_decide": Route(get=only(*STAFF), post=only("officer", status=302), kwargs=_opened_proposal),
     "startups:correct": Route(
-        get=only("participant", others=404), post=only("participant", others=404), kwargs=_asked_proposal
+        get=only("participant", others=404), post=only("participant", status=422, others=404), kwargs=_asked_proposal
     ),
     "startups:panel": Route(get=only(*STAFF, "reviewer"), post=only("officer"), kwargs=_evaluating),
     "startups:panel_remove": Route(get=POST_ONLY, post=only("officer", status=302), kwargs=_panel_member),

@@ -31,7 +31,9 @@ def _refused(status: int) -> dict[str, int]:
 
 
 ROUTES = {
-    "startups:propose": Route(get=signed_in(), post=signed_in(), kwargs=lambda world: {"slug": world.challenge.slug}),
+    "startups:propose": Route(
+        get=signed_in(), post=signed_in(status=422), kwargs=lambda world: {"slug": world.challenge.slug}
+    ),
     "startups:proposals": Route(get=signed_in()),
     "startups:proposal": Route(get=OWN, kwargs=_sealed),
     "startups:withdraw": Route(get=POST_ONLY, post=OWN_ACTION, kwargs=_sealed),

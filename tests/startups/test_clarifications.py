@@ -101,7 +101,7 @@ def test_a_correction_is_answered_with_files_that_only_those_who_judge_get(chall
     page = reverse("startups:correct", kwargs={"public_id": proposal.public_id})
 
     hostile = client.post(page, {"text": "Va adjunto el poder.", "files": [SimpleUploadedFile("x.exe", b"MZ")]})
-    assert hostile.status_code == 200
+    assert hostile.status_code == 422
     assert not proposal.correction_files.exists()
     client.post(page, {"text": "Va adjunto el poder.", "files": [SimpleUploadedFile("poder.pdf", data)]})
 

@@ -16,6 +16,7 @@ from startups.actions import join_request as join_requests
 from startups.actions import membership as memberships
 from startups.actions import organisation as actions
 from startups.models import Invitation, Membership, Organisation, OrganisationRole
+from startups.policies.tax import clean_tax_id
 from tests.people import administrator, auditor, delegate, director, officer, person
 from tests.startups.factories import company_nif, member, organisation, owner_of
 
@@ -262,3 +263,23 @@ def test_after_leaving_nothing_changes_any_more():
 
 def test_made_up_numbers_are_valid():
     assert company_nif(1234567) == "B12345674"
+
+
+@pytest.mark.parametrize(
+    ("country", "written", "kept"),
+    [
+        ("GB", "GB 980 7806 84", "980780684"),
+        ("GB", "980780685", ""),
+        ("CH", "CHE-107.787.577 MWST", "CHE107787577"),
+        ("CH", "CHE-107.787.577 TVA", "CHE107787577"),
+        ("CH", "CHE107787578", ""),
+        ("NO", "NO 995 525 828 MVA", "995525828"),
+        ("NO", "995525829", ""),
+    ],
+)
+def test_numbers_of_neighbours_are_checked_and_one_company_has_one(country, written, kept):
+    if kept:
+        assert clean_tax_id(written, country) == kept
+    else:
+        with pytest.raises(DomainError, match="isn't valid in that country"):
+            clean_tax_id(written, country)

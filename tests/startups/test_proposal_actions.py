@@ -4,13 +4,17 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from challenges.models import ReferenceCounter
 from govtech import clock
+from govtech.accounts.models import User
 from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError, TransitionError
+from govtech.notifications.mails import message_of
 from govtech.notifications.models import Notice
 from startups.actions import envelope as envelopes
 from startups.actions import organisation as organisations
@@ -202,6 +206,26 @@ def test_handing_in_gives_a_receipt_that_can_be_checked_and_tells_every_member()
     assert receipt.submission.technical is receipt.submission.economic is None
     told = set(Notice.objects.filter(kind="proposal.submitted").values_list("recipient", flat=True))
     assert told == {editor.pk, owner_of(proposal.organisation).pk}
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_mail_proves_it_by_itself(language):
+    proposal = draft_proposal(open_call(), organisation())
+    User.objects.filter(pk=owner_of(proposal.organisation).pk).update(language=language)
+
+    receipt = hand_in(proposal)
+
+    email = Notice.objects.get(kind="proposal.submitted").email
+    mail = message_of(email)
+    html = str(mail.alternatives[0][0])
+    with translation.override(language):
+        check = settings.SITE_URL.rstrip("/") + reverse("startups:verify", kwargs={"code": receipt.code})
+    for said in (receipt.register_number, f"{receipt.received_at.astimezone():%H:%M:%S}"[-6:], receipt.manifest_hash):
+        assert said in mail.body
+        assert said in html
+    assert receipt.code in mail.body.replace(check, "")
+    assert check in mail.body
+    assert check in html
 
 
 def test_pressed_twice_it_is_handed_in_once():

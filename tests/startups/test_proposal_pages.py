@@ -84,7 +84,7 @@ def test_who_cant_propose_is_told_why_before_writing_a_word(client):
     organisations.withdraw(other, by=owner_of(other), at=clock.now())
     client.force_login(owner_of(other))
     assert "se dio de baja" in client.get(page).content.decode()
-    assert client.post(page, {"organisation": other.public_id}).status_code == 200
+    assert client.post(page, {"organisation": other.public_id}).status_code == 422
     assert Proposal.objects.count() == 1
 
 
@@ -95,7 +95,7 @@ def test_with_two_organisations_one_is_chosen_and_not_anothers(client):
     client.force_login(owner)
     page = reverse("startups:propose", kwargs={"slug": challenge.slug})
 
-    assert client.post(page, {"organisation": foreign.public_id}).status_code == 200
+    assert client.post(page, {"organisation": foreign.public_id}).status_code == 422
     client.post(page, {"organisation": two.public_id})
 
     assert [each.organisation for each in Proposal.objects.all()] == [two]
@@ -214,6 +214,28 @@ def test_an_impossible_price_is_answered_in_words_and_kept_on_the_page(client, p
     assert words in text
     assert "Lo que escribí" in text
     assert envelopes.working_copy(proposal).price["amount_net"] == "12000.00"
+
+
+@pytest.mark.parametrize(
+    ("regime", "said"),
+    [("general", "14.520 €"), ("exempt", "no lleva IVA"), ("reverse_charge", "la ciudad lo ingresa")],
+)
+def test_the_price_with_vat_is_beside_it_without_script_too(client, proposal, regime, said):
+    page = reverse("startups:price", kwargs={"public_id": proposal.public_id})
+    where = client.get(page)
+    data = {"version": 1, "amount_net": "12000", "vat_regime": regime, "breakdown": "x"}
+    form = {f"m-{name}": value for name, value in where.context["rows"].management_form.initial.items()}
+
+    answer = client.post(page, {**data, **form}, headers=FETCH)
+
+    assert answer.status_code == 200, answer.content
+    (live,) = answer.json()["parts"]
+    for html in (live, client.get(page).content.decode()):
+        gross = html.partition('data-live="gross"')[2].partition("</div>")[0].replace("\N{NO-BREAK SPACE}", " ")
+        assert said in gross
+        assert "12.000 €" in gross
+    review = client.get(reverse("startups:review", kwargs={"public_id": proposal.public_id})).content.decode()
+    assert ("14.520" in review) == (regime == "general")
 
 
 def test_a_conflict_of_prices_shows_both(client, proposal):

@@ -18,18 +18,21 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.urls import reverse
+from django.utils import translation
 
 from govtech import clock
 from govtech.errors import DomainError
+from govtech.shell.templatetags.components import when
 from startups.actions import envelope as envelopes
 from startups.actions import keys, wrapping
 from startups.actions import opening as openings
 from startups.calculations import sealing
-from startups.models import EnvelopeKey, Submission
+from startups.models import EnvelopeKey, Receipt, Submission
 from tests import people
 from tests.startups.calls import open_call
 from tests.startups.evaluations import later, opened, opening_of, with_proposals
-from tests.startups.factories import draft_proposal, organisation, owner_of
+from tests.startups.factories import draft_proposal, organisation, owner_of, submitted_proposal
 
 pytestmark = pytest.mark.django_db
 PRIVATE = rsa.generate_private_key(65537, 2048)
@@ -283,11 +286,39 @@ def test_whoever_hands_in_without_the_service_reads_what_happened(service, clien
     service.server_close()
     wrapping.SERVICE.forget()
 
-    for answer in (client.get(proposal.get_absolute_url()), client.post(proposal.get_absolute_url())):
-        if answer.status_code != 405:
-            assert answer.status_code == 503
-            assert "39/2015" in answer.content.decode()
-            assert answer["Retry-After"]
+    said = {"es": "Ahora mismo no se pueden leer ni guardar", "en": "be read or kept just now"}
+    for language, words in said.items():
+        with translation.override(language):
+            answer = client.get(reverse("startups:price", kwargs={"public_id": proposal.public_id}))
+        assert answer.status_code == 503
+        assert words in answer.content.decode()
+        assert "39/2015" in answer.content.decode()
+        assert answer["Retry-After"]
+
+
+@pytest.mark.parametrize("loss", ["key", "damage"])
+def test_what_cant_be_read_any_more_is_said_and_its_receipt_stays_in_sight(client, loss):
+    proposal = submitted_proposal(open_call(), organisation())
+    receipt = Receipt.objects.get()
+    if loss == "key":
+        EnvelopeKey.objects.update(wrapped_with="lost")
+    else:
+        proposal.sections.update(body=b"\x01" + bytes(60))
+    client.force_login(owner_of(proposal.organisation))
+    where = {"public_id": proposal.public_id}
+
+    page = client.get(proposal.get_absolute_url())
+    assert page.status_code == 200
+    assert "No se puede leer lo que dice" in page.content.decode()
+    assert receipt.register_number in page.content.decode()
+    assert when(receipt.received_at) in page.content.decode()
+    for name in ("receipt", "receipt_pdf", "receipt_json"):
+        answer = client.get(reverse(f"startups:{name}", kwargs={**where, "number": receipt.register_number}))
+        assert answer.status_code == 200
+    draft = client.get(reverse("startups:price", kwargs=where))
+    assert draft.status_code == 503
+    assert "Volver a intentarlo no servirá" in draft.content.decode()
+    assert client.get(reverse("startups:proposals")).status_code == 200
 
 
 @pytest.mark.parametrize("trouble", ["down", "token"])

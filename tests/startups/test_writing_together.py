@@ -69,6 +69,29 @@ def test_a_late_copy_of_an_earlier_save_wipes_nothing(client, proposal):
     assert text_of(proposal) == "Uno dos tres"
 
 
+def test_a_delayed_save_that_was_undone_since_restores_nothing(client, proposal):
+    before = text_of(proposal)
+    mine = {"kept": str(uuid.uuid4()), "solution-version": 1}
+    undone = client.post(address(proposal), {**mine, "turn": 2, "solution": before}, headers=FETCH)
+
+    late = client.post(address(proposal), {**mine, "turn": 1, "solution": "Lo que deshice"}, headers=FETCH)
+    later = client.post(address(proposal), {**mine, "turn": 3, "solution": "Lo que quiero"}, headers=FETCH)
+
+    assert (undone.status_code, late.status_code, later.status_code) == (200, 409, 200)
+    assert text_of(proposal) == "Lo que quiero"
+
+
+def test_who_undoes_what_never_arrived_is_no_rival_of_the_others(client, proposal):
+    before = text_of(proposal)
+    mine = {"kept": str(uuid.uuid4()), "solution-version": 1}
+    client.post(address(proposal), {**mine, "turn": 2, "solution": before}, headers=FETCH)
+    client.force_login(member(proposal.organisation))
+
+    answer = client.post(address(proposal), {"solution-version": 1, "solution": "De otra"}, headers=FETCH)
+
+    assert answer.status_code == 200
+
+
 def test_a_page_of_somebody_else_with_the_same_name_is_a_stranger(client, proposal):
     page = str(uuid.uuid4())
     client.post(address(proposal), {"kept": page, "solution-version": 1, "solution": "Uno"}, headers=FETCH)

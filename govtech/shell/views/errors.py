@@ -43,6 +43,11 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def lost(request: HttpRequest) -> HttpResponse:
+    """503: what was kept can't be read any more as things stand; the Office has to look into it."""
+    return render(request, "errors/lost.html", status=503)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - the framework's signature
     """403 of a stale form: the page was open too long, or cookies are off."""
     response = render(
