@@ -55,6 +55,7 @@ from startups.actions import panel as panels
 from startups.actions import profile as profiles
 from startups.actions.evaluation import lock, save_reason
 from startups.models import (
+    AbnormalOffer,
     Attachment,
     Clarification,
     CorrectionFile,
@@ -397,6 +398,21 @@ class World:
     def award(self) -> Award:
         """The award proposed to the participant, not answered."""
         return awards.proposed(self._locked())
+
+    @cached_property
+    def low_offer(self) -> AbnormalOffer:
+        """The participant's offer, presumed abnormally low; it is asked to justify it."""
+        at = clock.now()
+        return AbnormalOffer.objects.create(
+            proposal=self.award.proposal,
+            offer_net=Decimal("12000.00"),
+            limit_net=Decimal("12500.00"),
+            found_at=at,
+            request="Explica cómo llegas a este precio.",
+            due_at=earliest_due(at=at),
+            asked_at=at,
+            asked_by=self.person("officer"),
+        )
 
     @cached_property
     def approving(self) -> Challenge:

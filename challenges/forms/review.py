@@ -10,7 +10,7 @@ from challenges.calculations import form as proposal_form
 from challenges.calculations.step import LABELS, STEPS, TERMS
 from challenges.forms.field import TEXT_ERRORS, Text, line, number, prose, published_reason
 from challenges.forms.step import FORMS
-from challenges.models import Challenge, Route
+from challenges.models import AbnormalRule, Challenge, Route
 from challenges.policies.challenge import CORRECTABLE
 from govtech.reference.models import CpvCode
 from govtech.shell.forms import InstantInput
@@ -73,6 +73,7 @@ DATA_DEFAULT = _(
     "deletes them at the end of the pilot. The data processing agreement is signed before it starts."
 )
 SUBCONTRACTING_DEFAULT = _("Up to half of the amount may be subcontracted, telling the City Council beforehand.")
+LEAST_MARK = 50  # per cent of the points so far (LCSP art. 146.3)
 DEFAULTS = {
     "ip_clause": IP_DEFAULT,
     "data_clause": DATA_DEFAULT,
@@ -98,6 +99,29 @@ class TermsForm(forms.Form):
     reserve_list_length = number(
         _("Length of the reserve list"), _("Proposals that come next if the winner declines."), least=0, most=20,
         message=_("Write a whole number, from 0 to 20."), required=True,
+    )  # fmt: skip
+    abnormal_rule = forms.ChoiceField(
+        label=_("When an offer is presumed abnormally low"),
+        help_text=_(
+            "Its organisation is asked to justify it before anything is decided (Law 9/2017, art. 149). Without a "
+            "limit in the call, no offer can be left out for being low."
+        ),
+        choices=AbnormalRule.choices,
+        required=False,
+    )
+    abnormal_percent = number(
+        _("Percentage below"), _("With the mean or the maximum amount. For instance: «25»."), least=1, most=99,
+        message=_("Write a whole number, from 1 to 99."),
+    )  # fmt: skip
+    shortlist_size = number(
+        _("How many present"),
+        _("Only where a criterion is a presentation: the best so far present, and whoever ties with the last of them."),
+        least=1, most=20, message=_("Write a whole number, from 1 to 20."),
+    )  # fmt: skip
+    shortlist_mark_percent = number(
+        _("Least part of the points so far, in %"),
+        _("Under it nobody presents. By law, half of what the panel can give at least (Law 9/2017, art. 146.3)."),
+        least=50, most=100, message=_("Write a whole number, from 50 to 100."),
     )  # fmt: skip
     publishes_identities = forms.BooleanField(
         label=_("Publish who took part with the result"),
@@ -139,6 +163,18 @@ class TermsForm(forms.Form):
         if not asks_report:
             del self.fields["independent_objects_report"]
         self.fields["cpv"].queryset = CpvCode.objects.order_by("code")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the percentage where the rule takes one, and drop it where it doesn't."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned["abnormal_rule"] = cleaned.get("abnormal_rule") or AbnormalRule.NONE
+        if cleaned["abnormal_rule"] not in {AbnormalRule.MEAN, AbnormalRule.MAXIMUM}:
+            cleaned["abnormal_percent"] = None
+        elif cleaned.get("abnormal_percent") is None and "abnormal_percent" not in self.errors:
+            self.add_error("abnormal_percent", _("Write how many per cent below."))
+        if "shortlist_mark_percent" not in self.errors and cleaned.get("shortlist_mark_percent") is None:
+            cleaned["shortlist_mark_percent"] = LEAST_MARK
+        return cleaned
 
 
 class CorrectionForm(forms.Form):

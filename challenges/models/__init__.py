@@ -1,7 +1,7 @@
 """Models of challenges."""
 
 from challenges.models.alert import Alert, Frequency
-from challenges.models.challenge import Challenge, ChallengeStep, Phase, Route, Status
+from challenges.models.challenge import AbnormalRule, Challenge, ChallengeStep, Phase, Route, Status
 from challenges.models.counter import ReferenceCounter
 from challenges.models.criterion import Criterion, CriterionKind
 from challenges.models.document import ChallengeDocument
@@ -20,6 +20,7 @@ from challenges.models.version import ChallengeVersion, VersionCause
 from challenges.models.word import SearchWord
 
 __all__ = [
+    "AbnormalRule",
     "Alert",
     "AnswerCorrection",
     "Challenge",

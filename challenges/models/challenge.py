@@ -116,6 +116,15 @@ class Route(models.TextChoices):
     INNOVATION_PARTNERSHIP = "innovation_partnership", _("innovation partnership")
 
 
+class AbnormalRule(models.TextChoices):
+    """Below what an offer is presumed abnormally low, and its organisation is heard (Ley 9/2017, art. 149.2)."""
+
+    NONE = "none", _("none: no offer is presumed abnormally low")
+    MEAN = "mean", _("a percentage below the mean of the offers")
+    MAXIMUM = "maximum", _("a percentage below the maximum amount")
+    REGULATION = "regulation", _("the limits of the regulation (Royal Decree 1098/2001, art. 85)")
+
+
 def _public() -> Q:
     """Put to the market and past `publish_at`; a call cancelled before that never was public."""
     never = Q(status=Status.CANCELLED, ended_at__lt=F("publish_at"))
@@ -279,6 +288,9 @@ class Challenge(models.Model):
     )
     # the criteria
     pass_mark = models.DecimalField(_("minimum total to be awarded"), max_digits=5, decimal_places=2, default=60)
+    # who presents, where criteria of presentation are scored in a second round (LCSP art. 146.3)
+    shortlist_size = models.PositiveSmallIntegerField(_("how many present"), null=True, blank=True)
+    shortlist_mark_percent = models.PositiveSmallIntegerField(_("least part of the points so far"), default=50)
     # the calendar
     publish_at = models.DateTimeField(_("publication"), null=True, blank=True)
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
@@ -296,6 +308,10 @@ class Challenge(models.Model):
     subcontracting_clause = models.TextField(_("subcontracting"), blank=True)
     offer_validity_days = models.PositiveSmallIntegerField(_("offers bind for, in days"), default=90)
     reserve_list_length = models.PositiveSmallIntegerField(_("length of the reserve list"), default=2)
+    abnormal_rule = models.CharField(
+        _("when an offer is presumed abnormally low"), max_length=10, choices=AbnormalRule, default=AbnormalRule.NONE
+    )
+    abnormal_percent = models.PositiveSmallIntegerField(_("percent below"), null=True, blank=True)
     publishes_identities = models.BooleanField(_("publishes who took part"), default=False)
     form_sections = ArrayField(  # beside the short form
         models.CharField(max_length=20), verbose_name=_("what a proposal says besides"), default=list, blank=True
@@ -380,6 +396,16 @@ class Challenge(models.Model):
             ),
             models.CheckConstraint(
                 name="challenge_pass_mark_in_range", condition=Q(pass_mark__gte=0, pass_mark__lte=100)
+            ),
+            models.CheckConstraint(
+                name="challenge_shortlist_in_range",
+                condition=(Q(shortlist_size__isnull=True) | Q(shortlist_size__gte=1, shortlist_size__lte=20))
+                & Q(shortlist_mark_percent__gte=50, shortlist_mark_percent__lte=100),
+            ),
+            models.CheckConstraint(
+                name="challenge_abnormal_rule_whole",
+                condition=Q(abnormal_rule__in=["none", "regulation"], abnormal_percent__isnull=True)
+                | Q(abnormal_rule__in=["mean", "maximum"], abnormal_percent__gte=1, abnormal_percent__lte=99),
             ),
         ]
         indexes = [

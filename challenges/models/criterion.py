@@ -13,10 +13,13 @@ class CriterionKind(models.TextChoices):
 
     JUDGEMENT = "judgement", _("value judgement")
     FORMULA = "formula", _("formula (price)")
+    PITCH = "pitch", _("presentation, of the shortlisted")
 
 
 class Criterion(models.Model):
     """A criterion with its weight in percent; all of a challenge weigh 100. At most one is the formula (price).
+
+    Those of the presentation are scored in a second round, of the proposals that the first one shortlisted.
 
     `threshold_points` is the least number of weighted points a proposal needs here, on the scale 0 to weight.
     """

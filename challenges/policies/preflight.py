@@ -331,6 +331,13 @@ def _terms(challenge: Challenge) -> list[Check]:
         ("cpv_id", _("The CPV code is missing."), ""),
         ("ip_clause", _("The clause on intellectual property is missing."), ""),
     )
+    presents = challenge.criteria.filter(kind=CriterionKind.PITCH).exists()
+    if presents and challenge.shortlist_size is None:
+        text = _("A criterion is a presentation: say how many proposals present.")
+        found.append(Check(STOP, text, "terms", "shortlist_size", rule="terms_missing"))
+    if challenge.shortlist_size is not None and not presents:
+        text = _("No criterion is a presentation: leave empty how many present, or return it to add one.")
+        found.append(Check(STOP, text, "terms", "shortlist_size", rule="terms_missing"))
     if challenge.has_personal_data and not challenge.data_clause:
         found.append(
             Check(

@@ -19,6 +19,7 @@ from pilots.models.award import TRANSITIONS
 from pilots.policies.pilot import membership_of
 from startups.models import Proposal, ProposalStatus
 from startups.models.organisation import OrganisationRole
+from startups.policies.abnormal import check_heard
 from startups.policies.panel import check_no_conflict
 from startups.policies.verification import is_verified
 
@@ -73,6 +74,7 @@ def check_can_propose(challenge: Challenge, proposal: Proposal, *, by: Any, at: 
         raise TransitionError(_("Awards are proposed once the proposals are evaluated."))
     if Resolution.objects.filter(challenge=challenge).exclude(kind=ResolutionKind.AWARD).exists():
         raise TransitionError(_("It is being declared without award. Send that back first."))
+    check_heard(challenge)
     if live_awards(challenge) >= challenge.awards_planned:
         raise DomainError(_("All the awards of this call are proposed already."))
     waiting = candidates(challenge)
@@ -185,6 +187,7 @@ def _check_void(challenge: Challenge) -> None:
     undecided = Proposal.objects.filter(challenge=challenge, status__in=UNDECIDED)
     if undecided.exists():
         raise DomainError(_("There are proposals that aren't evaluated yet. Void comes after judging them."))
+    check_heard(challenge)
     if candidates(challenge) or live_awards(challenge):
         raise DomainError(
             _("There is an admissible proposal over the thresholds, so the call can't be void (LCSP art. 150.3).")

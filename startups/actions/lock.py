@@ -10,7 +10,7 @@ from challenges.models import Challenge
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError, TransitionError
-from startups.actions import envelope, ranking, report
+from startups.actions import abnormal, envelope, ranking, report
 from startups.calculations import scoring
 from startups.models import (
     Evaluation,
@@ -49,6 +49,7 @@ def lock(challenge: Challenge, *, by: User, at: datetime) -> Evaluation:
     _release(challenge, proposals, at=at)
     _open_prices(challenge, proposals, evaluation, by=by, at=at)
     ranking.rank(challenge, proposals, evaluation, by=by, at=at)
+    abnormal.find(challenge, proposals, by=by, at=at)
     evaluation.report = report.evaluation_report(evaluation, challenge, by=by, at=at)
     evaluation.save(update_fields=["report"])
     notifications.ranked(challenge, at=at)
@@ -78,7 +79,7 @@ def _proposals(challenge: Challenge) -> list[Proposal]:
 
 def _release(challenge: Challenge, proposals: list[Proposal], *, at: datetime) -> None:
     """Write the judgement points and tell each organisation, before any price is known."""
-    judged = [rule for rule in ranking.rules(list(challenge.criteria.order_by("position"))) if not rule.is_price]
+    judged = [rule for rule in ranking.rules(list(challenge.criteria.order_by("position"))) if rule.is_judged]
     for proposal, entry in zip(proposals, ranking.entries(challenge, proposals), strict=True):
         points = {rule.key: scoring.criterion_points(rule.weight, entry.points[rule.key]) for rule in judged}
         ProposalResult.objects.create(

@@ -20,6 +20,10 @@ from startups.models import (
     Submission,
 )
 
+RESULT = [
+    "points", "judgement_points", "price_points", "price_net", "total_points", "passes", "rank", "tie_break",
+]  # fmt: skip
+
 
 def entries(challenge: Challenge, proposals: list[Proposal]) -> list[scoring.Entry]:
     """Return what the record says of each proposal: the points of every sheet that counts, and its price once open."""
@@ -46,13 +50,14 @@ def rules(criteria: list[Criterion]) -> list[scoring.Rule]:
             criterion.weight_percent,
             criterion.threshold_points,
             is_price=criterion.kind == CriterionKind.FORMULA,
+            is_pitch=criterion.kind == CriterionKind.PITCH,
         )
         for criterion in criteria
     ]
 
 
 def places(challenge: Challenge, evaluation: Evaluation, proposals: list[Proposal]) -> list[scoring.Place]:
-    """Compute the ranking from the record: the lock does it once, `recompute_ranking` whenever asked."""
+    """Compute the ranking from the record: the lock does it once, `reproduce_ranking` whenever asked."""
     return scoring.ranking(
         rules(list(challenge.criteria.order_by("position"))),
         entries(challenge, proposals),
@@ -62,8 +67,9 @@ def places(challenge: Challenge, evaluation: Evaluation, proposals: list[Proposa
 
 
 def ranked_proposals(challenge: Challenge) -> list[Proposal]:
-    """Return the proposals that were ranked, whatever became of them."""
-    return list(Proposal.objects.filter(challenge=challenge, result__isnull=False).order_by("pk"))
+    """Return the proposals that are in the ranking, whatever the award made of them; not who was left out."""
+    ranked = Proposal.objects.on_panel().filter(challenge=challenge, result__isnull=False)
+    return list(ranked.order_by("pk"))
 
 
 def submissions_of(proposals: list[Proposal]) -> list[Submission]:
@@ -81,26 +87,27 @@ def receipts_of(challenge: Challenge) -> QuerySet[Receipt]:
     )
 
 
-def rank(challenge: Challenge, proposals: list[Proposal], evaluation: Evaluation, *, by: User, at: datetime) -> None:
-    """Write points, places and what broke ties of proposals whose prices are open, within the transaction."""
-    results = {result.proposal_id: result for result in ProposalResult.objects.filter(proposal__in=proposals)}
-    by_key = {proposal.public_id: proposal for proposal in proposals}
+def write(challenge: Challenge, proposals: list[Proposal], evaluation: Evaluation) -> None:
+    """Write points, places and what broke ties of proposals whose prices are open."""
+    results = {result.proposal.public_id: result for result in _results(proposals)}
     offers = {entry.key: entry.offer for entry in entries(challenge, proposals)}
     for place in places(challenge, evaluation, proposals):
-        proposal = by_key[place.key]
-        result = results[proposal.pk]
+        result = results[place.key]
         result.points = {str(key): str(value) for key, value in place.points.items()}
         result.judgement_points, result.price_points = place.judgement, place.price
         result.price_net, result.total_points = offers[place.key], place.total
         result.passes, result.rank, result.tie_break = place.passes, place.rank, place.tie_break
-        result.save()
-        proposal.status = ProposalStatus.EVALUATED
+    ProposalResult.objects.bulk_update(results.values(), RESULT)
+
+
+def _results(proposals: list[Proposal]) -> list[ProposalResult]:
+    return list(ProposalResult.objects.filter(proposal__in=proposals).select_related("proposal").order_by("pk"))
+
+
+def rank(challenge: Challenge, proposals: list[Proposal], evaluation: Evaluation, *, by: User, at: datetime) -> None:
+    """Make the ranking of admitted proposals, which are evaluated from then on. Call it within the transaction."""
+    write(challenge, proposals, evaluation)
+    for proposal in proposals:
+        old, proposal.status = proposal.status, ProposalStatus.EVALUATED
         proposal.save(update_fields=["status"])
-        audit.record(
-            "proposal.evaluated",
-            target=proposal,
-            by=by,
-            at=at,
-            old=ProposalStatus.ADMITTED,
-            new=ProposalStatus.EVALUATED,
-        )
+        audit.record("proposal.evaluated", target=proposal, by=by, at=at, old=old, new=proposal.status)

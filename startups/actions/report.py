@@ -17,12 +17,14 @@ from govtech.files.models import StoredFile
 from govtech.shell.words import euros, formatted, number
 from startups.calculations.scoring import spread
 from startups.models import (
+    AbnormalOffer,
     ConflictDeclaration,
     CriterionReason,
     Evaluation,
     Opening,
     PanelMember,
     ProposalResult,
+    ProposalStatus,
     Score,
     ScoreSheet,
     Submission,
@@ -101,6 +103,7 @@ def evaluation_report(evaluation: Evaluation, challenge: Challenge, *, by: User,
             pdf.table([_("Person"), pgettext("panel", "Part"), _("Declaration")], _panel(challenge)),
             pdf.heading(_("Ranking")),
             _ranking(criteria, results),
+            *_low_offers(challenge),
             *_reasons(challenge, criteria, results),
         ]
         return _keep(title, challenge, blocks, name=f"valoracion-{challenge.reference}.pdf", by=by, at=at)
@@ -137,7 +140,7 @@ def _ranking(criteria: list[Criterion], results: list[ProposalResult]) -> dict[s
     ]
     rows = [
         [
-            result.rank or _("below a threshold"),
+            result.rank or _standing(result),
             result.proposal.organisation.name,
             *(number(_points(result, criterion), places=2) for criterion in criteria),
             euros(result.price_net),
@@ -146,6 +149,38 @@ def _ranking(criteria: list[Criterion], results: list[ProposalResult]) -> dict[s
         for result in results
     ]
     return pdf.table(head, rows, numeric=range(2, len(head)))
+
+
+def _standing(result: ProposalResult) -> str:
+    if result.proposal.status == ProposalStatus.EXCLUDED:
+        return _("left out for its price")
+    return _("below a threshold")
+
+
+def _low_offers(challenge: Challenge) -> list[dict[str, Any]]:
+    """Say which offers were presumed abnormally low, how they were heard and what was decided."""
+    rows = list(
+        AbnormalOffer.objects.filter(proposal__challenge=challenge)
+        .select_related("proposal__organisation", "decided_by")
+        .order_by("pk")
+    )
+    if not rows:
+        return []
+    blocks: list[dict[str, Any]] = [pdf.heading(_("Abnormally low offers"))]
+    for row in rows:
+        said = [
+            (_("Offer, net"), euros(row.offer_net)),
+            (_("Limit of the call"), euros(row.limit_net)),
+            (_("Asked"), formatted(row.asked_at, "when") if row.asked_at else _("not asked yet")),
+            (_("Justification"), formatted(row.answered_at, "when") if row.answered_at else _("none came")),
+        ]
+        if row.decided_at:
+            said.append((_("Decision"), _("it stays") if row.is_accepted else _("left out for its price")))
+            said.append((_("Decided"), f"{formatted(row.decided_at, 'when')}, {row.decided_by.full_name}"))
+        blocks += [pdf.heading(row.proposal.organisation.name, level=2), pdf.facts(said)]
+        if row.reason:
+            blocks.append(pdf.paragraph(row.reason))
+    return blocks
 
 
 def _points(result: ProposalResult, criterion: Criterion) -> Decimal:

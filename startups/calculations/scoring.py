@@ -1,6 +1,7 @@
-"""What scores come to: points, thresholds, order. Pure and exact; `recompute_ranking` runs it again on the record.
+"""What scores come to: points, thresholds, order. Pure and exact; `reproduce_ranking` runs it again on the record.
 
-A worked example. Two criteria of judgement (fit 60, idea 20), price 20, pass mark 60.
+By hand, to the last decimal: docs/worked-example.md. In short, two criteria of judgement (fit 60, idea 20), price 20,
+pass mark 60:
 Proposal A: fit 4 4 5, idea 3 3 4, 14 000 €. Proposal B: fit 4 3 4, idea 5 5 5, 12 600 €.
 
 >>> fit, idea, price = Rule("fit", 60), Rule("idea", 20), Rule("price", 20, is_price=True)
@@ -25,28 +26,42 @@ PRICE, DRAW = "price", "draw"
 
 @dataclass(frozen=True)
 class Rule:
-    """A criterion of the call: its key, weight in percent, least weighted points, and whether it is the price."""
+    """A criterion of the call: its key, weight in percent, least weighted points, and who gives its points.
+
+    Neither price nor presentation: the panel, on what was handed in.
+    """
 
     key: Hashable
     weight: int
     threshold: Decimal = Decimal(0)
     is_price: bool = False
+    is_pitch: bool = False
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the panel gives its points on what was handed in."""
+        return not self.is_price and not self.is_pitch
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a proposal brings to the ranking: points 0 to 5 of each member by criterion, and its price (net euros)."""
+    """What a proposal brings to the ranking: points 0 to 5 of each member by criterion, and its price (net euros).
+
+    `stays` is false where the call has presentations and the proposal isn't among those that present.
+    """
 
     key: str
     points: Mapping[Any, Sequence[int]]  # by criterion
     offer: Decimal | None = None
+    stays: bool = True
 
 
 @dataclass(frozen=True)
 class Place:
     """What a proposal got. `points` by criterion, price included; `rank` is None below a threshold.
 
-    `tie_break` says what parted it from the proposal beside it with the same total: "criterion:<key>", "price", "draw".
+    `judgement` leaves out the presentation, whose points are in `points` only. `tie_break` says what parted it from the
+    proposal beside it with the same total: "criterion:<key>", "price", "draw".
     """
 
     key: str
@@ -155,19 +170,47 @@ def ranking(rules: Sequence[Rule], entries: Iterable[Entry], *, pass_mark: Decim
     return ranked
 
 
+def shortlist(rules: Sequence[Rule], entries: Iterable[Entry], *, size: int, mark_percent: int) -> list[str]:
+    """Return the keys of those that present, best first: the `size` best in judgement, above what the call asks.
+
+    Each needs the minimum of every criterion judged so far, and `mark_percent` of the points these can give (LCSP art.
+    146.3: half of them at least). Whoever ties with the last of them presents, too: nobody is left out by a draw.
+
+    >>> fit, idea = Rule("fit", 60), Rule("idea", 20)
+    >>> points = {"A": (5, 5), "B": (4, 4), "C": (4, 4), "D": (1, 1)}
+    >>> entries = [Entry(key, {"fit": [one], "idea": [other]}) for key, (one, other) in points.items()]
+    >>> shortlist([fit, idea], entries, size=2, mark_percent=50)
+    ['A', 'B', 'C']
+    >>> shortlist([fit, idea], entries, size=4, mark_percent=90)
+    ['A']
+    """
+    judged = [rule for rule in rules if rule.is_judged]
+    least = Fraction(sum(rule.weight for rule in judged) * mark_percent, 100)
+    reached: list[tuple[Decimal, str]] = []
+    for entry in entries:
+        points = [criterion_points(rule.weight, entry.points[rule.key]) for rule in judged]
+        total = sum(points, Decimal("0.00"))
+        if Fraction(total) >= least and all(p >= rule.threshold for p, rule in zip(points, judged, strict=True)):
+            reached.append((total, entry.key))
+    reached.sort(key=lambda row: (-row[0], row[1]))
+    return [key for total, key in reached if len(reached) <= size or total >= reached[size - 1][0]]
+
+
 def _place(rules: Sequence[Rule], entry: Entry, lowest: Decimal | None, pass_mark: Decimal) -> Place:
     points: dict[Hashable, Decimal] = {}
     for rule in rules:
-        if not rule.is_price:
+        if rule.is_pitch and not entry.stays:
+            points[rule.key] = Decimal("0.00")
+        elif not rule.is_price:
             points[rule.key] = criterion_points(rule.weight, entry.points[rule.key])
         elif entry.offer is not None and lowest is not None:
             points[rule.key] = price_points(rule.weight, lowest, entry.offer)
         else:
             points[rule.key] = Decimal("0.00")
-    judgement = sum((points[rule.key] for rule in rules if not rule.is_price), Decimal("0.00"))
+    judgement = sum((points[rule.key] for rule in rules if rule.is_judged), Decimal("0.00"))
     price = next((points[rule.key] for rule in rules if rule.is_price), None)
-    total = judgement + (price or 0)
-    passes = total >= pass_mark and all(points[rule.key] >= rule.threshold for rule in rules)
+    total = sum(points.values(), Decimal("0.00"))
+    passes = entry.stays and total >= pass_mark and all(points[rule.key] >= rule.threshold for rule in rules)
     return Place(entry.key, points, judgement, price, total, passes)
 
 

@@ -1,10 +1,11 @@
 """What startups puts on people's desks, the menu, the home page and other apps' pages."""
 
-from startups.desk import acting, clarified, competition, dossier, evaluation, organisation, proposal
+from startups.desk import abnormal, acting, clarified, competition, dossier, evaluation, organisation, proposal
 
 
 def register() -> None:
     """Fill the registries of the shell."""
+    abnormal.register()
     acting.register()
     clarified.register()
     competition.register()

@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from govtech.shell.forms import DayInput
-from startups.models import ExclusionRule
-from startups.policies.admission import END_OF_DAY
+from startups.policies.admission import ADMISSION_RULES, END_OF_DAY
 
 
 class UploadsInput(forms.ClearableFileInput):
@@ -33,7 +32,7 @@ class ExcludeForm(forms.Form):
 
     rule = forms.ChoiceField(
         label=_("Rule it breaks"),
-        choices=[("", _("Choose")), *ExclusionRule.choices],
+        choices=[("", _("Choose")), *((rule.value, rule.label) for rule in ADMISSION_RULES)],
         error_messages={"required": _("Choose the rule that the proposal breaks.")},
     )
     reason = forms.CharField(

@@ -1,5 +1,6 @@
 """Models of organisations, proposals and evaluation."""
 
+from startups.models.abnormal import AbnormalOffer
 from startups.models.acting import ActingChoice, QuestionAsker
 from startups.models.admission import Clarification, ClarificationAnswer, CorrectionFile, ExclusionRule
 from startups.models.consortium import Partner, PartnerStatus
@@ -22,6 +23,7 @@ from startups.models.organisation import (
 )
 from startups.models.panel import ConflictDeclaration, PanelMember, PanelRole
 from startups.models.participation import Participation, ParticipationRole
+from startups.models.pitch import PitchScore, Shortlist
 from startups.models.profile import EmergingCompany, Holder, PastWork, RelatedCompany, Relation
 from startups.models.proposal import (
     Attachment,
@@ -44,6 +46,7 @@ from startups.models.verification import (
 from startups.models.writing import DraftReminder, ProposalComment
 
 __all__ = [
+    "AbnormalOffer",
     "ActingChoice",
     "Attachment",
     "CheckKind",
@@ -78,6 +81,7 @@ __all__ = [
     "Partner",
     "PartnerStatus",
     "PastWork",
+    "PitchScore",
     "Proposal",
     "ProposalComment",
     "ProposalResult",
@@ -91,6 +95,7 @@ __all__ = [
     "Score",
     "ScoreSheet",
     "SheetStatus",
+    "Shortlist",
     "Submission",
     "SubmissionFile",
     "Upload",

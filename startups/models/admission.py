@@ -24,6 +24,7 @@ class ExclusionRule(models.TextChoices):
     SEVERAL = "several", _("It takes part in more than one proposal (Law 9/2017, art. 139.3)")
     BARRED = "barred", _("It is barred from contracting with the public sector (Law 9/2017, art. 71)")
     NO_POWER = "no_power", _("Who signed has no power to act for it (Law 39/2015, art. 5)")
+    ABNORMAL = "abnormal", _("Its offer is abnormally low and wasn't justified (Law 9/2017, art. 149.6)")
     UNREADABLE = "unreadable", _("What is stored isn't what was handed in and can't be put right")
 
 

@@ -69,7 +69,12 @@ TRANSITIONS: dict[ProposalStatus, set[ProposalStatus]] = {
     ProposalStatus.CORRECTION_REQUESTED: {ProposalStatus.ADMITTED, ProposalStatus.EXCLUDED},
     ProposalStatus.ADMITTED: {ProposalStatus.EVALUATED, ProposalStatus.EXCLUDED},
     ProposalStatus.EXCLUDED: set(),
-    ProposalStatus.EVALUATED: {ProposalStatus.AWARDED, ProposalStatus.RESERVE, ProposalStatus.NOT_SELECTED},
+    ProposalStatus.EVALUATED: {
+        ProposalStatus.AWARDED,
+        ProposalStatus.RESERVE,
+        ProposalStatus.NOT_SELECTED,
+        ProposalStatus.EXCLUDED,  # an abnormally low offer that wasn't justified
+    },
     ProposalStatus.RESERVE: {ProposalStatus.AWARDED, ProposalStatus.NOT_SELECTED},
     ProposalStatus.AWARDED: {ProposalStatus.NOT_SELECTED},
     ProposalStatus.NOT_SELECTED: set(),

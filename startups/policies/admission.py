@@ -24,6 +24,8 @@ from startups.policies.panel import takes_part
 
 SHORTEST_REASON = 20  # characters
 END_OF_DAY = time(23, 59)
+# For an abnormally low offer there is a hearing of its own: see `policies.abnormal`.
+ADMISSION_RULES = [rule for rule in ExclusionRule if rule != ExclusionRule.ABNORMAL]
 
 
 def check_can_see(*, by: User, at: datetime) -> None:
@@ -66,7 +68,7 @@ def check_is_deciding_officer(proposal: Proposal, *, by: User) -> None:
 
 def check_rule(rule: str) -> None:
     """An exclusion names the rule that was broken, from the list."""
-    if rule not in ExclusionRule.values:
+    if rule not in ADMISSION_RULES:
         raise DomainError(_("Choose the rule that the proposal breaks."), field="rule")
 
 

@@ -1,6 +1,17 @@
 """Addresses of organisations, proposals and their evaluation."""
 
-from startups.urls import attempts, chain, consortium, dossier, evaluation, opening, organisation, panel, proposal
+from startups.urls import (
+    abnormal,
+    attempts,
+    chain,
+    consortium,
+    dossier,
+    evaluation,
+    opening,
+    organisation,
+    panel,
+    proposal,
+)
 
 app_name = "startups"
 urlpatterns = [
@@ -13,4 +24,5 @@ urlpatterns = [
     *opening.urlpatterns,
     *panel.urlpatterns,
     *evaluation.urlpatterns,
+    *abnormal.urlpatterns,
 ]

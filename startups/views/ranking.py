@@ -3,27 +3,38 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from challenges.models import Criterion, CriterionKind, Status
+from challenges.models import Challenge, Criterion, CriterionKind, Status
 from govtech import clock
+from govtech.accounts import roles
 from govtech.clock import local_date
 from govtech.files.views import send_file
 from govtech.reference.models import Rules
-from startups.calculations.scoring import DRAW, PRICE, spread
-from startups.models import CriterionReason, Evaluation, Proposal, ProposalResult, Score, ScoreSheet
+from startups.actions import ranking as making
+from startups.calculations.scoring import Entry, spread
+from startups.models import (
+    CriterionReason,
+    Evaluation,
+    Proposal,
+    ProposalResult,
+    ProposalStatus,
+    Score,
+    ScoreSheet,
+)
+from startups.models.proposal import ON_PANEL
 from startups.policies import evaluation as policies
+from startups.views import explained
 from startups.views.evaluated import challenge_or_404, pages, submissions_of, title_of
-from startups.views.lock import given_points
 from startups.views.sealed import proposal_or_404
 
 
 @require_safe
 def ranking(request: HttpRequest, slug: str) -> HttpResponse:
-    """Criteria by proposals, with thresholds, prices, totals, places and what broke ties."""
+    """Criteria by proposals, with thresholds, prices, totals and places, and how each figure came about."""
     at = clock.now()
     challenge = challenge_or_404(request, slug)
     policies.check_can_see_ranking(challenge, by=request.user, at=at)
@@ -34,43 +45,71 @@ def ranking(request: HttpRequest, slug: str) -> HttpResponse:
     visible = Proposal.objects.visible_to(request.user).filter(challenge=challenge)
     results = list(
         ProposalResult.objects.filter(proposal__in=visible)
-        .select_related("proposal__organisation")
+        .select_related("proposal__organisation", "proposal__abnormal")
         .order_by("rank", "-total_points", "pk")
     )
-    submissions = submissions_of([result.proposal for result in results])
-    given = given_points(challenge, request.user)
-    limit = Rules.objects.in_force(local_date(evaluation.locked_at)).consensus_range
-    names = {criterion.pk: criterion.name for criterion in criteria}
+    everybody = ProposalResult.objects.filter(proposal__challenge=challenge).aggregate(
+        count=Count("pk"),
+        passing=Count("pk", filter=Q(passes=True)),
+        lowest=Min("price_net", filter=Q(proposal__status__in=ON_PANEL)),
+    )
     context = {
         "challenge": challenge,
         "at": at,
         "pages": pages(challenge, request.user, "ranking", at=at),
         "evaluation": evaluation,
         "criteria": criteria,
-        "rows": [
-            {
-                "result": result,
-                "proposal": result.proposal,
-                "title": title_of(submissions.get(result.proposal_id)),
-                "cells": [_cell(criterion, result, given, limit) for criterion in criteria],
-                "tie_break": result.tie_break,
-                "tie_criterion": _tied_on(result.tie_break, names),
-                "is_draw": result.tie_break == DRAW,
-                "is_price": result.tie_break == PRICE,
-            }
-            for result in results
-        ],
-        "hidden": ProposalResult.objects.filter(proposal__challenge=challenge).count() - len(results),
-        "nobody": not ProposalResult.objects.filter(proposal__challenge=challenge, passes=True).exists(),
+        "rows": _rows(challenge, evaluation, criteria, results, everybody["lowest"]),
+        "unheard": [each.proposal.abnormal for each in results if _is_unheard(each.proposal)],
+        "hidden": everybody["count"] - len(results),
+        "nobody": not everybody["passing"],
+        "price_weight": sum(each.weight_percent for each in criteria if each.kind == CriterionKind.FORMULA),
+        "is_staff": roles.is_staff_role(request.user),
     }
     return render(request, "startups/ranking.html", context)
 
 
-def _cell(
-    criterion: Criterion, result: ProposalResult, given: dict[tuple[int, int], list[int]], limit: int
-) -> dict[str, Any]:
-    points = Decimal(result.points.get(str(criterion.pk), "0"))
-    members = given.get((result.proposal_id, criterion.pk), [])
+def _is_unheard(proposal: Proposal) -> bool:
+    low = getattr(proposal, "abnormal", None)
+    return low is not None and low.decided_at is None
+
+
+def _rows(
+    challenge: Challenge,
+    evaluation: Evaluation,
+    criteria: list[Criterion],
+    results: list[ProposalResult],
+    lowest: Decimal | None,
+) -> list[dict[str, Any]]:
+    submissions = submissions_of([result.proposal for result in results])
+    entries = {entry.key: entry for entry in making.entries(challenge, [result.proposal for result in results])}
+    rules = making.rules(criteria)
+    limit = Rules.objects.in_force(local_date(evaluation.locked_at)).consensus_range
+    by_key = {criterion.pk: criterion for criterion in criteria}
+    rows = []
+    for result in results:
+        proposal, entry = result.proposal, entries[result.proposal.public_id]
+        is_out = proposal.status == ProposalStatus.EXCLUDED
+        rows.append(
+            {
+                "result": result,
+                "proposal": proposal,
+                "title": title_of(submissions.get(proposal.pk)),
+                "cells": [_cell(criterion, result, entry, limit) for criterion in criteria],
+                "low": getattr(proposal, "abnormal", None),
+                "is_out": is_out,
+                "lacks": explained.lacks(challenge, criteria, entry, result),
+                "tie": explained.tie(result, results, by_key, seed=evaluation.draw_seed),
+                "steps": [] if is_out else explained.steps(criteria, rules, entry, result, lowest),
+                "total_sum": explained.total_sum(criteria, result),
+            }
+        )
+    return rows
+
+
+def _cell(criterion: Criterion, result: ProposalResult, entry: Entry, limit: int) -> dict[str, Any]:
+    points = explained.points_of(result, criterion)
+    members = entry.points.get(criterion.pk, [])
     return {
         "criterion": criterion,
         "points": points,
@@ -79,11 +118,6 @@ def _cell(
         "members": ", ".join(map(str, sorted(members))),
         "is_wide": spread(members) >= limit,
     }
-
-
-def _tied_on(tie_break: str, names: dict[int, str]) -> str:
-    kind, _colon, key = tie_break.partition(":")
-    return names.get(int(key), "") if kind == "criterion" else ""
 
 
 @require_safe

@@ -82,12 +82,16 @@ def big_panel(
     prices: Callable[[int], str] = lambda n: f"{9000 + 173 * n}.50",
     handed_in: int | None = None,
     locked: bool = False,
+    **terms: Any,
 ) -> BigPanel:
-    """Make it. `handed_in`: how many of the voting members have handed in (None: all); the others have drafts."""
+    """Make it. `handed_in`: how many of the voting members have handed in (None: all); the others have drafts.
+
+    `terms` are columns of the call: `abnormal_rule="mean", abnormal_percent=25`.
+    """
     at = clock.now()
     made, criteria, price = _challenge(at)
     with unchecked():
-        Challenge.objects.filter(pk=made.pk).update(**_launched(made, at, proposals))
+        Challenge.objects.filter(pk=made.pk).update(**_launched(made, at, proposals), **terms)
     made.refresh_from_db()
     users = [people.person(f"Vocal {n}") for n in range(voting)]
     officer = people.officer("Secretario Grande")

@@ -196,15 +196,19 @@ def test_the_ranking_can_be_computed_again_and_a_forged_figure_shows():
     challenge = locked(prices=["9000.00", "9000.00", "12000.00"], points=(4, 4, 2))
     out = StringIO()
 
-    call_command("recompute_ranking", challenge.reference, stdout=out)
-    assert len(out.getvalue().splitlines()) == 4
+    call_command("reproduce_ranking", challenge.reference, stdout=out)
+    text = out.getvalue()
+    assert text.count("\n1. ") == text.count("\n2. ") == text.count("\n—. ") == 1
+    assert "Precio: 10 × 9000.00 / 12000.00 = 7.50" in text
+    assert "25 × (4 + 4 + 4) / 3 / 5 = 20.00" in text
+    assert not any(name in text for name in Proposal.objects.values_list("organisation__name", flat=True))
 
     forged = ProposalResult.objects.get(rank=2)
     ProposalResult.objects.filter(pk=forged.pk).update(rank=1, total_points="99.00")
     with pytest.raises(CommandError, match=forged.proposal.public_id):
-        call_command("recompute_ranking", challenge.reference, stdout=StringIO())
+        call_command("reproduce_ranking", challenge.reference, stdout=StringIO())
     with pytest.raises(CommandError):
-        call_command("recompute_ranking", "RETO-1999-001", stdout=StringIO())
+        call_command("reproduce_ranking", "RETO-1999-001", stdout=StringIO())
 
 
 def test_the_database_keeps_the_lock():

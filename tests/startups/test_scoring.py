@@ -128,3 +128,73 @@ def test_without_a_price_criterion_the_price_only_breaks_ties():
 
     assert (first.key, first.price, first.total, first.tie_break) == ("B", None, Decimal("80.00"), "price")
     assert second.key == "A"
+
+
+@given(ENTRIES, st.randoms())
+def test_the_order_of_the_reviewers_changes_nothing(entries, random):
+    shuffled = [
+        Entry(entry.key, {key: random.sample(points, len(points)) for key, points in entry.points.items()}, entry.offer)
+        for entry in entries
+    ]
+
+    before, after = (ranking(RULES, rows, pass_mark=Decimal(60), seed="ab") for rows in (entries, shuffled))
+    assert before == after
+
+
+@given(ENTRIES, OFFERS, st.decimals(0, 100, places=2))
+def test_a_losing_proposal_changes_only_what_the_formula_says(entries, offer, pass_mark):
+    """It has no points at all, but an offer: where that is the lowest, the price's points are measured by it."""
+    loser = Entry("loser", {"fit": [0], "idea": [0]}, offer)
+    before = ranking(RULES, entries, pass_mark=pass_mark, seed="ab")
+    after = ranking(RULES, [*entries, loser], pass_mark=pass_mark, seed="ab")
+    offers = {entry.key: entry.offer for entry in entries}
+    lowest = min(offers.values())
+
+    others = {place.key: place for place in after if place.key != "loser"}
+    for place in before:
+        now = others[place.key]
+        assert {key: now.points[key] for key in ("fit", "idea")} == {key: place.points[key] for key in ("fit", "idea")}
+        assert now.judgement == place.judgement
+        assert now.price == price_points(20, min(lowest, offer), offers[place.key])
+    if offer >= lowest:  # nobody gains or loses a place, or a point, by it
+        assert [(place.key, place.points, place.total, place.passes) for place in before] == [
+            (place.key, place.points, place.total, place.passes) for place in after if place.key != "loser"
+        ]
+
+
+PITCH_RULES = [Rule("fit", 50), Rule("talk", 30, Decimal("15.00"), is_pitch=True), Rule("price", 20, is_price=True)]
+
+
+def test_who_does_not_present_keeps_its_points_and_has_no_place():
+    stays = Entry("A", {"fit": [3], "talk": [4]}, Decimal(10))
+    leaves = Entry("B", {"fit": [2]}, Decimal(8), stays=False)
+
+    first, second = ranking(PITCH_RULES, [leaves, stays], pass_mark=Decimal(0), seed="")
+
+    assert (first.key, first.rank, first.judgement, first.total) == ("A", 1, Decimal("30.00"), Decimal("70.00"))
+    assert (first.points["talk"], first.price) == (Decimal("24.00"), Decimal("16.00"))  # the lowest offer was admitted
+    assert (second.rank, second.passes, second.total) == (None, False, Decimal("40.00"))
+
+
+def test_a_presentation_under_its_minimum_leaves_no_place():
+    (place,) = ranking(PITCH_RULES, [Entry("A", {"fit": [5], "talk": [2]}, Decimal(10))], pass_mark=Decimal(0), seed="")
+
+    assert (place.points["talk"], place.passes, place.rank) == (Decimal("12.00"), False, None)
+
+
+@given(ENTRIES, st.integers(1, 7), st.integers(0, 100), st.randoms())
+def test_the_shortlist_has_the_best_and_does_not_depend_on_the_order(entries, size, mark, random):
+    shuffled = list(entries)
+    random.shuffle(shuffled)
+    chosen = scoring.shortlist(RULES, entries, size=size, mark_percent=mark)
+    totals = {
+        entry.key: criterion_points(60, entry.points["fit"]) + criterion_points(20, entry.points["idea"])
+        for entry in entries
+    }
+    reached = [key for key, total in totals.items() if total * 100 >= mark * 80]
+
+    assert scoring.shortlist(RULES, shuffled, size=size, mark_percent=mark) == chosen
+    assert len(chosen) >= min(size, len(reached))
+    assert set(chosen) <= set(reached)
+    left_out = set(reached) - set(chosen)
+    assert not left_out or max(totals[key] for key in left_out) < min(totals[key] for key in chosen)

@@ -23,6 +23,8 @@ APPEND_ONLY = (
     "startups_externalentry",
     "startups_lateopening",
     "startups_clarification",
+    "startups_shortlist",
+    "startups_pitchscore",
     "pilots_ledgerentry",
     "pilots_creditmovement",
 )
