@@ -30,6 +30,8 @@ from pilots.models import (
     Pilot,
 )
 from startups.models import (
+    Clarification,
+    ClarificationAnswer,
     ConflictDeclaration,
     CriterionReason,
     Membership,
@@ -42,6 +44,8 @@ from startups.models import (
     Score,
     ScoreSheet,
     Submission,
+    Verification,
+    VerificationCheck,
 )
 
 _numbers = count(1)
@@ -55,6 +59,8 @@ PARTS: dict[type[models.Model], list[tuple[type[models.Model], str]]] = {
         *((model, "proposal") for model in (ProposalSection, ProposalResult, Participation)),
     ],
     Submission: [(Receipt, "submission")],
+    Clarification: [(ClarificationAnswer, "clarification")],
+    Verification: [(VerificationCheck, "verification")],
     ScoreSheet: [(Score, "sheet")],
     Award: [(AwardPaper, "award"), (Commitment, "award"), (Pilot, "award")],
     Pilot: [(Milestone, "pilot"), (Indicator, "pilot")],

@@ -68,8 +68,9 @@ def _nothing_written() -> bool:
 def _around() -> tuple[str, ...]:
     """Return what a builder depends on beside its arguments."""
     travelled = _asked("SELECT current_setting('portal.now', true)")[0][0]
-    paths = settings.SEALING_KEYS, settings.PRIVATE_FILES_DIR, settings.DATABASES["default"]["NAME"]
-    return str(travelled or ""), translation.get_language(), *map(str, paths)
+    sealing = [str(getattr(settings, name)) for name in dir(settings) if name.startswith("SEALING_")]
+    places = settings.PRIVATE_FILES_DIR, settings.DATABASES["default"]["NAME"]
+    return str(travelled or ""), translation.get_language(), *sealing, *map(str, places)
 
 
 def _asked(query: Any, parameters: Any = None) -> list[tuple[Any, ...]]:

@@ -21,27 +21,31 @@ from govtech.notifications.models import Notice, OutgoingEmail
 from govtech.reference.models import Department
 from pilots.models import BudgetLine, BudgetYear, CreditMovement, LedgerEntry
 from startups.actions import comment as among_members
-from startups.models import Membership, Proposal
+from startups.models import Proposal
 from tests import people
 from tests.copies import copies, copies_of, crowd, each_of, unchecked
+from tests.participants import (
+    MORE,
+    attempts,
+    clarified,
+    files,
+    heads,
+    invited_to_consortia,
+    one_attempt,
+    one_file,
+    one_head,
+    one_verification,
+    organisations_of,
+    partners,
+    verified,
+    waits_for_the_participant,
+)
 from tests.startups import factories
 from tests.test_access import STATED
 from tests.visits import body
 from tests.world import World, undone
 
-MORE = 49
 Grow = Callable[[World], Any]
-
-
-def organisations_of(world: World, role: str, number: int = MORE) -> list[Any]:
-    """Put the person into more organisations."""
-    made = copies(world.organisation, number)
-    person, at = world.person(role), world.organisation.created_at
-    with unchecked():
-        Membership.objects.bulk_create(
-            Membership(organisation=each, user=person, role="owner", joined_at=at, joined_by=person) for each in made
-        )
-    return made
 
 
 def challenges(world: World) -> None:
@@ -332,6 +336,21 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ),
     ("startups:proposals", "participant", own_proposals, None),
     ("startups:comments", "participant", said_among_members, None),
+    ("startups:consortium", "participant", partners, None),
+    ("startups:review", "participant", partners, lambda w: {"public_id": w.draft_proposal.public_id}),
+    ("startups:files", "participant", files, one_file),
+    ("startups:review", "participant", files, lambda w: {"public_id": w.draft_proposal.public_id}),
+    ("startups:proposal", "participant", clarified, lambda w: {"public_id": w.opened_proposal.public_id}),
+    ("startups:admission_decide", "officer", clarified, None),
+    ("startups:chain", "visitor", heads, one_head),
+    ("startups:chain_heads", "visitor", heads, None),
+    ("startups:chain_feed", "visitor", heads, None),
+    ("startups:attempts", "auditor", attempts, one_attempt),
+    ("startups:attempts", "director", attempts, None),
+    ("startups:verification", "officer", verified, one_verification),
+    ("startups:dossier", "participant", verified, None),
+    ("shell:desk", "participant", waits_for_the_participant, None),
+    ("shell:desk", "rival", invited_to_consortia, None),
     ("startups:admission", "officer", lambda w: proposals(w.opened_proposal), None),
     ("startups:panel", "officer", panel, None),
     ("startups:declare", "reviewer", lambda w: proposals(w.evaluated_proposal), None),

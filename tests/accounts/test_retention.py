@@ -25,7 +25,7 @@ from startups.actions import dossier, membership
 from startups.models import Attachment, DossierPaper, Invitation, Proposal, ProposalComment, ProposalSection
 from tests import people
 from tests.files import samples
-from tests.startups.calls import open_call
+from tests.startups.calls import open_call, own_draft
 from tests.startups.factories import draft_proposal, hand_in, organisation, owner_of
 from tests.startups.test_dossier import paper
 
@@ -44,7 +44,7 @@ def waiting(rule):
 
 
 def test_a_draft_never_handed_in_is_listed_first_and_emptied_a_week_later():
-    draft = draft_proposal(open_call(), organisation())
+    draft = own_draft()
     upload = SimpleUploadedFile("memoria.pdf", samples.pdf())
     attached = attachments.add(draft, upload, envelope="technical", by=owner_of(draft.organisation), at=clock.now())
     comments.add(draft, part="", text="Falta la gráfica.", by=owner_of(draft.organisation), at=clock.now())
@@ -69,7 +69,7 @@ def test_a_draft_never_handed_in_is_listed_first_and_emptied_a_week_later():
 
 
 def test_what_was_handed_in_is_never_on_the_list():
-    draft = draft_proposal(open_call(), organisation())
+    draft = own_draft()
     hand_in(draft)
 
     for year in (2, 6, 12):
@@ -80,7 +80,7 @@ def test_what_was_handed_in_is_never_on_the_list():
 
 
 def test_what_is_held_stays_until_it_is_released_and_announced_again():
-    draft = draft_proposal(open_call(), organisation())
+    draft = own_draft()
     due, by = draft.challenge.closes_at + YEAR, people.officer()
     night(due)
     (entry,) = waiting("startups.drafts")
@@ -168,7 +168,7 @@ def test_traces_are_swept():
 
 
 def test_one_thing_that_fails_is_in_nobodys_way(monkeypatch, caplog):
-    first, second = (draft_proposal(open_call(), organisation()) for _number in range(2))
+    first, second = (own_draft() for _number in range(2))
     due = max(first.challenge.closes_at, second.challenge.closes_at) + YEAR
     night(due)
     rule = rights.schedule.get("startups.drafts")
@@ -190,7 +190,7 @@ def test_one_thing_that_fails_is_in_nobodys_way(monkeypatch, caplog):
 
 
 def test_the_command_only_looks_unless_told(capsys):
-    draft = draft_proposal(open_call(), organisation())
+    draft = own_draft()
 
     with clock.travel(draft.challenge.closes_at + YEAR):
         call_command("retention")
@@ -205,7 +205,7 @@ def test_the_command_only_looks_unless_told(capsys):
 
 
 def test_the_office_sees_the_list_and_holds(client):
-    draft = draft_proposal(open_call(), organisation())
+    draft = own_draft()
     due, by = draft.challenge.closes_at + YEAR, people.officer()
     night(due)
     (entry,) = waiting("startups.drafts")

@@ -24,6 +24,7 @@ from govtech import clock
 from govtech.accounts.models import User
 from govtech.reference.models import CpvCode, Department, District, Holiday, PolicyArea, Rules
 from tests import people
+from tests.snapshots import kept
 
 _number = count(1)
 TEXTS = {
@@ -100,6 +101,7 @@ def draft_challenge(
     return challenge
 
 
+@kept
 def submitted_challenge(**fields: Any) -> Challenge:
     """Return a challenge under review."""
     challenge = draft_challenge(**fields)
@@ -117,6 +119,7 @@ def unfunded() -> Iterator[None]:
         cursor.execute("SET LOCAL session_replication_role = origin")
 
 
+@kept
 def published_challenge(*, publish_at: datetime | None = None, by: User | None = None, **fields: Any) -> Challenge:
     """Return a published challenge that nobody has authorised money for (see `unfunded`).
 
@@ -127,6 +130,7 @@ def published_challenge(*, publish_at: datetime | None = None, by: User | None =
         return lifecycle.approve(challenge, publish_at=publish_at, by=by or people.director(), at=clock.now())
 
 
+@kept
 def open_challenge(**fields: Any) -> Challenge:
     """Return a challenge that takes proposals now: published and opened this instant."""
     return published_challenge(**{"opens_at": clock.now(), **fields})

@@ -12,6 +12,7 @@ from pilots.actions import budget, credit
 from pilots.models import BudgetLine, BudgetYear, LineKind, YearStatus
 from tests import people
 from tests.challenges.factories import submitted_challenge
+from tests.snapshots import kept
 
 LINES = (
     ("RETOS", "Contratos de retos", "Challenge contracts", LineKind.CHALLENGE_CONTRACTS),
@@ -66,6 +67,7 @@ def parts(challenge: Challenge, at: datetime | None = None) -> list[dict[str, An
     return [{"line": part["line"].pk, "amount": f"{part['amount']:.2f}"} for part in credit.lines_for(challenge, at=at)]
 
 
+@kept
 def prepared(challenge: Challenge | None = None, *, officer: User | None = None, **kw: Any) -> Challenge:
     """Return a challenge whose spending and publication wait for the director. `kw` as for `published`."""
     publish_at = kw.pop("publish_at", None)
@@ -84,6 +86,7 @@ def prepared(challenge: Challenge | None = None, *, officer: User | None = None,
     return challenge
 
 
+@kept
 def published(
     challenge: Challenge | None = None,
     publish_at: datetime | None = None,

@@ -107,6 +107,13 @@ def panel(challenge: Challenge, *, voting: int = 3) -> Panel:
     return found
 
 
+@kept
+def judged(prices: Sequence[str] = ("9000.00", "8000.00")) -> tuple[Challenge, Panel]:
+    """Return a challenge with admitted proposals and a panel that has declared."""
+    challenge = admitted(prices=prices)
+    return challenge, panel(challenge)
+
+
 def clear(member: PanelMember) -> None:
     """Declare that the person has no conflict at all."""
     at = clock.now()

@@ -20,14 +20,14 @@ from startups.desk import organisation as organisation_desk
 from startups.desk import proposal as proposal_desk
 from startups.models import OrganisationRole
 from tests import people
-from tests.startups.calls import after, open_call
+from tests.startups.calls import after, open_call, own_draft
 from tests.startups.factories import draft_proposal, member, organisation, owner_of, submitted_proposal, verify
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_draft_is_on_the_desks_of_those_who_write_until_the_deadline():
-    draft = draft_proposal(open_call(), organisation())
+    draft = own_draft()
     editor, reader = member(draft.organisation), member(draft.organisation, OrganisationRole.READER)
 
     (item,) = proposal_desk.drafts(editor, at=clock.now())

@@ -24,11 +24,10 @@ from tests import people
 from tests.conftest import as_application
 from tests.startups.evaluations import (
     REASON,
-    admitted,
+    judged,
     judged_criteria,
     later,
     locked,
-    panel,
     proposals_of,
     scored,
     sheet,
@@ -43,8 +42,7 @@ class World:
     """A challenge with two admitted proposals and a panel that has declared."""
 
     def __init__(self) -> None:
-        self.challenge = admitted(prices=["9000.00", "8000.00"])
-        self.panel = panel(self.challenge)
+        self.challenge, self.panel = judged()
         self.one, self.other = proposals_of(self.challenge)
         self.criteria = judged_criteria(self.challenge)
 

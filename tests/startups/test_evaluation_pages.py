@@ -24,6 +24,7 @@ from tests.challenges.factories import open_challenge
 from tests.startups.evaluations import (
     REASON,
     admitted,
+    judged,
     judged_criteria,
     later,
     locked,
@@ -244,8 +245,7 @@ def test_a_recused_member_meets_the_proposal_nowhere():
 
 @pytest.fixture
 def judging():
-    challenge = admitted(prices=["9000.00", "8000.00"])
-    found = panel(challenge)
+    challenge, found = judged()
     with clock.travel(later(challenge, 3)):
         yield challenge, found
 

@@ -25,7 +25,7 @@ from startups.models.proposal import TRANSITIONS
 from startups.policies import proposal as policies
 from tests.people import person
 from tests.startups import factories
-from tests.startups.calls import after, announced_call, open_call
+from tests.startups.calls import after, announced_call, open_call, own_draft
 from tests.startups.factories import draft_proposal, hand_in, member, organisation, owner_of, submitted_proposal
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_after_the_deadline_nothing_begins():
 
 
 def test_a_save_over_a_newer_text_writes_nothing_and_gives_both():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     editor = member(proposal.organisation)
     save(proposal, body="El de la editora", by=editor)
 
@@ -112,7 +112,7 @@ def test_a_save_over_a_newer_text_writes_nothing_and_gives_both():
 
 
 def test_all_sections_of_a_page_are_saved_or_none():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     save(proposal, "solution", "Nueva solución escrita")
 
     texts = {"title": (1, "Un título nuevo"), "solution": (1, "Pisada")}
@@ -124,7 +124,7 @@ def test_all_sections_of_a_page_are_saved_or_none():
 
 
 def test_a_text_of_a_hundred_thousand_characters_is_refused_beside_its_field():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
 
     with pytest.raises(DomainError, match="100,000 characters") as refusal:
         save(proposal, "solution", "a" * 100_000)
@@ -133,7 +133,7 @@ def test_a_text_of_a_hundred_thousand_characters_is_refused_beside_its_field():
 
 
 def test_a_text_over_its_words_is_kept_but_not_handed_in():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     save(proposal, body="palabra " * 21)
 
     with pytest.raises(DomainError, match="has 21 words and 20 is the most"):
@@ -141,7 +141,7 @@ def test_a_text_over_its_words_is_kept_but_not_handed_in():
 
 
 def test_an_emoji_is_no_title():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     save(proposal, body="🚀🚀🚀")
 
     with pytest.raises(DomainError, match="«Title of the proposal» is empty"):
@@ -152,7 +152,7 @@ def test_an_emoji_is_no_title():
     ("amount", "words"), [("-1.00", "can't be below zero"), ("14500.01", "pays at most €14,500 without VAT")]
 )
 def test_an_impossible_price_is_refused_beside_its_field(amount, words):
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
 
     with pytest.raises(DomainError, match=words) as refusal:
         save_price(proposal, amount)
@@ -175,7 +175,7 @@ def save_price(proposal, amount, milestones=None, version=1):
 
 
 def test_milestones_must_add_up_to_the_price():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     save_price(proposal, "12000.00", factories.milestones(Decimal("11999.99")))
 
     with pytest.raises(DomainError, match=r"add up to €11,999\.99 and the price is €12,000"):
@@ -183,7 +183,7 @@ def test_milestones_must_add_up_to_the_price():
 
 
 def test_a_reader_writes_nothing():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
 
     with pytest.raises(PermissionDenied):
         save(proposal, by=member(proposal.organisation, OrganisationRole.READER))
@@ -193,7 +193,7 @@ def test_a_reader_writes_nothing():
 
 
 def test_handing_in_gives_a_receipt_that_can_be_checked_and_tells_every_member():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     editor = member(proposal.organisation)
 
     receipt = hand_in(proposal)
@@ -210,7 +210,7 @@ def test_handing_in_gives_a_receipt_that_can_be_checked_and_tells_every_member()
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_mail_proves_it_by_itself(language):
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     User.objects.filter(pk=owner_of(proposal.organisation).pk).update(language=language)
 
     receipt = hand_in(proposal)
@@ -229,7 +229,7 @@ def test_the_mail_proves_it_by_itself(language):
 
 
 def test_pressed_twice_it_is_handed_in_once():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
 
     assert hand_in(proposal) == hand_in(proposal)
     assert Submission.objects.count() == Receipt.objects.count() == 1
@@ -250,7 +250,7 @@ def test_a_new_version_replaces_the_former_and_keeps_it():
 
 
 def test_only_an_owner_hands_in():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
 
     with pytest.raises(PermissionDenied):
         hand_in(proposal, by=member(proposal.organisation))
@@ -265,7 +265,7 @@ def test_only_an_owner_hands_in():
     ],
 )
 def test_the_declaration_is_needed(said, field):
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
 
     with pytest.raises(DomainError) as refusal:
         hand_in(proposal, **said)
@@ -276,7 +276,7 @@ def test_the_declaration_is_needed(said, field):
 @pytest.mark.parametrize("drift", [-3600, 3600])
 @pytest.mark.parametrize(("second", "taken"), [(-1, True), (0, False), (1, False)])
 def test_the_database_decides_the_deadline_whatever_the_web_process_thinks(second, taken, drift, monkeypatch):
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     wrong = timezone.now() + timedelta(seconds=drift)
     monkeypatch.setattr("django.utils.timezone.now", lambda: wrong)
     monkeypatch.setattr("time.time", lambda: wrong.timestamp())
@@ -291,7 +291,7 @@ def test_the_database_decides_the_deadline_whatever_the_web_process_thinks(secon
 
 
 def test_a_refused_submission_uses_no_number():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     with after(proposal.challenge), pytest.raises(DomainError):
         hand_in(proposal)
 
@@ -299,7 +299,7 @@ def test_a_refused_submission_uses_no_number():
 
 
 def test_with_the_broker_down_handing_in_works(django_capture_on_commit_callbacks):
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
 
     with django_capture_on_commit_callbacks(execute=True):  # nobody listens at REDIS_URL
         receipt = hand_in(proposal)
@@ -343,7 +343,7 @@ def test_after_the_deadline_nothing_is_withdrawn_nor_written():
 
 @pytest.mark.parametrize("status", ProposalStatus)
 def test_each_state_lets_pass_what_its_table_says(status):
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     owner = owner_of(proposal.organisation)
     proposal.status = status
 

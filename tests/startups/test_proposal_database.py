@@ -10,7 +10,7 @@ from govtech import clock
 from startups.actions import organisation as organisations
 from startups.models import Participation, Proposal, Receipt, Submission
 from tests.conftest import as_application
-from tests.startups.calls import after, announced_call, open_call
+from tests.startups.calls import after, announced_call, open_call, own_draft
 from tests.startups.factories import draft_proposal, organisation, owner_of, submitted_proposal
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def submission_of(proposal, at, technical=None):
 
 @pytest.mark.parametrize("seconds", [0, 1, 86_400])
 def test_a_submission_at_or_after_the_deadline(seconds):
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
 
     with after(proposal.challenge, seconds=seconds):
         at = proposal.challenge.closes_at + timedelta(seconds=seconds)
@@ -57,13 +57,13 @@ def test_a_submission_before_the_opening_of_the_call():
 
 @pytest.mark.parametrize("hours", [-240, 1])
 def test_a_submission_with_another_time_than_now(hours):
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
 
     run(SUBMISSION, submission_of(proposal, clock.now() + timedelta(hours=hours)), "carries the time it happens")
 
 
 def test_the_application_cant_travel_in_time_to_hand_in_late():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     early = proposal.challenge.opens_at + timedelta(hours=1)
 
     with as_application(), connection.cursor() as cursor:
@@ -73,7 +73,7 @@ def test_the_application_cant_travel_in_time_to_hand_in_late():
 
 
 def test_a_submission_with_plain_content():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
 
     run(SUBMISSION, submission_of(proposal, clock.now(), json.dumps({"sections": {}})), "sealed|carries")
 
@@ -112,7 +112,7 @@ def test_receipts_are_neither_changed_nor_deleted(statement):
 
 
 def test_a_receipt_that_says_something_else_than_its_submission():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     other = submitted_proposal(open_call(), organisation())
     submission = Submission.objects.get(proposal=other)
     assert proposal
@@ -162,7 +162,7 @@ def test_a_proposal_of_a_withdrawn_organisation():
 
 
 def test_a_second_place_in_the_same_challenge():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
 
     with pytest.raises(IntegrityError, match="one_live_participation"), transaction.atomic():
         Participation.objects.create(

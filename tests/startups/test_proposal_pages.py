@@ -16,7 +16,7 @@ from startups.actions import organisation as organisations
 from startups.models import OrganisationRole, Proposal, ProposalStatus, Receipt
 from tests.files import samples
 from tests.people import person
-from tests.startups.calls import after, announced_call, open_call
+from tests.startups.calls import after, announced_call, open_call, own_draft
 from tests.startups.factories import (
     TEXTS,
     draft_proposal,
@@ -34,7 +34,7 @@ FETCH = {"X-Requested-With": "fetch"}
 @pytest.fixture
 def proposal(client):
     """A complete draft, its owner signed in."""
-    found = draft_proposal(open_call(), organisation())
+    found = own_draft()
     client.force_login(owner_of(found.organisation))
     return found
 
@@ -295,7 +295,7 @@ def test_a_file_comes_back_as_it_was_and_goes_when_taken_out(client, proposal):
 
 
 def test_a_file_that_was_handed_in_stays_with_its_submission(client):
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     by = owner_of(proposal.organisation)
     upload = SimpleUploadedFile("a.pdf", samples.pdf())
     attachment = attachments.add(proposal, upload, envelope="technical", by=by, at=clock.now())

@@ -11,7 +11,7 @@ from govtech.audit.chains import CHAINS, verify
 from govtech.errors import DomainError
 from startups.actions import proposal as actions
 from startups.models import Participation, Proposal, ProposalStatus, Receipt, Submission
-from tests.startups.calls import open_call
+from tests.startups.calls import open_call, own_draft
 from tests.startups.factories import SIGNATORY, draft_proposal, organisation, owner_of
 
 PROCESSES = 8
@@ -62,7 +62,7 @@ def test_eight_drafts_of_one_organisation_at_once_are_one():
 
 
 def test_pressed_in_eight_windows_it_is_handed_in_once():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     owner = owner_of(proposal.organisation)
 
     said = at_once(lambda number: actions.submit(proposal, **SIGNATORY, by=owner))
@@ -72,7 +72,7 @@ def test_pressed_in_eight_windows_it_is_handed_in_once():
 
 
 def test_handed_in_replaced_and_withdrawn_at_once_leaves_one_truth():
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     owner = owner_of(proposal.organisation)
 
     def act(number: int) -> None:

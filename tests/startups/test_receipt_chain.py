@@ -28,7 +28,7 @@ from startups.tasks.chain import publish_receipt_heads
 from tests import people
 from tests.conftest import as_application
 from tests.files import samples
-from tests.startups.calls import open_call
+from tests.startups.calls import open_call, own_draft
 from tests.startups.evaluations import opened
 from tests.startups.factories import draft_proposal, hand_in, organisation, owner_of
 from tests.visits import body
@@ -75,7 +75,7 @@ def three() -> list[Receipt]:
 
 def test_nothing_is_published_before_a_receipt_or_before_its_day_has_ended():
     assert publish(9) == []
-    receipt = hand_in(draft_proposal(open_call(), organisation()))
+    receipt = hand_in(own_draft())
     chained()
     midnight = chain.end_of(clock.local_date(receipt.received_at))
 
@@ -85,7 +85,7 @@ def test_nothing_is_published_before_a_receipt_or_before_its_day_has_ended():
 
 
 def test_days_that_were_missed_are_made_up_for_once():
-    hand_in(draft_proposal(open_call(), organisation()))
+    hand_in(own_draft())
     chained()
 
     made = publish(5)
@@ -122,7 +122,7 @@ def test_heads_are_neither_changed_nor_forged(three, sql, words):
 
 
 def test_a_receipt_older_than_a_published_head_is_refused_by_the_database(three):
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
 
     with pytest.raises(DatabaseError, match="never older than a published head"), transaction.atomic():
         proposals.submit(
@@ -158,7 +158,7 @@ def test_the_public_files_name_nobody_and_no_code(client: Client, three: list[Re
 
 def test_what_was_received_since_the_last_head_is_not_told(client: Client, three: list[Receipt]):
     with clock.travel(clock.now() + timedelta(days=4)):
-        hand_in(draft_proposal(open_call(), organisation()))
+        hand_in(own_draft())
         chained()
 
     assert len(json.loads(body(client.get(reverse("startups:chain_data"))))["receipts"]) == 3

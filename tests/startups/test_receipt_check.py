@@ -11,15 +11,15 @@ from startups.actions import receipt_check
 from startups.actions.keys import KeyServiceError
 from startups.models import Receipt
 from startups.views import receipt as views
-from tests.startups.calls import open_call
-from tests.startups.factories import draft_proposal, hand_in, organisation
+from tests.startups.calls import own_draft
+from tests.startups.factories import hand_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def receipt() -> Receipt:
-    return hand_in(draft_proposal(open_call(), organisation()))
+    return hand_in(own_draft())
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from startups.actions import envelope as envelopes
 from startups.actions import keys
 from startups.calculations import completeness, counting, manifest, sealing, size, tax
 from startups.models import Envelope, EnvelopeKey
-from tests.startups.calls import open_call
-from tests.startups.factories import draft_proposal, hand_in, organisation
+from tests.startups.calls import own_draft
+from tests.startups.factories import hand_in
 
 KEY = bytes(range(32))
 
@@ -52,7 +52,7 @@ def test_floats_have_no_canonical_form():
 
 @pytest.mark.django_db
 def test_each_challenge_and_envelope_has_its_own_key(settings):
-    one, other = draft_proposal(open_call(), organisation()), draft_proposal(open_call(), organisation())
+    one, other = own_draft(), own_draft()
 
     found = [keys.key_for(each.challenge, name, at=each.created_at) for each in (one, other) for name in Envelope]
 
@@ -63,7 +63,7 @@ def test_each_challenge_and_envelope_has_its_own_key(settings):
 
 @pytest.mark.django_db
 def test_keys_wrapped_anew_open_what_was_sealed_before_and_the_old_one_may_go(settings):
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     submission = hand_in(proposal).submission
     old = settings.SEALING_KEYS[0]
     settings.SEALING_KEYS = [sealing.new_key(), old]
@@ -80,7 +80,7 @@ def test_keys_wrapped_anew_open_what_was_sealed_before_and_the_old_one_may_go(se
 @pytest.mark.django_db
 @pytest.mark.parametrize("part", ["technical_blob", "economic_blob", "manifest"])
 def test_a_submission_altered_below_the_guards_is_found_out(part):
-    submission = hand_in(draft_proposal(open_call(), organisation())).submission
+    submission = hand_in(own_draft()).submission
     value = getattr(submission, part)
     setattr(submission, part, {**value, "number": 9} if part == "manifest" else bytes(value)[:-1] + b"?")
 

@@ -30,9 +30,9 @@ from startups.actions import opening as openings
 from startups.calculations import sealing
 from startups.models import EnvelopeKey, Receipt, Submission
 from tests import people
-from tests.startups.calls import open_call
+from tests.startups.calls import open_call, own_draft
 from tests.startups.evaluations import later, opened, opening_of, with_proposals
-from tests.startups.factories import draft_proposal, organisation, owner_of, submitted_proposal
+from tests.startups.factories import organisation, owner_of, submitted_proposal
 
 pytestmark = pytest.mark.django_db
 PRIVATE = rsa.generate_private_key(65537, 2048)
@@ -280,7 +280,7 @@ def test_a_spoilt_key_keeps_no_other_from_coming_back(challenge, recovery, setti
 
 
 def test_whoever_hands_in_without_the_service_reads_what_happened(service, client):
-    proposal = draft_proposal(open_call(), organisation())
+    proposal = own_draft()
     client.force_login(owner_of(proposal.organisation))
     service.shutdown()
     service.server_close()

@@ -17,8 +17,8 @@ from govtech.files.models import StoredFile
 from startups.models import Attachment, Proposal, Upload, UploadPart
 from tests.files import samples
 from tests.files.scanners import EICAR, Scanner, running
-from tests.startups.calls import open_call
-from tests.startups.factories import draft_proposal, organisation, owner_of
+from tests.startups.calls import own_draft
+from tests.startups.factories import owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def clamd(settings: Any) -> Iterator[Scanner]:
 
 @pytest.fixture
 def proposal(client: Client, private: Path) -> Proposal:
-    found = draft_proposal(open_call(), organisation())
+    found = own_draft()
     client.force_login(owner_of(found.organisation))
     return found
 

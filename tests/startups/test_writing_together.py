@@ -20,7 +20,7 @@ from startups.models import EnvelopeKey, OrganisationRole, ProposalComment, Prop
 from startups.policies import completeness
 from tests import people
 from tests.people import person
-from tests.startups.calls import after, open_call
+from tests.startups.calls import after, open_call, own_draft
 from tests.startups.factories import TEXTS, draft_proposal, hand_in, member, organisation, owner_of
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ LONG = ["fit", "maturity", "property"]
 
 @pytest.fixture
 def proposal(client):
-    found = draft_proposal(open_call(), organisation())
+    found = own_draft()
     client.force_login(owner_of(found.organisation))
     return found
 
@@ -364,5 +364,5 @@ def test_texts_never_cross_to_another_organisation(client, proposal):
         reuse(other, proposal, by=owner, at=clock.now())
     assert TEXTS["title"] in client.get(address(proposal)).content.decode()
     assert "Traer textos" not in client.get(address(proposal)).content.decode()
-    foreign = draft_proposal(open_call(), organisation())
+    foreign = own_draft()
     assert client.post(address(proposal), {"then": f"bring:{foreign.public_id}:all"}).status_code == 404
