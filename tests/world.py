@@ -52,6 +52,7 @@ from startups.actions import dossier as dossiers
 from startups.actions import join_request as join_requests
 from startups.actions import membership as memberships
 from startups.actions import panel as panels
+from startups.actions import panel_question as panel_questions
 from startups.actions import profile as profiles
 from startups.actions.evaluation import lock, save_reason
 from startups.models import (
@@ -66,6 +67,7 @@ from startups.models import (
     Organisation,
     OrganisationRole,
     PanelMember,
+    PanelQuestion,
     PanelRole,
     Partner,
     Proposal,
@@ -381,6 +383,19 @@ class World:
     def panel_member(self) -> PanelMember:
         """The reviewer's place on the panel."""
         return PanelMember.objects.get(challenge=self.evaluating, user=self._people["reviewer"])
+
+    @cached_property
+    def panel_question(self) -> PanelQuestion:
+        """What the reviewer wants to know of the participant, with the secretary."""
+        proposal = self.evaluated_proposal
+        with clock.travel(max(clock.now(), proposal.challenge.closes_at)):
+            return panel_questions.ask(
+                self.panel_member,
+                proposal,
+                text="¿Quién mantiene los sensores durante el piloto?",
+                by=self._people["reviewer"],
+                at=clock.now(),
+            )
 
     @cached_property
     def ranked(self) -> Challenge:

@@ -199,6 +199,11 @@ class Rules(models.Model):
     minimum_sheets = models.PositiveSmallIntegerField(
         _("complete sheets a proposal needs"), default=2, help_text=_("Score sheets of voting members.")
     )
+    shortest_reason = models.PositiveSmallIntegerField(
+        _("characters a score's reason needs"),
+        default=20,
+        help_text=_("What the participant reads for each criterion can't be shorter."),
+    )
     opening_delay_hours = models.PositiveSmallIntegerField(
         _("hours between closing and opening"), default=24, help_text=_("Time to extend after a technical incident.")
     )
@@ -241,6 +246,9 @@ class Rules(models.Model):
                 ),
             ),
             CheckConstraint(name="rules_sheets_positive", condition=Q(minimum_sheets__gte=1)),
+            CheckConstraint(
+                name="rules_reason_is_readable", condition=Q(shortest_reason__gte=1, shortest_reason__lte=500)
+            ),
             CheckConstraint(name="rules_review_days_positive", condition=Q(review_working_days__gte=1)),
             CheckConstraint(
                 name="rules_correction_is_percent",

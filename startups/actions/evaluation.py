@@ -1,8 +1,7 @@
 """Scores of the panel, from the first saved point to the outcome of a proposal. The lock itself: `actions.lock`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,8 +9,10 @@ from django.utils.translation import gettext as _
 from challenges.models import Challenge, Criterion
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
+from govtech.clock import local_date
 from govtech.errors import DomainError
 from govtech.policies import check_move
+from govtech.reference.models import Rules
 from startups.actions import confirmation
 from startups.actions.lock import lock
 from startups.models import (
@@ -26,6 +27,7 @@ from startups.models import (
 )
 from startups.models.proposal import TRANSITIONS
 from startups.notifications import evaluation as notifications
+from startups.notifications import panel as panels
 from startups.policies import evaluation as policies
 
 __all__ = [
@@ -47,12 +49,9 @@ class StaleSheetError(DomainError):
     """The sheet was saved in another window meanwhile. Nothing was written."""
 
 
-def version_of(sheet: ScoreSheet | None) -> str:
+def version_of(sheet: ScoreSheet | None) -> int:
     """Return what a save of this sheet must name, so that an old tab doesn't overwrite a newer one."""
-    if sheet is None:
-        return ""
-    last = Score.objects.filter(sheet=sheet).order_by("-saved_at").values_list("saved_at", flat=True).first()
-    return last.isoformat() if last else ""
+    return sheet.version if sheet else 0
 
 
 @transaction.atomic
@@ -61,19 +60,45 @@ def save_sheet(
     proposal: Proposal,
     *,
     entries: Mapping[int, tuple[int | None, str]],
-    version: str | None = None,
+    unable: Collection[int] = (),
+    note: str | None = None,
+    version: int | None = None,
+    page: str = "",
+    turn: int = 0,
     by: User,
     at: datetime,
 ) -> ScoreSheet:
     """Save points and reasons by criterion id, complete or not. Writes no audit event: it runs in the background.
 
-    With `version` (see `version_of`) raises StaleSheetError where the sheet was saved elsewhere meanwhile. Also
-    PermissionDenied, TransitionError, DomainError (fields `points-<id>`, `reason-<id>`).
+    `unable`: criteria that the member can't judge; points given there aren't kept. `note` is for the panel alone.
+    With `version` (see `version_of`) raises StaleSheetError where the sheet was saved elsewhere meanwhile; a save of
+    the same `page`, whose answer was lost on the way, goes on, and a late copy of an earlier one (`turn`) doesn't. Also
+    PermissionDenied, TransitionError, DomainError (fields `points-<id>`, `reason-<id>`, `note`).
     """
     sheet = _sheet(sheet_member, proposal, by=by, at=at)
-    if version is not None and version != version_of(sheet):
+    is_own = bool(page) and sheet.saved_from == page and sheet.saved_turn < turn
+    if version is not None and version != sheet.version and not is_own:
         raise StaleSheetError(_("You have changed this sheet in another window. Reload it: nothing was overwritten."))
-    criteria = _criteria(proposal.challenge)
+    changed = _changed(sheet, entries, unable, at=at)
+    if note is not None and len(note) > LONGEST_REASON:
+        raise DomainError(_("The note is too long."), field="note")
+    if note is not None and note.strip() != sheet.note:
+        sheet.note = note.strip()
+    elif not changed and sheet.saved_at:
+        return sheet
+    _write(changed)
+    sheet.version, sheet.saved_at, sheet.saved_from, sheet.saved_turn = sheet.version + 1, at, page, turn
+    sheet.save(update_fields=["note", "version", "saved_at", "saved_from", "saved_turn"])
+    return sheet
+
+
+def _changed(
+    sheet: ScoreSheet, entries: Mapping[int, tuple[int | None, str]], unable: Collection[int], *, at: datetime
+) -> list[Score]:
+    """Return the scores that differ from what is there; an untouched one keeps its instant."""
+    criteria = _criteria(sheet.proposal.challenge)
+    known = {score.criterion_id: score for score in Score.objects.filter(sheet=sheet)}
+    changed = []
     for pk, (points, reason) in entries.items():
         if pk not in criteria:
             raise DomainError(_("This criterion isn't scored by the panel."))
@@ -81,8 +106,21 @@ def save_sheet(
             raise DomainError(_("Points go from 0 to 5."), field=f"points-{pk}")
         if len(reason) > LONGEST_REASON:
             raise DomainError(_("The reason is too long."), field=f"reason-{pk}")
-        _save(sheet, criteria[pk], points, reason, at=at)
-    return sheet
+        score = known.get(pk) or Score(sheet=sheet, criterion=criteria[pk])
+        values = (None if pk in unable else points, pk in unable, reason.strip())
+        if score.pk is None or (score.points, score.is_unable, score.reason) != values:
+            score.points, score.is_unable, score.reason = values
+            score.saved_at = at
+            changed.append(score)
+    return changed
+
+
+def _write(scores: list[Score]) -> None:
+    """Write scores, new ones and changed ones, in two statements however many criteria there are."""
+    Score.objects.bulk_create(score for score in scores if score.pk is None)
+    Score.objects.bulk_update(
+        [score for score in scores if score.pk is not None], ["points", "is_unable", "reason", "saved_at"]
+    )
 
 
 def save_score(
@@ -114,11 +152,13 @@ def hand_in(sheet: ScoreSheet, *, by: User, at: datetime) -> ScoreSheet:
     policies.check_sheet_open(sheet)
     challenge = sheet.proposal.challenge
     scores = {score.criterion_id: score for score in Score.objects.filter(sheet=sheet)}
-    policies.check_sheet_complete(list(_criteria(challenge).values()), scores)
+    before = policies.work(challenge, at=at)
+    policies.check_sheet_complete(before.criteria, scores, shortest=before.shortest_reason)
     sheet.status, sheet.handed_in_at = SheetStatus.HANDED_IN, at
     sheet.save(update_fields=["status", "handed_in_at"])
     audit.record("sheet.handed_in", target=sheet, by=by, at=at, old=SheetStatus.DRAFT, new=sheet.status)
     found = policies.work(challenge, at=at)
+    _call(before, found, sheet.proposal, at=at)
     if not found.owed and found.proposals:
         notifications.all_in(challenge, at=at)
     return sheet
@@ -132,17 +172,17 @@ def save_reasons(proposal: Proposal, *, texts: Mapping[int, str], by: User, at: 
     """
     challenge = _locked_evaluation(proposal).challenge
     policies.check_can_write_reasons(proposal, by=by, at=at)
-    criteria = _criteria(challenge)
+    criteria, shortest = _criteria(challenge), Rules.objects.in_force(local_date(at)).shortest_reason
     known = {row.criterion_id: row for row in CriterionReason.objects.filter(proposal=proposal)}
     changed = False
     for pk, words in texts.items():
         text = words.strip()
         if pk not in criteria:
             raise DomainError(_("This criterion isn't scored by the panel."))
-        if not policies.SHORTEST_REASON <= len(text) <= LONGEST_REASON:
+        if not shortest <= len(text) <= LONGEST_REASON:
             raise DomainError(
                 _("Write between %(least)s and %(most)s characters: the organisation will read it.")
-                % {"least": policies.SHORTEST_REASON, "most": LONGEST_REASON},
+                % {"least": shortest, "most": LONGEST_REASON},
                 field=f"reason-{pk}",
             )
         reason = known.get(pk) or CriterionReason(proposal=proposal, criterion=criteria[pk])
@@ -152,6 +192,13 @@ def save_reasons(proposal: Proposal, *, texts: Mapping[int, str], by: User, at: 
     if changed:
         audit.record("proposal.reasons_written", target=proposal, by=by, at=at)
         confirmation.withdraw(challenge, by=by, at=at)
+
+
+def _call(before: policies.Work, found: policies.Work, proposal: Proposal, *, at: datetime) -> None:
+    """Tell whoever has to score the proposal since something changed: the substitute."""
+    seats = {member.pk: member for member in found.members}
+    for pk in set(found.called.get(proposal.pk, [])) - set(before.called.get(proposal.pk, [])):
+        panels.called(seats[pk], proposal, at=at)
 
 
 def save_reason(proposal: Proposal, criterion: Criterion, *, text: str, by: User, at: datetime) -> CriterionReason:
@@ -202,14 +249,3 @@ def _sheet(member: PanelMember, proposal: Proposal, *, by: User, at: datetime) -
 
 def _criteria(challenge: Challenge) -> dict[int, Criterion]:
     return {criterion.pk: criterion for criterion in policies.judged(challenge)}
-
-
-def _save(sheet: ScoreSheet, criterion: Criterion, points: int | None, reason: str, *, at: datetime) -> None:
-    """Write a score that differs from what is there; an untouched one keeps its instant."""
-    values: dict[str, Any] = {"points": points, "reason": reason.strip()}
-    score = Score.objects.filter(sheet=sheet, criterion=criterion).first()
-    if score is None:
-        Score.objects.create(sheet=sheet, criterion=criterion, saved_at=at, **values)
-    elif (score.points, score.reason) != (values["points"], values["reason"]):
-        score.points, score.reason, score.saved_at = values["points"], values["reason"], at
-        score.save(update_fields=["points", "reason", "saved_at"])

@@ -10,13 +10,13 @@ from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from startups.calculations import scoring
 from startups.models import (
+    AgreedScore,
     Evaluation,
     Proposal,
     ProposalResult,
     ProposalStatus,
     Receipt,
     Score,
-    ScoreSheet,
     Submission,
 )
 
@@ -26,14 +26,19 @@ RESULT = [
 
 
 def entries(challenge: Challenge, proposals: list[Proposal]) -> list[scoring.Entry]:
-    """Return what the record says of each proposal: the points of every sheet that counts, and its price once open."""
-    sheets = ScoreSheet.objects.counting().filter(proposal__in=proposals)
+    """Return what the record says of each proposal: its points, and its price once open.
+
+    The points of every sheet that counts, or in their place those that a session agreed on.
+    """
     points: dict[int, dict[int, list[int]]] = {proposal.pk: {} for proposal in proposals}
-    rows = Score.objects.filter(sheet__in=sheets, criterion__kind=CriterionKind.JUDGEMENT)
+    rows = Score.objects.counting().filter(sheet__proposal__in=proposals, criterion__kind=CriterionKind.JUDGEMENT)
     for proposal, criterion, value in rows.order_by("sheet_id").values_list(
         "sheet__proposal_id", "criterion_id", "points"
     ):
         points[proposal].setdefault(criterion, []).append(value)
+    for (proposal, criterion), agreed in AgreedScore.objects.counting([challenge]).items():
+        if agreed.points is not None and proposal in points:
+            points[proposal][criterion] = [agreed.points]
     offers = {
         submission.proposal_id: Decimal(submission.economic["amount_net"])
         for submission in submissions_of(proposals)

@@ -18,6 +18,7 @@ from govtech.shell.words import euros, formatted, number
 from startups.calculations.scoring import spread
 from startups.models import (
     AbnormalOffer,
+    AgreedScore,
     ConflictDeclaration,
     CriterionReason,
     Evaluation,
@@ -26,7 +27,6 @@ from startups.models import (
     ProposalResult,
     ProposalStatus,
     Score,
-    ScoreSheet,
     Submission,
 )
 
@@ -193,9 +193,10 @@ def _reasons(challenge: Challenge, criteria: list[Criterion], results: list[Prop
         for row in CriterionReason.objects.filter(proposal__challenge=challenge)
     }
     given: dict[tuple[int, int], list[int]] = {}
-    sheets = ScoreSheet.objects.counting().filter(proposal__challenge=challenge)
+    agreed = AgreedScore.objects.counting([challenge])
     for proposal_id, criterion_id, mark in (
-        Score.objects.filter(sheet__in=sheets)
+        Score.objects.counting()
+        .filter(sheet__proposal__challenge=challenge)
         .order_by("pk")
         .values_list("sheet__proposal_id", "criterion_id", "points")
     ):
@@ -220,11 +221,28 @@ def _reasons(challenge: Challenge, criteria: list[Criterion], results: list[Prop
                         (_("Points"), f"{number(_points(result, criterion), places=2)} / {criterion.weight_percent}"),
                         (_("Given by the members, 0 to 5"), ", ".join(map(str, sorted(points)))),
                         (_("Range"), spread(points)),
+                        *_agreed(agreed.get((proposal.pk, criterion.pk))),
                     ]
                 ),
                 pdf.paragraph(reasons.get((proposal.pk, criterion.pk), "")),
             ]
     return blocks
+
+
+def _agreed(found: AgreedScore | None) -> list[tuple[str, Any]]:
+    """Return what a session made of scores far apart: the points that count, when, and why."""
+    if found is None:
+        return []
+    kept = _("each kept their own: the mean counts")
+    session = _("Session %(number)s, %(when)s") % {
+        "number": found.session.number,
+        "when": formatted(found.session.held_at, "when"),
+    }
+    return [
+        (_("Agreed by the panel, 0 to 5"), kept if found.points is None else found.points),
+        (_("Agreed in"), session),
+        (_("Why it was agreed"), found.reason),
+    ]
 
 
 def _keep(title: str, challenge: Challenge, blocks: list[Any], *, name: str, by: User, at: datetime) -> StoredFile:

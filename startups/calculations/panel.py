@@ -8,9 +8,16 @@ Key = TypeVar("Key")
 
 
 def callable_members(
-    voting: Iterable[Key], substitutes: Iterable[Key], recused: Collection[Key], minimum: int
+    voting: Iterable[Key],
+    substitutes: Iterable[Key],
+    recused: Collection[Key],
+    minimum: int,
+    *,
+    is_called: bool = False,
 ) -> list[Key]:
     """Return who scores a proposal: voting members not recused, and the substitute where they are fewer than needed.
+
+    `is_called`: somebody can't judge it all, or it was taken from somebody, so the substitute scores it in any case.
 
     >>> callable_members([1, 2, 3], [9], [], 2)
     [1, 2, 3]
@@ -20,9 +27,11 @@ def callable_members(
     [3, 9]
     >>> callable_members([1, 2, 3], [9], [1, 2, 9], 2)
     [3]
+    >>> callable_members([1, 2, 3], [9], [], 2, is_called=True)
+    [1, 2, 3, 9]
     """
     called = [member for member in voting if member not in recused]
-    if len(called) < minimum:
+    if is_called or len(called) < minimum:
         called += [member for member in substitutes if member not in recused]
     return called
 

@@ -18,6 +18,7 @@ from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.clock import local_date
 from govtech.reference.models import Rules
 from govtech.shell.registry import DeskItem, desk, slots
+from startups.actions import assignment
 from startups.models import (
     ConflictDeclaration,
     Evaluation,
@@ -29,11 +30,12 @@ from startups.models import (
     ProposalStatus,
 )
 from startups.models.panel import SCORING, VOTING
-from startups.notifications import admission, evaluation, opening, panel
+from startups.notifications import admission, evaluation, opening, panel, panel_question
 from startups.policies import evaluation as policies
 from startups.policies.panel import VOTING_MINIMUM
 
-NOTIFICATIONS = [admission, evaluation, opening, panel]  # importing them declares their kinds
+NOTIFICATIONS = [admission, evaluation, opening, panel, panel_question]  # importing them declares their kinds
+REMINDERS = [assignment]  # importing it declares its reminder
 
 
 def register() -> None:

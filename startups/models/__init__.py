@@ -3,6 +3,8 @@
 from startups.models.abnormal import AbnormalOffer
 from startups.models.acting import ActingChoice, QuestionAsker
 from startups.models.admission import Clarification, ClarificationAnswer, CorrectionFile, ExclusionRule
+from startups.models.assignment import PanelQuestion, QuestionState, Reassignment, Replacement
+from startups.models.consensus import AgreedScore, Attendance, PanelSession, SessionMode
 from startups.models.consortium import Partner, PartnerStatus
 from startups.models.dossier import DossierPaper, PaperKind
 from startups.models.evaluation import (
@@ -48,7 +50,9 @@ from startups.models.writing import DraftReminder, ProposalComment
 __all__ = [
     "AbnormalOffer",
     "ActingChoice",
+    "AgreedScore",
     "Attachment",
+    "Attendance",
     "CheckKind",
     "CheckOutcome",
     "Clarification",
@@ -74,7 +78,9 @@ __all__ = [
     "OrganisationKind",
     "OrganisationRole",
     "PanelMember",
+    "PanelQuestion",
     "PanelRole",
+    "PanelSession",
     "PaperKind",
     "Participation",
     "ParticipationRole",
@@ -89,11 +95,15 @@ __all__ = [
     "ProposalStatus",
     "PublishedHead",
     "QuestionAsker",
+    "QuestionState",
+    "Reassignment",
     "Receipt",
     "RelatedCompany",
     "Relation",
+    "Replacement",
     "Score",
     "ScoreSheet",
+    "SessionMode",
     "SheetStatus",
     "Shortlist",
     "Submission",

@@ -64,12 +64,21 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
 
 
 class ScoreSheet(models.Model):
-    """One member's sheet on one proposal. Seen by nobody else until it is handed in."""
+    """One member's sheet on one proposal. Seen by nobody else until it is handed in.
+
+    `note` is for the panel alone: no participant ever reads it. `version` counts the saves; `saved_from` and
+    `saved_turn` tell a page its own saves again (decisions 20).
+    """
 
     member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="sheets")
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="sheets")
     status = models.CharField(max_length=9, choices=SheetStatus, default=SheetStatus.DRAFT, editable=False)
     handed_in_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True, max_length=4_000)
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True)
+    saved_from = models.CharField(max_length=36, blank=True)
+    saved_turn = models.PositiveIntegerField(default=0)
 
     objects = ScoreSheetQuerySet.as_manager()
 
@@ -87,20 +96,37 @@ class ScoreSheet(models.Model):
         return f"sheet #{self.pk}"
 
 
+class ScoreQuerySet(models.QuerySet["Score"]):
+    """Reads of scores."""
+
+    def counting(self) -> "ScoreQuerySet":
+        """Points of the sheets that count. Who can't judge a criterion gives none: that is no zero."""
+        return self.filter(sheet__in=ScoreSheet.objects.counting(), points__isnull=False)
+
+
 class Score(models.Model):
-    """Whole points from 0 to 5 on one judgement criterion, with the reason its author will read."""
+    """Whole points from 0 to 5 on one judgement criterion, with the reason its author will read.
+
+    `is_unable`: the member can't judge this criterion and says why. That is no zero: there are no points.
+    """
 
     sheet = models.ForeignKey(ScoreSheet, on_delete=models.CASCADE, related_name="scores")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     points = models.PositiveSmallIntegerField(null=True)
+    is_unable = models.BooleanField(default=False)
     reason = models.TextField(blank=True, max_length=4_000)
     saved_at = models.DateTimeField()
+
+    objects = ScoreQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="one_score", fields=["sheet", "criterion"]),
             models.CheckConstraint(
                 name="score_in_range", condition=Q(points__isnull=True) | Q(points__gte=0, points__lte=5)
+            ),
+            models.CheckConstraint(
+                name="unable_gives_no_points", condition=Q(is_unable=False) | Q(points__isnull=True)
             ),
         ]
 

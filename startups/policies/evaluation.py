@@ -1,126 +1,32 @@
 """Who scores, who writes the final reasons, who locks, who sees the ranking; and what is lacking before the lock."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from challenges.models import Challenge, Criterion, CriterionKind, Status
+from challenges.models import Challenge, Criterion, Status
 from govtech.accounts import roles
 from govtech.accounts.models import User
-from govtech.clock import local_date
 from govtech.errors import DomainError, TransitionError
-from govtech.reference.models import Rules
-from startups.calculations.panel import callable_members, missing
 from startups.models import (
-    ClarificationAnswer,
     ConflictDeclaration,
-    CriterionReason,
     Evaluation,
     PanelMember,
     PanelRole,
     Proposal,
     ProposalStatus,
+    Reassignment,
     Score,
     ScoreSheet,
     SheetStatus,
 )
-from startups.models.panel import SCORING, VOTING
+from startups.models.panel import SCORING
 from startups.policies import panel as panels
+from startups.policies.progress import Work, judged, work, works
 
-SHORTEST_REASON = 20  # characters
-UNDECIDED = [ProposalStatus.SUBMITTED, ProposalStatus.CORRECTION_REQUESTED]
-
-
-@dataclass
-class Work:
-    """Where the evaluation of a challenge stands: read once, with a number of queries that doesn't grow.
-
-    `asked` counts the clarifications that may still be answered. `called` says which members score each proposal;
-    `owed` which of them haven't handed in.
-    """
-
-    challenge: Challenge
-    criteria: list[Criterion]
-    proposals: list[Proposal]
-    members: list[PanelMember]
-    minimum: int
-    consensus_range: int
-    called: dict[int, list[int]] = field(default_factory=dict)
-    handed_in: set[tuple[int, int]] = field(default_factory=set)
-    recused: dict[int, set[int]] = field(default_factory=dict)
-    undecided: int = 0
-    asked: int = 0
-    reasons: int = 0
-
-    @property
-    def owed(self) -> dict[int, list[int]]:
-        """Members who still owe their sheet, by proposal."""
-        return missing(self.called, self.handed_in)
-
-    def sheets(self, proposal: Proposal) -> list[int]:
-        """Members whose sheet on this proposal counts."""
-        return [member for member in self.called[proposal.pk] if (proposal.pk, member) in self.handed_in]
-
-
-def judged(challenge: Challenge) -> list[Criterion]:
-    """Return the criteria that the panel scores, in the call's order."""
-    return list(Criterion.objects.filter(challenge=challenge, kind=CriterionKind.JUDGEMENT).order_by("position"))
-
-
-def work(challenge: Challenge, *, at: datetime) -> Work:
-    """Read where the evaluation of one challenge stands."""
-    return works([challenge], at=at)[challenge.pk]
-
-
-def works(challenges: Sequence[Challenge], *, at: datetime) -> dict[int, Work]:
-    """Read where evaluations stand, by challenge, in a number of queries that doesn't grow with them."""
-    rules = Rules.objects.in_force(local_date(at))
-    found = {
-        challenge.pk: Work(challenge, [], [], [], rules.minimum_sheets, rules.consensus_range)
-        for challenge in challenges
-    }
-    for criterion in Criterion.objects.filter(challenge__in=found, kind=CriterionKind.JUDGEMENT).order_by("position"):
-        found[criterion.challenge_id].criteria.append(criterion)
-    proposals = Proposal.objects.on_panel().filter(challenge__in=found)
-    for proposal in proposals.select_related("organisation").order_by("pk"):
-        found[proposal.challenge_id].proposals.append(proposal)
-    members = PanelMember.objects.current().filter(challenge__in=found)
-    for member in members.select_related("user").order_by("pk"):
-        found[member.challenge_id].members.append(member)
-    conflicts = ConflictDeclaration.objects.filter(proposal__in=proposals, has_conflict=True)
-    for key, proposal_id, member_id in conflicts.values_list("proposal__challenge_id", "proposal_id", "member_id"):
-        found[key].recused.setdefault(proposal_id, set()).add(member_id)
-    sheets = ScoreSheet.objects.filter(proposal__in=proposals, status=SheetStatus.HANDED_IN)
-    for key, proposal_id, member_id in sheets.values_list("proposal__challenge_id", "proposal_id", "member_id"):
-        found[key].handed_in.add((proposal_id, member_id))
-    undecided = Proposal.objects.filter(challenge__in=found, status__in=UNDECIDED)  # stopped ones, too
-    undecided_in = Counter(undecided.values_list("challenge_id", flat=True))
-    ends_at = Coalesce("due_at", "clarification__due_at")
-    asked = ClarificationAnswer.objects.filter(proposal__in=proposals, answered_at=None)
-    asked_in = Counter(
-        asked.annotate(ends=ends_at).filter(ends__gte=at).values_list("proposal__challenge_id", flat=True)
-    )
-    written = CriterionReason.objects.filter(proposal__in=proposals)
-    reasons_in = Counter(written.values_list("proposal__challenge_id", flat=True))
-    for key, each in found.items():
-        each.called, each.undecided, each.reasons = _called(each), undecided_in[key], reasons_in[key]
-        each.asked = asked_in[key]
-    return found
-
-
-def _called(found: Work) -> dict[int, list[int]]:
-    voting = [member.pk for member in found.members if member.role in VOTING]
-    substitutes = [member.pk for member in found.members if member.role == PanelRole.SUBSTITUTE]
-    return {
-        proposal.pk: callable_members(voting, substitutes, found.recused.get(proposal.pk, set()), found.minimum)
-        for proposal in found.proposals
-    }
+__all__ = ["Work", "judged", "work", "works"]  # others find them here, too
 
 
 def check_can_score(member: PanelMember, proposal: Proposal, *, by: User, at: datetime) -> None:
@@ -138,8 +44,16 @@ def check_can_score(member: PanelMember, proposal: Proposal, *, by: User, at: da
         raise PermissionDenied(_("Declare first that you have no conflict with this organisation."))
     if panels.takes_part(proposal.challenge, by):
         raise PermissionDenied(_("You belong to an organisation that takes part: declare a conflict."))
+    _check_is_called(member, proposal, at=at)
+
+
+def _check_is_called(member: PanelMember, proposal: Proposal, *, at: datetime) -> None:
     if member.role == PanelRole.SUBSTITUTE and member.pk not in work(proposal.challenge, at=at).called[proposal.pk]:
-        raise DomainError(_("The substitute scores a proposal only when recusals leave too few members for it."))
+        raise DomainError(
+            _("The substitute scores a proposal only where too few members are left for it, or one can't judge it.")
+        )
+    if Reassignment.objects.filter(member=member, proposal=proposal).exists():
+        raise DomainError(_("This proposal was given to the substitute. What you had written stays on record."))
 
 
 def check_sheet_open(sheet: ScoreSheet) -> None:
@@ -148,18 +62,19 @@ def check_sheet_open(sheet: ScoreSheet) -> None:
         raise TransitionError(_("You have handed in this sheet: it no longer changes."))
 
 
-def check_sheet_complete(criteria: list[Criterion], scores: dict[int, Score]) -> None:
-    """Every judgement criterion has points and a reason that says something."""
+def check_sheet_complete(criteria: list[Criterion], scores: dict[int, Score], *, shortest: int) -> None:
+    """Every judgement criterion has points, or the word that it can't be judged, and a reason that says something."""
     for criterion in criteria:
         score = scores.get(criterion.pk)
-        if score is None or score.points is None:
+        if score is None or (score.points is None and not score.is_unable):
             raise DomainError(
-                _("Give points to «%(criterion)s».") % {"criterion": criterion.name}, field=f"points-{criterion.pk}"
+                _("Give points to «%(criterion)s», or say that you can't judge it.") % {"criterion": criterion.name},
+                field=f"points-{criterion.pk}",
             )
-        if len(score.reason.strip()) < SHORTEST_REASON:
+        if len(score.reason.strip()) < shortest:
             raise DomainError(
                 _("Write a reason of at least %(n)s characters for «%(criterion)s».")
-                % {"n": SHORTEST_REASON, "criterion": criterion.name},
+                % {"n": shortest, "criterion": criterion.name},
                 field=f"reason-{criterion.pk}",
             )
 
@@ -202,14 +117,17 @@ def check_can_see_lock(challenge: Challenge, *, by: User, at: datetime) -> Panel
     return member
 
 
-def check_can_lock(challenge: Challenge, *, by: User, at: datetime) -> PanelMember:
-    """Chair or secretary, when nothing is lacking. Returns their place. Raises DomainError with the first lack."""
+def check_can_lock(challenge: Challenge, found: Work | None = None, *, by: User, at: datetime) -> PanelMember:
+    """Chair or secretary, when nothing is lacking. Returns their place. Raises DomainError with the first lack.
+
+    `found` is what a page has read already; an action reads it under its lock.
+    """
     member = check_can_see_lock(challenge, by=by, at=at)
     if challenge.status != Status.EVALUATING:
         raise TransitionError(_("This challenge is not in evaluation."))
     if Evaluation.objects.filter(challenge=challenge, locked_at__isnull=False).exists():
         raise TransitionError(_("The scores are locked already."))
-    for line in lacking(challenge, at=at):
+    for line in lines_of(found or work(challenge, at=at)):
         if line.level == "stop":
             raise DomainError(line.text)
     return member
@@ -242,6 +160,7 @@ def lines_of(found: Work) -> list[panels.Line]:
         *(line for line in panels.seats(found.members) if line.level != "advice"),
         _sheets_line(found),
         _short_line(found),
+        *_agreed_line(found),
         _reasons_line(found),
     ]
 
@@ -271,17 +190,45 @@ def _asked_line(found: Work) -> list[panels.Line]:
 
 
 def _short_line(found: Work) -> panels.Line:
-    short = sum(len(found.called[proposal.pk]) < found.minimum for proposal in found.proposals)
+    """Enough people for every proposal; and once all is in, enough points on every criterion of it."""
+    owed = found.owed
+    short = sum(
+        len(found.called[proposal.pk]) < found.minimum
+        or (
+            proposal.pk not in owed
+            and any(found.points.get((proposal.pk, each.pk), 0) < found.minimum for each in found.criteria)
+        )
+        for proposal in found.proposals
+    )
     return _line(
         not short,
         _("Every proposal has at least %(n)s people to score it.") % {"n": found.minimum},
         ngettext(
-            "%(n)s proposal has too few people to score it after recusals: name another member.",
-            "%(n)s proposals have too few people to score them after recusals: name another member.",
+            "%(n)s proposal has too few people who can score it: name another member.",
+            "%(n)s proposals have too few people who can score them: name another member.",
             short,
         )
         % {"n": short},
     )
+
+
+def _agreed_line(found: Work) -> list[panels.Line]:
+    """Scores far apart are talked over in a session; nothing is said where there are none."""
+    if not any(found.is_wide(*key) for key in found.range):
+        return []
+    left = len(found.to_agree)
+    text = ngettext(
+        "%(n)s criterion has scores %(range)s points or more apart: agree on it in a session of the panel.",
+        "%(n)s criteria have scores %(range)s points or more apart: agree on them in a session of the panel.",
+        left,
+    )
+    return [
+        _line(
+            not left,
+            _("Scores far apart were talked over in a session."),
+            text % {"n": left, "range": found.consensus_range},
+        )
+    ]
 
 
 def _reasons_line(found: Work) -> panels.Line:

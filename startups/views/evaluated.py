@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from challenges.models import Challenge, Status
 from govtech.accounts import roles
@@ -35,12 +36,17 @@ def pages(challenge: Challenge, user: Any, current: str, *, at: datetime) -> lis
     was_opened = evaluation is not None
     scores = member is not None and member.role in SCORING and challenge.status == Status.EVALUATING
     locks = member is not None and member.role in {PanelRole.CHAIR, PanelRole.SECRETARY} and was_opened
+    talks = member is not None and member.role != PanelRole.ADVISER and member.has_conflict is False
     shown = [
         ("opening", _("Opening"), staff),
         ("admission", _("Admission"), staff and was_opened),
         ("panel", _("Panel"), staff or member is not None),
         ("declare", _("Declaration"), member is not None),
         ("scores", _("Score"), scores),
+        ("progress", _("Progress"), was_opened and (roles.is_officer(user) or locks)),
+        ("panel_questions", pgettext("of the panel", "Questions"), locks and member.role == PanelRole.SECRETARY),
+        ("consensus", _("Consensus"), was_opened and (talks or (staff and evaluation.locked_at is not None))),
+        ("sessions", pgettext("of the panel", "Sessions"), was_opened and (staff or member is not None)),
         ("lock", _("Lock"), locks),
         ("ranking", _("Ranking"), was_opened and evaluation.locked_at is not None and (staff or member is not None)),
     ]

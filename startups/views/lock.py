@@ -17,7 +17,7 @@ from startups.actions import evaluation as actions
 from startups.calculations.panel import draft_reason
 from startups.calculations.scoring import criterion_points, spread
 from startups.forms.evaluation import ReasonsForm
-from startups.models import CriterionReason, Evaluation, PanelRole, Proposal, ScoreSheet
+from startups.models import AgreedScore, CriterionReason, Evaluation, PanelRole, Proposal, Score, ScoreSheet
 from startups.policies import evaluation as policies
 from startups.views.evaluated import (
     challenge_or_404,
@@ -51,7 +51,7 @@ def lock(request: HttpRequest, slug: str) -> HttpResponse:
     evaluation = (
         Evaluation.objects.filter(challenge=challenge).select_related("locked_by_chair", "locked_by_secretary").first()
     )
-    lines = policies.lacking(challenge, at=at)
+    work = policies.work(challenge, at=at)
     confirmed = evaluation and (
         evaluation.locked_by_chair_id if member.role == PanelRole.CHAIR else evaluation.locked_by_secretary_id
     )
@@ -62,17 +62,16 @@ def lock(request: HttpRequest, slug: str) -> HttpResponse:
         "at": at,
         "pages": pages(challenge, request.user, "lock", at=at),
         "evaluation": evaluation,
-        "checks": [(line.level, line.text) for line in lines],
+        "checks": [(line.level, line.text) for line in policies.lines_of(work)],
         "has_confirmed": bool(confirmed),
-        "can_lock": not confirmed and allows(policies.check_can_lock, challenge, by=request.user, at=at),
-        "rows": progress(challenge, request.user, at=at),
+        "can_lock": not confirmed and allows(policies.check_can_lock, challenge, work, by=request.user, at=at),
+        "rows": progress(challenge, request.user, work),
     }
     return render(request, "startups/lock.html", context)
 
 
-def progress(challenge: Challenge, user: Any, *, at: datetime) -> list[dict[str, Any]]:
+def progress(challenge: Challenge, user: Any, work: policies.Work) -> list[dict[str, Any]]:
     """Return for each proposal: sheets in and due, reasons written, spread where the person may see the scores."""
-    work = policies.work(challenge, at=at)
     visible = set(Proposal.objects.visible_to(user).filter(challenge=challenge).values_list("pk", flat=True))
     shown = [proposal for proposal in work.proposals if proposal.pk in visible]
     submissions = submissions_of(shown)
@@ -81,7 +80,7 @@ def progress(challenge: Challenge, user: Any, *, at: datetime) -> list[dict[str,
         written[proposal] = written.get(proposal, 0) + 1
     given = given_points(challenge, user)
     names = {member.pk: member.user.short_name for member in work.members}
-    rows = []
+    rows, to_agree = [], work.to_agree
     for proposal in shown:
         owed = work.owed.get(proposal.pk, [])
         spreads = [spread(points) for (pk, _criterion), points in given.items() if pk == proposal.pk]
@@ -96,6 +95,7 @@ def progress(challenge: Challenge, user: Any, *, at: datetime) -> list[dict[str,
                 "criteria": len(work.criteria),
                 "is_all_in": not owed and bool(work.called[proposal.pk]),
                 "wide": not owed and any(value >= work.consensus_range for value in spreads),
+                "to_agree": not owed and any(key[0] == proposal.pk for key in to_agree),
             }
         )
     return rows
@@ -103,10 +103,11 @@ def progress(challenge: Challenge, user: Any, *, at: datetime) -> list[dict[str,
 
 def given_points(challenge: Challenge, user: Any) -> dict[tuple[int, int], list[int]]:
     """Return the points given by (proposal, criterion), of the sheets that count and that this person may see."""
-    sheets = ScoreSheet.objects.visible_to(user).counting().filter(proposal__challenge=challenge)
+    sheets = ScoreSheet.objects.visible_to(user).filter(proposal__challenge=challenge)
+    rows = Score.objects.counting().filter(sheet__in=sheets)
     found: dict[tuple[int, int], list[int]] = {}
-    for proposal, criterion, points in sheets.order_by("pk").values_list(
-        "proposal_id", "scores__criterion_id", "scores__points"
+    for proposal, criterion, points in rows.order_by("sheet_id").values_list(
+        "sheet__proposal_id", "criterion_id", "points"
     ):
         found.setdefault((proposal, criterion), []).append(points)
     return found
@@ -138,11 +139,21 @@ def reasons(request: HttpRequest, public_id: str) -> HttpResponse:
         for criterion in criteria
     }
     written = {row.criterion_id: row for row in CriterionReason.objects.filter(proposal=proposal)}
-    drafts = {pk: draft_reason([score.reason for _member, score in rows]) for pk, rows in given.items()}
-    form = ReasonsForm(request.POST or None, criteria=criteria, written=written, drafts=drafts)
+    agreed = AgreedScore.objects.counting([challenge])
+    drafts = {
+        pk: draft_reason(
+            [agreed[proposal.pk, pk].reason]
+            if (proposal.pk, pk) in agreed
+            else [score.reason for _member, score in rows if not score.is_unable]
+        )
+        for pk, rows in given.items()
+    }
+    work = policies.work(challenge, at=at)
+    form = ReasonsForm(
+        request.POST or None, criteria=criteria, written=written, drafts=drafts, shortest=work.shortest_reason
+    )
     if request.method == "POST" and form.is_valid() and _write(request, proposal, form, criteria, at=at):
         return redirect("startups:lock", slug=challenge.slug)
-    consensus = policies.work(challenge, at=at).consensus_range
     submission = submissions_of([proposal]).get(proposal.pk)
     context = {
         "proposal": proposal,
@@ -153,7 +164,11 @@ def reasons(request: HttpRequest, public_id: str) -> HttpResponse:
         "files": files_of(proposal, submission),
         "form": form,
         "can_write": allows(policies.check_can_write_reasons, proposal, by=request.user, at=at),
-        "rows": [_row(criterion, given[criterion.pk], form, written, consensus) for criterion in criteria],
+        "rows": [
+            _row(criterion, given[criterion.pk], form, written, work.consensus_range)
+            | {"agreed": agreed.get((proposal.pk, criterion.pk))}
+            for criterion in criteria
+        ],
     }
     return render(request, "startups/reasons.html", context)
 
@@ -161,7 +176,7 @@ def reasons(request: HttpRequest, public_id: str) -> HttpResponse:
 def _row(
     criterion: Any, given: list[Any], form: ReasonsForm, written: dict[int, Any], consensus: int
 ) -> dict[str, Any]:
-    points = [score.points for _member, score in given]
+    points = [score.points for _member, score in given if score.points is not None]
     return {
         "criterion": criterion,
         "given": given,

@@ -23,7 +23,6 @@ from startups.models import (
     ProposalResult,
     ProposalStatus,
     Score,
-    ScoreSheet,
 )
 from startups.models.proposal import ON_PANEL
 from startups.policies import evaluation as policies
@@ -140,11 +139,9 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
     proposal = proposal_or_404(request, with_points, public_id)
     challenge = proposal.challenge
     criteria = list(challenge.criteria.order_by("position"))
-    sheets = ScoreSheet.objects.counting().filter(proposal=proposal)
     given: dict[int, list[int]] = {}
-    for criterion, points in (
-        Score.objects.filter(sheet__in=sheets).order_by("pk").values_list("criterion_id", "points")
-    ):
+    rows = Score.objects.counting().filter(sheet__proposal=proposal)
+    for criterion, points in rows.order_by("pk").values_list("criterion_id", "points"):
         given.setdefault(criterion, []).append(points)
     reasons = {row.criterion_id: row.text for row in CriterionReason.objects.filter(proposal=proposal)}
     is_resolved = challenge.status != Status.EVALUATING

@@ -11,10 +11,20 @@ from datetime import datetime, timedelta
 from challenges.models import Challenge, Criterion, CriterionKind, Status
 from govtech import clock
 from govtech.accounts.models import User
-from startups.actions import admission, evaluation
+from startups.actions import admission, consensus, evaluation
 from startups.actions import opening as openings
 from startups.actions import panel as panels
-from startups.models import Evaluation, Opening, PanelMember, PanelRole, Proposal, ProposalStatus, ScoreSheet
+from startups.models import (
+    Evaluation,
+    Opening,
+    PanelMember,
+    PanelRole,
+    PanelSession,
+    Proposal,
+    ProposalStatus,
+    ScoreSheet,
+    SessionMode,
+)
 from startups.models.panel import SCORING
 from startups.policies import evaluation as evaluation_policies
 from startups.policies.opening import opens_from
@@ -164,12 +174,47 @@ def scored(
     return challenge, found
 
 
+def session(challenge: Challenge, found: Panel, *, present: Sequence[PanelMember] | None = None) -> PanelSession:
+    """Record a session, held now, to which everybody came."""
+    at = clock.now()
+    return consensus.record_session(
+        challenge,
+        held_at=at,
+        mode=SessionMode.REMOTE,
+        agenda="Puesta en común de las puntuaciones.",
+        present=found.people if present is None else present,
+        by=found.secretary.user,
+        at=at,
+    )
+
+
+def settled(challenge: Challenge, found: Panel, *, points: int | None = None) -> None:
+    """Deal in a session with all scores far apart: as agreed, or kept by everybody."""
+    at = clock.now()
+    to_agree = evaluation_policies.work(challenge, at=at).to_agree
+    if not to_agree:
+        return
+    held = session(challenge, found)
+    proposals, criteria = Proposal.objects.in_bulk(), Criterion.objects.in_bulk()
+    for proposal, criterion in to_agree:
+        consensus.agree(
+            proposals[proposal],
+            criteria[criterion],
+            session=held,
+            points=points,
+            reason=REASON,
+            by=found.secretary.user,
+            at=at,
+        )
+
+
 @kept
 def locked(challenge: Challenge | None = None, **kwargs: Sequence[int]) -> Challenge:
     """Return a challenge whose scores are locked, prices open and ranking made."""
     challenge, found = scored(challenge, **kwargs)
     with clock.travel(later(challenge, 4)):
         at = clock.now()
+        settled(challenge, found)
         evaluation.lock(challenge, by=found.chair.user, at=at)
         evaluation.lock(challenge, by=found.secretary.user, at=at)
     challenge.refresh_from_db()

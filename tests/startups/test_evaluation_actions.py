@@ -153,7 +153,7 @@ def test_a_sheet_handed_in_is_fixed(world):
 
 def test_an_old_window_overwrites_nothing(world):
     seat = world.panel.chair
-    first = world.save(seat, world.one, version="")
+    first = world.save(seat, world.one, version=0)
     seen = evaluation.version_of(first)
     with clock.travel(later(world.challenge, 4)):
         world.save(seat, world.one, points=5, version=seen)

@@ -25,6 +25,11 @@ APPEND_ONLY = (
     "startups_clarification",
     "startups_shortlist",
     "startups_pitchscore",
+    "startups_panelsession",
+    "startups_attendance",
+    "startups_agreedscore",
+    "startups_reassignment",
+    "startups_replacement",
     "pilots_ledgerentry",
     "pilots_creditmovement",
 )

@@ -12,10 +12,12 @@ from pilots.actions import milestone as milestones
 from pilots.actions import pilot as pilots
 from pilots.actions import resolution as resolutions
 from pilots.management.demo.calls import Stage, offers_for
+from pilots.management.demo.cast import Cast
 from pilots.models import Indicator, Invoice, Milestone, Pilot
 from pilots.policies import award as award_policies
-from startups.actions import admission, clarification, evaluation, lock, opening, panel
-from startups.models import PanelMember, PanelRole, Proposal
+from startups.actions import admission, clarification, consensus, evaluation, lock, opening, panel
+from startups.models import PanelMember, PanelRole, Proposal, SessionMode
+from startups.policies import progress
 
 Steps = Generator[datetime, None, None]
 PANEL = [
@@ -140,10 +142,40 @@ def locked(stage: Stage, key: str, challenge: Challenge) -> Steps:
         ):
             text = REASONS[sorted(sheet[position] for sheet in offer.points)[1]]
             evaluation.save_reason(proposal, criterion, text=text, by=cast["oficina"], at=at)
+    _agree(challenge, cast, at)
     lock.lock(challenge, by=cast["oficina"], at=at)
     at = stage.days.after(at, 1, 12)
     yield at
     lock.lock(challenge, by=cast["evaluador1"], at=at)
+
+
+def _agree(challenge: Challenge, cast: Cast, at: datetime) -> None:
+    """The panel meets and talks over the scores that are far apart; it agrees on points once, else all keep theirs."""
+    to_agree = progress.work(challenge, at=at).to_agree
+    if not to_agree:
+        return
+    session = consensus.record_session(
+        challenge,
+        held_at=at - timedelta(hours=2),
+        mode=SessionMode.MIXED,
+        place="Sala de la Oficina Digital",
+        agenda="Puesta en común de los criterios con dos puntos o más de diferencia.",
+        notes="Cada vocal expuso sus motivos. No se habló de precios, que siguen cerrados.",
+        present=list(PanelMember.objects.current().filter(challenge=challenge)),
+        by=cast["oficina"],
+        at=at,
+    )
+    proposals, criteria = Proposal.objects.in_bulk(), challenge.criteria.in_bulk()
+    for number, (proposal, criterion) in enumerate(to_agree):
+        consensus.agree(
+            proposals[proposal],
+            criteria[criterion],
+            session=session,
+            points=3 if number == 0 else None,
+            reason="Se leyeron los dos motivos y el panel los comparte: el efecto está medido, el plan es ajustado.",
+            by=cast["oficina"],
+            at=at,
+        )
 
 
 def winner_asked(stage: Stage, challenge: Challenge, at: datetime) -> Steps:
