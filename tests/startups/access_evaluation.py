@@ -83,7 +83,7 @@ ROUTES = {
     "startups:declare": Route(get=only("reviewer"), post=only("reviewer"), kwargs=_evaluating),
     "startups:scores": Route(get=only("reviewer"), post=NO_POST, kwargs=_evaluating),
     "startups:score": Route(
-        get=SEEN_NOT_SCORED | {"reviewer": 200}, post=SEEN_NOT_SCORED | {"reviewer": 302}, kwargs=_judged
+        get=SEEN_NOT_SCORED | {"reviewer": 200}, post=SEEN_NOT_SCORED | {"reviewer": 422}, kwargs=_judged
     ),
     "startups:reasons": Route(
         get=SEEN_NOT_SCORED | {"reviewer": 403}, post=SEEN_NOT_SCORED | {"reviewer": 403}, kwargs=_judged
