@@ -5,8 +5,8 @@ import os
 import sys
 from contextlib import nullcontext
 
-# Commands that change the schema or play back time need the owner of the database.
-OWNER_COMMANDS = {"migrate", "load_demo", "dbshell", "sqlmigrate", "makemigrations"}
+# Commands that change the schema, play back time or read what is blocked need the owner of the database.
+OWNER_COMMANDS = {"migrate", "load_demo", "blocked", "dbshell", "sqlmigrate", "makemigrations"}
 # Commands that read the sources only: they run before there is an environment or a database.
 SOURCE_COMMANDS = {"catalogue", "compile_catalogues", "makemigrations"}
 

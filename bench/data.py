@@ -208,14 +208,18 @@ def people() -> int:
 
 def company(at: datetime) -> None:
     """Make the organisation whose proposals are listed, with its owner."""
+    from django.db import transaction
+
     from govtech.accounts.models import User
     from startups.models import Membership, Organisation, OrganisationRole
 
     owner = User.objects.get(email=COMPANY)
-    made = Organisation.objects.create(
-        name="Empresa de Medida, S. L.", kind="sme", tax_id="B00000000", created_at=at, created_by=owner
-    )
-    Membership.objects.create(organisation=made, user=owner, role=OrganisationRole.OWNER, joined_at=at, joined_by=owner)
+    first = {"user": owner, "role": OrganisationRole.OWNER, "joined_at": at, "joined_by": owner}
+    with transaction.atomic():  # the database asks for an owner at its end
+        made = Organisation.objects.create(
+            name="Empresa de Medida, S. L.", kind="sme", tax_id="B00000000", created_at=at, created_by=owner
+        )
+        Membership.objects.create(organisation=made, **first)
 
 
 def drafts(user: Any, at: datetime) -> None:

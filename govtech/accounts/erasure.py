@@ -1,6 +1,7 @@
 """Erasing a person: what goes at once, what law keeps without their name, and the record of both."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -15,12 +16,20 @@ from django.utils.translation import gettext_noop
 
 from govtech.accounts import rights, roles
 from govtech.accounts.events import recorded
-from govtech.accounts.models import ApproverSubstitution, DelegateAppointment, Erasure, RetentionEntry, User
+from govtech.accounts.models import (
+    ApproverSubstitution,
+    BlockedPerson,
+    DelegateAppointment,
+    Erasure,
+    RetentionEntry,
+    User,
+)
 from govtech.clock import local_date
 from govtech.errors import DomainError
 
 NAME = gettext_noop("Erased account")
 UNUSED = "accounts.unused"  # the rule of the schedule that lists accounts
+BLOCKED = timedelta(days=3 * 365 + 1)  # the longest that an infringement takes to lapse (LO 3/2018 art. 72)
 DOMAIN = "erased.invalid"  # RFC 2606: nobody's
 
 
@@ -49,6 +58,7 @@ def erase(user: User, *, by: User | None, at: datetime) -> Erasure:
     if reasons := obstacles(user, at=at):
         raise DomainError(" ".join(reasons))
     gone, kept = plan(user, at=at)
+    identity = identity_of(user)
     for each in rights.erasure:
         each.erase(user, at)
     made = Erasure.objects.create(
@@ -58,8 +68,20 @@ def erase(user: User, *, by: User | None, at: datetime) -> Erasure:
         gone=[{"what": line.what, "number": line.number} for line in gone],
         kept=[{"what": line.what, "number": line.number, "why": line.why} for line in kept],
     )
+    BlockedPerson.objects.create(erasure=made, identity=identity, until=at + BLOCKED)
     recorded.send(sender=User, kind="account.erased", target=user, by=by, at=at)
     return made
+
+
+def identity_of(user: User) -> dict[str, Any]:
+    """Return who this is: what an authority may have to be told, and nothing else."""
+    addresses = EmailAddress.objects.filter(user=user).order_by("pk").values_list("email", flat=True)
+    return {
+        "name": user.full_name,
+        "post": user.post,
+        "emails": list(dict.fromkeys([user.email, *addresses])),
+        "joined": user.date_joined.isoformat(),
+    }
 
 
 # What accounts themselves hold ---------------------------------------------------------------------
@@ -86,10 +108,18 @@ def own_plan(user: User, at: datetime) -> list[rights.Said]:
     """Say what of the account goes and stays."""
     named = DelegateAppointment.objects.filter(Q(user=user) | Q(substitute=user)).count()
     return [
-        rights.Said(_("Name, post, e-mail addresses and password"), 1),
+        rights.Said(_("Name, post and e-mail addresses, on every page; the password"), 1),
         rights.Said(_("Second factors and passkeys"), Authenticator.objects.filter(user=user).count()),
         rights.Said(
             _("Where you were signed in: addresses and browsers"), UserSession.objects.filter(user=user).count()
+        ),
+        rights.Said(
+            _("Name, post and e-mail addresses, blocked"),
+            1,
+            _(
+                "Nobody reads them, the Office included: for three years they are for courts, prosecutors and the "
+                "authorities that may ask who answers for something, and then they are destroyed (LO 3/2018 art. 32)."
+            ),
         ),
         rights.Said(
             _("The number of the account, without a name"),

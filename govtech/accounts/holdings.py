@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from govtech.accounts import erasure, rights
-from govtech.accounts.models import DelegateAppointment, User
+from govtech.accounts.models import BlockedPerson, DelegateAppointment, User
 
 UNUSED = timedelta(days=730)
 UNUSED_WARNED = timedelta(days=30)
@@ -68,6 +68,16 @@ def register() -> None:
             then=_("The account is deleted."),
             count=lambda at: unconfirmed(at).count(),
             sweep=delete_unconfirmed,
+        )
+    )
+    rights.schedule.register(
+        rights.Rule(
+            "accounts.blocked",
+            _("Who was behind an erased account, blocked"),
+            term=_("Three years after the erasure"),
+            law=_("LO 3/2018 arts. 32 and 72"),
+            then=_("It is destroyed. Until then it is for courts and authorities only, by a procedure of its own."),
+            **rights.deleting(lambda at: BlockedPerson.objects.filter(until__lte=at)),
         )
     )
     rights.schedule.register(

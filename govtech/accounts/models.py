@@ -199,6 +199,26 @@ class Erasure(models.Model):
         return f"erasure #{self.pk}"
 
 
+class BlockedPerson(models.Model):
+    """Who was behind an erased account, blocked (LO 3/2018 art. 32): for courts and authorities, and nobody else.
+
+    The application's database role may write and destroy it, never read `identity`: no page, export or admin can show
+    it. `manage.py blocked` does, with the owner's connection, and puts on record for whom. `identity` is name, post and
+    addresses; `until` is when nobody can have to answer any more: then it is destroyed.
+    """
+
+    erasure = models.OneToOneField(Erasure, on_delete=models.PROTECT, related_name="+")
+    identity = models.JSONField()
+    until = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("blocked identity")
+        verbose_name_plural = _("blocked identities")
+
+    def __str__(self) -> str:
+        return f"blocked of erasure #{self.erasure_id}"
+
+
 class RetentionEntryQuerySet(models.QuerySet["RetentionEntry"]):
     """Readings of the list."""
 

@@ -33,6 +33,8 @@ APPEND_ONLY = [
 ]
 # Tables that only the database's own functions write.
 READ_ONLY = ["audit_chainlink", "pilots_expenditureline", "pilots_commitmentline"]
+# What the application may write and destroy, and of which it reads these columns only.
+HIDDEN = {"accounts_blockedperson": ["id", "erasure_id", "until"]}
 
 
 def grant_application_role(using: str = "default", **kwargs: Any) -> None:
@@ -61,5 +63,13 @@ def grant_application_role(using: str = "default", **kwargs: Any) -> None:
             for table in READ_ONLY
             if table in tables
         ]
+        for table, columns in HIDDEN.items():
+            if table in tables:
+                read = sql.SQL(", ").join(map(sql.Identifier, columns))
+                names = {"table": sql.Identifier(table), "role": name, "columns": read}
+                statements += [
+                    sql.SQL("REVOKE SELECT, UPDATE, TRUNCATE ON {table} FROM {role}").format(**names),
+                    sql.SQL("GRANT SELECT ({columns}) ON {table} TO {role}").format(**names),
+                ]
         for statement in statements:
             cursor.execute(statement.as_string(connection.connection))

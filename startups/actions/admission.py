@@ -12,7 +12,6 @@ from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
 from govtech.files import actions as files
-from govtech.files.checks import clean_name
 from govtech.ids import public_id
 from startups.actions import confirmation
 from startups.actions.keys import codec_for
@@ -70,18 +69,27 @@ def request_correction(proposal: Proposal, *, text: str, due_at: datetime, by: U
     return proposal
 
 
-@files.all_or_nothing()
-@transaction.atomic
 def correct(proposal: Proposal, *, text: str, by: User, at: datetime, uploads: Sequence[UploadedFile] = ()) -> Proposal:
     """Answer, once, what the Office asked for, with files where they are needed.
 
-    Raises PermissionDenied, TransitionError, DomainError (fields `text`, `files`).
+    Files are looked into first, while nobody waits; whether it may be answered is asked before, and again with the
+    proposal locked. Raises PermissionDenied, TransitionError, DomainError (fields `text`, `files`).
     """
+    asked = Proposal.objects.select_related("challenge", "organisation").get(pk=proposal.pk)
+    policies.check_can_correct(asked, by=by, at=at)
+    policies.check_reason(text, field="text")
+    if len(uploads) > MOST_FILES:
+        raise DomainError(_("%(n)s files at most. Put some together in one.") % {"n": MOST_FILES}, field="files")
+    return _correct(proposal, text, [_checked(upload) for upload in uploads], by=by, at=at)
+
+
+@files.all_or_nothing()
+@transaction.atomic
+def _correct(proposal: Proposal, text: str, checked: Sequence[files.Checked], *, by: User, at: datetime) -> Proposal:
     proposal = _locked(proposal)
     policies.check_can_correct(proposal, by=by, at=at)
-    policies.check_reason(text, field="text")
-    for upload in uploads:
-        _keep(proposal, upload, by=by, at=at)
+    for each in checked:
+        _keep(proposal, each, by=by, at=at)
     proposal.correction_text, proposal.corrected_at = text.strip(), at
     proposal.save(update_fields=["correction_text", "corrected_at"])
     audit.record("proposal.corrected", target=proposal, by=by, at=at)
@@ -89,17 +97,22 @@ def correct(proposal: Proposal, *, text: str, by: User, at: datetime, uploads: S
     return proposal
 
 
-def _keep(proposal: Proposal, upload: UploadedFile, *, by: User, at: datetime) -> None:
-    if proposal.correction_files.count() >= MOST_FILES:
-        raise DomainError(_("%(n)s files at most. Put some together in one.") % {"n": MOST_FILES}, field="files")
+def _checked(upload: UploadedFile) -> files.Checked:
+    try:
+        return files.check(upload)
+    except DomainError as refusal:
+        raise DomainError(f"{upload.name}: {refusal}", field="files") from refusal
+
+
+def _keep(proposal: Proposal, checked: files.Checked, *, by: User, at: datetime) -> None:
     name = public_id()
     codec = codec_for(proposal, at=at).for_file(Envelope.TECHNICAL, name)
     try:
-        stored = files.store(upload, by=by, at=at, codec=codec)
+        stored = files.keep(checked, by=by, at=at, codec=codec)
     except DomainError as refusal:
-        raise DomainError(f"{upload.name}: {refusal}", field="files") from refusal
+        raise DomainError(f"{checked.name}: {refusal}", field="files") from refusal
     CorrectionFile.objects.create(
-        public_id=name, proposal=proposal, file=stored, name=clean_name(upload.name or ""), added_at=at, added_by=by
+        public_id=name, proposal=proposal, file=stored, name=checked.name, added_at=at, added_by=by
     )
 
 

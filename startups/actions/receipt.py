@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from govtech.accounts.models import Erasure
 from govtech.errors import LostError
 from govtech.files import pdf as documents
 from govtech.notifications.addresses import absolute
@@ -138,12 +139,20 @@ def contents(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
         "hashes": rows,
         "is_lost": for_members and sealed is None,
         "consortium": consortium,
-        "facts": facts or _facts_of_today(submission),
+        "facts": _without_the_erased(facts or _facts_of_today(submission), submission),
         "instant": instant(receipt),
         "effect": effect(entry),
         "entry": entry,
         "check_url": check_url(receipt),
     }
+
+
+def _without_the_erased(facts: dict[str, str], submission: Submission) -> dict[str, str]:
+    """Return the facts without the name of somebody whose account was erased since: it is blocked."""
+    by = submission.submitted_by
+    if by.is_active or not Erasure.objects.filter(user=by).exists():
+        return facts
+    return {**facts, "by": by.full_name}
 
 
 def _facts_of_today(submission: Submission) -> dict[str, str]:

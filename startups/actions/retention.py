@@ -175,7 +175,7 @@ def old_papers(until: datetime, target: str = "") -> Iterator[rights.Due]:
 
 
 def delete_paper(target: str, at: datetime) -> str:  # noqa: ARG001 - the shape of the registry
-    """Delete the paper and its file. What was checked with it stays on record."""
+    """Delete the paper and its file. What was checked with it stays on record, in words and with its SHA-256."""
     paper = DossierPaper.objects.select_related("file").get(pk=int(target))
     VerificationCheck.objects.filter(paper=paper).update(paper=None)
     stored = paper.file

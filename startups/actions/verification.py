@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from govtech import clock
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
+from govtech.shell.words import formatted
 from startups.calculations.counting import has_words
 from startups.models import (
     CheckKind,
@@ -77,7 +79,7 @@ def _keep_checks(
     verification: Verification, outcomes: Mapping[str, str], notes: Mapping[str, str], *, at: datetime
 ) -> None:
     held = DossierPaper.objects.valid(clock.local_date(at)).filter(organisation=verification.organisation)
-    proofs = {paper.kind: paper for paper in held.exclude(kind=PaperKind.OTHER)}
+    proofs = {paper.kind: paper for paper in held.exclude(kind=PaperKind.OTHER).select_related("file")}
     VerificationCheck.objects.bulk_create(
         VerificationCheck(
             verification=verification,
@@ -85,9 +87,21 @@ def _keep_checks(
             outcome=outcomes[kind],
             note=notes.get(kind, "").strip()[:300],
             paper=proofs.get(PROOF[kind]),
+            paper_words=_words_of(proofs.get(PROOF[kind])),
         )
         for kind in CheckKind
     )
+
+
+def _words_of(paper: DossierPaper | None) -> str:
+    """Say which paper it was, so that the record says so when the paper is gone."""
+    if paper is None:
+        return ""
+    with override(settings.LANGUAGE_CODE):
+        said = _("Paper: %(label)s, added on %(day)s") % {"label": paper.label, "day": formatted(paper.added_at, "day")}
+        if paper.valid_until:
+            said += _(", valid until %(day)s") % {"day": formatted(paper.valid_until, "day")}
+    return f"{said}, SHA-256 {paper.file.sha256}" if paper.file else said
 
 
 def _write(organisation: Organisation, verification: Verification | None) -> None:

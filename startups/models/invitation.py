@@ -17,6 +17,7 @@ from startups.models.organisation import Organisation, OrganisationRole
 class Invitation(models.Model):
     """An invitation by e-mail to join an organisation. The token is in the mail only; its hash is kept."""
 
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField()
     role = models.CharField(max_length=6, choices=OrganisationRole, default=OrganisationRole.EDITOR)

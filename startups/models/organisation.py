@@ -237,9 +237,10 @@ class Membership(models.Model):
     """A person in an organisation with one role, from `joined_at` until `left_at`.
 
     Another role is another row, so that who was in when, as what, stays as it was. The database keeps it so, and never
-    leaves an organisation without an owner (`sql/0006_members.sql`).
+    leaves an organisation without an owner, nor lets one be born so (`sql/0006_members.sql`, `0018_births.sql`).
     """
 
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=6, choices=OrganisationRole, default=OrganisationRole.EDITOR)

@@ -102,22 +102,23 @@ class Verification(models.Model):
     def as_checks(self) -> list[tuple[Any, ...]]:
         """Return its named checks as a list shows them. Takes prefetched `checks`."""
         return [
-            (
-                CheckOutcome(check.outcome).tone,
-                f"{check.get_kind_display()}: {check.get_outcome_display()}{f'. {check.note}' if check.note else ''}",
-            )
+            (CheckOutcome(check.outcome).tone, ". ".join(check.said()))
             for check in sorted(self.checks.all(), key=lambda check: check.pk)
         ]
 
 
 class VerificationCheck(models.Model):
-    """One named check, and the paper that proved it."""
+    """One named check, and the paper that proved it.
+
+    `paper_words` says which paper it was, with its SHA-256, for good: the paper itself goes when its time comes.
+    """
 
     verification = models.ForeignKey(Verification, on_delete=models.CASCADE, related_name="checks")
     kind = models.CharField(max_length=16, choices=CheckKind)
     outcome = models.CharField(max_length=14, choices=CheckOutcome)
     note = models.CharField(max_length=300, blank=True)
     paper = models.ForeignKey(DossierPaper, on_delete=models.PROTECT, null=True, related_name="+")
+    paper_words = models.CharField(max_length=400, blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -128,6 +129,11 @@ class VerificationCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of #{self.verification_id}"
+
+    def said(self) -> list[str]:
+        """Return how it ended, what was noted and the paper looked at, in words."""
+        ended = f"{self.get_kind_display()}: {self.get_outcome_display()}"
+        return [words for words in (ended, self.note, self.paper_words) if words]
 
 
 class VerificationRequest(models.Model):

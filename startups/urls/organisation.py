@@ -50,22 +50,22 @@ urlpatterns = [
     path(pgettext_lazy("url", "my-organisations/<slug:public_id>/people/"), membership.members, name="members"),
     path(pgettext_lazy("url", "my-organisations/<slug:public_id>/leave/"), membership.leave, name="leave"),
     path(
-        pgettext_lazy("url", "my-organisations/<slug:public_id>/people/<int:member>/role/"),
+        pgettext_lazy("url", "my-organisations/<slug:public_id>/people/<slug:member>/role/"),
         membership.change_role,
         name="change_role",
     ),
     path(
-        pgettext_lazy("url", "my-organisations/<slug:public_id>/people/<int:member>/remove/"),
+        pgettext_lazy("url", "my-organisations/<slug:public_id>/people/<slug:member>/remove/"),
         membership.remove,
         name="remove_member",
     ),
     path(
-        pgettext_lazy("url", "my-organisations/<slug:public_id>/invitations/<int:invitation>/revoke/"),
+        pgettext_lazy("url", "my-organisations/<slug:public_id>/invitations/<slug:invitation>/revoke/"),
         membership.revoke,
         name="revoke_invitation",
     ),
     path(
-        pgettext_lazy("url", "my-organisations/invitations/<int:invitation>/accept/"),
+        pgettext_lazy("url", "my-organisations/invitations/<slug:invitation>/accept/"),
         membership.accept,
         name="accept_invitation",
     ),

@@ -76,14 +76,14 @@ def _act(request: HttpRequest, public_id: str, done: str, act: Callable[[], Any]
     return redirect("startups:members", public_id=public_id)
 
 
-def _membership(request: HttpRequest, public_id: str, member: int) -> Membership:
+def _membership(request: HttpRequest, public_id: str, member: str) -> Membership:
     """Return the membership in force of the person that one of this organisation's is of: a page may be old."""
     of = Membership.objects.filter(organisation=_load(request, public_id))
-    return get_object_or_404(of.current(), user__in=of.filter(pk=member).values("user"))
+    return get_object_or_404(of.current(), user__in=of.filter(public_id=member).values("user"))
 
 
 @require_POST
-def change_role(request: HttpRequest, public_id: str, member: int) -> HttpResponse:
+def change_role(request: HttpRequest, public_id: str, member: str) -> HttpResponse:
     """Give a member another role."""
     membership, form = _membership(request, public_id, member), RoleForm(request.POST)
     if not form.is_valid():
@@ -99,7 +99,7 @@ def change_role(request: HttpRequest, public_id: str, member: int) -> HttpRespon
 
 
 @require_POST
-def remove(request: HttpRequest, public_id: str, member: int) -> HttpResponse:
+def remove(request: HttpRequest, public_id: str, member: str) -> HttpResponse:
     """Take a member out."""
     membership = _membership(request, public_id, member)
     done = _("That person doesn't belong to the organisation any more.")
@@ -122,9 +122,9 @@ def leave(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def revoke(request: HttpRequest, public_id: str, invitation: int) -> HttpResponse:
+def revoke(request: HttpRequest, public_id: str, invitation: str) -> HttpResponse:
     """Take an invitation back."""
-    found = get_object_or_404(Invitation, organisation=_load(request, public_id), pk=invitation)
+    found = get_object_or_404(Invitation, organisation=_load(request, public_id), public_id=invitation)
     done = _("The invitation is revoked: its link opens nothing.")
     return _act(request, public_id, done, lambda: actions.revoke_invitation(found, by=request.user, at=clock.now()))
 
@@ -147,10 +147,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
-def accept(request: HttpRequest, invitation: int) -> HttpResponse:
+def accept(request: HttpRequest, invitation: str) -> HttpResponse:
     """Accept an invitation from one's own page, without its mail."""
     at = clock.now()
-    found = get_object_or_404(actions.invitations_for(request.user, at=at), pk=invitation)
+    found = get_object_or_404(actions.invitations_for(request.user, at=at), public_id=invitation)
     try:
         membership = actions.accept(found, by=request.user, at=at)
     except DomainError as refusal:

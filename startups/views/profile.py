@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -36,7 +37,6 @@ from startups.policies import organisation as policies
 from startups.policies.size import size_of
 
 EMPTY_ROWS = 2
-LOGO_SECONDS = 300
 SIZE_REASONS = {
     "figures": gettext_lazy("Staff, and turnover or balance sheet, are needed to know it."),
     "group": gettext_lazy("The companies of its group are missing: list them."),
@@ -249,10 +249,15 @@ def set_logo(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def logo(request: HttpRequest, public_id: str, file: str) -> HttpResponseBase:
-    """The image of an organisation, for whoever may see its page."""
+    """The image of an organisation, for whoever may see its page.
+
+    Whoever keeps it asks each time whether it is still to be seen: it goes with the organisation, at once.
+    """
     rows = Organisation.objects.visible_to(request.user).select_related("logo")
     found = get_object_or_404(rows, public_id=public_id, logo__public_id=file)
-    response = send_file(found.logo)  # type: ignore[arg-type]
-    if found.is_listed and not found.withdrawn_at:
-        response["Cache-Control"] = f"public, max-age={LOGO_SECONDS}"
+    if not found.is_listed or found.withdrawn_at:
+        return send_file(found.logo)  # type: ignore[arg-type]
+    etag = f'"{file}"'  # another image has another address
+    response = get_conditional_response(request, etag=etag) or send_file(found.logo)  # type: ignore[arg-type]
+    response["ETag"], response["Cache-Control"] = etag, "no-cache"
     return response

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from govtech import clock
 from govtech.accounts import erasure, export, rights
@@ -14,6 +14,7 @@ from govtech.accounts.models import Erasure, RetentionEntry
 from startups.actions import admission, evaluation
 from startups.actions import join_request as join_requests
 from startups.actions import organisation as organisations
+from startups.actions.retention import delete_paper
 from startups.models import (
     DossierPaper,
     JoinRequest,
@@ -139,6 +140,25 @@ def test_a_person_that_leaves_as_a_company_takes_the_address_along():
 
     company.refresh_from_db()
     assert (company.address, company.description) == ("", "")
+
+
+def test_a_check_says_which_paper_it_looked_at_when_the_paper_has_gone():
+    company = organisation()
+    proof = paper(company)
+    sha256 = proof.file.sha256
+    verify(company, by=people.officer())
+    DossierPaper.objects.filter(pk=proof.pk).update(ended_at=clock.now(), ended_by=owner_of(company))
+
+    with clock.travel(clock.now() + 2 * YEAR):
+        delete_paper(str(proof.pk), clock.now())
+
+    (check,) = VerificationCheck.objects.exclude(paper_words="")
+    assert check.paper is None
+    assert sha256 in check.paper_words
+    assert str(proof.label) in check.paper_words
+    assert any(check.paper_words in text for _tone, text in check.verification.as_checks())
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        VerificationCheck.objects.filter(pk=check.pk).update(paper_words="")
 
 
 def test_the_paper_that_proves_a_verification_stays_while_an_award_rests_on_it():

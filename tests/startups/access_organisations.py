@@ -15,7 +15,7 @@ def _organisation(world: Any) -> dict[str, Any]:
 
 
 def _member(world: Any) -> dict[str, Any]:
-    return {**_organisation(world), "member": world.membership.pk}
+    return {**_organisation(world), "member": world.membership.public_id}
 
 
 def _request(world: Any) -> dict[str, Any]:
@@ -58,12 +58,12 @@ ROUTES = {
     "startups:revoke_invitation": Route(
         get=POST_ONLY,
         post=OWN_ACTION,
-        kwargs=lambda world: {**_organisation(world), "invitation": world.invitation.pk},
+        kwargs=lambda world: {**_organisation(world), "invitation": world.invitation.public_id},
     ),
     "startups:accept_invitation": Route(
         get=POST_ONLY,
         post=only("rival", status=302, others=404),
-        kwargs=lambda world: {"invitation": world.invitation.pk},
+        kwargs=lambda world: {"invitation": world.invitation.public_id},
     ),
     "startups:invitation": Route(
         get=only("rival"), post=only("rival", status=302), kwargs=lambda world: {"token": world.token}

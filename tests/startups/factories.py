@@ -5,6 +5,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.db import transaction
+
 from challenges.models import Challenge
 from govtech import clock
 from govtech.accounts.models import User
@@ -40,17 +42,18 @@ def organisation(*, owner: User | None = None, **fields: Any) -> Organisation:
     number = next(_numbers)
     at = clock.now()
     owner = owner or person()
-    made = Organisation.objects.create(
-        **{
-            "name": f"Empresa Ficticia {number} SL",
-            "kind": OrganisationKind.SME,
-            "tax_id": company_nif(9_000_000 + number),
-            "created_at": at,
-            "created_by": owner,
-            **fields,
-        }
-    )
-    Membership.objects.create(organisation=made, user=owner, role=OrganisationRole.OWNER, joined_at=at, joined_by=owner)
+    values = {
+        "name": f"Empresa Ficticia {number} SL",
+        "kind": OrganisationKind.SME,
+        "tax_id": company_nif(9_000_000 + number),
+        "created_at": at,
+        "created_by": owner,
+        **fields,
+    }
+    first = {"user": owner, "role": OrganisationRole.OWNER, "joined_at": at, "joined_by": owner}
+    with transaction.atomic():  # the database asks for an owner at its end
+        made = Organisation.objects.create(**values)
+        Membership.objects.create(organisation=made, **first)
     return made
 
 

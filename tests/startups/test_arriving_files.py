@@ -1,5 +1,6 @@
 """Files on their way: kept once whatever becomes of our answer, kept while something of ours is away, never unsaid."""
 
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from zeal import zeal_ignore
 
 from govtech import clock
 from govtech.errors import DomainError
+from govtech.files import actions as files
 from startups.actions import attachment as actions
 from startups.actions import envelope as envelopes
+from startups.actions.keys import codec_for
 from startups.models import Attachment, Proposal, Upload, UploadPart
 from tests.files import samples
 from tests.files.scanners import Scanner, running
@@ -191,3 +194,31 @@ def test_nothing_is_said_where_nothing_comes(client: Client, proposal: Proposal)
     piece(client, begun(client, proposal, "plan.pdf", len(data)).json()["url"], 0, data)
 
     assert "aún está llegando" not in client.get(address(proposal, "review")).content.decode()
+
+
+def test_a_file_goes_out_in_constant_memory_through_the_whole_portal(client: Client, proposal: Proposal) -> None:
+    at, by, name = clock.now(), owner_of(proposal.organisation), "larga"
+    codec = codec_for(proposal, at=at)
+    block = bytes(range(256)) * 4096  # 1 MB
+    size = 12 * len(block)
+    kept = files.store_bytes(
+        block * 12, name="m.pdf", content_type="application/pdf", by=by, at=at, codec=codec.for_file("technical", name)
+    )
+    Attachment.objects.create(
+        public_id=name,
+        proposal=proposal,
+        file=kept,
+        name=codec.seal("technical", f"name/{name}", b"m.pdf"),
+        added_at=at,
+        added_by=by,
+    )
+    url = reverse("startups:file", kwargs={"public_id": proposal.public_id, "attachment": name})
+    list(client.get(url).streaming_content)  # what is loaded once isn't counted
+
+    tracemalloc.start()
+    sent = sum(len(piece) for piece in client.get(url).streaming_content)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert sent == size
+    assert most < size / 4

@@ -91,6 +91,28 @@ def test_the_term_counts_in_the_days_that_its_rule_says(challenge, unit, add):
 # Answering a correction with files --------------------------------------------------------------------
 
 
+def test_files_of_a_correction_are_looked_into_before_anything_is_locked(challenge, monkeypatch):
+    proposal, _other = proposals_of(challenge)
+    at, steps = clock.now(), []
+    asked = {"text": "Falta el poder de quien firma.", "due_at": policies.earliest_due(at=at)}
+    admission.request_correction(proposal, **asked, by=people.officer(), at=at)
+    check, lock = admission.files.check, admission._locked
+    monkeypatch.setattr(admission.files, "check", lambda upload: (steps.append("check"), check(upload))[1])
+    monkeypatch.setattr(admission, "_locked", lambda proposal: (steps.append("lock"), lock(proposal))[1])
+    answer = {"text": "Va adjunto el poder de quien firma.", "by": writes(proposal), "at": at}
+    stranger = {**answer, "by": people.person()}
+
+    with pytest.raises(DomainError):
+        admission.correct(proposal, uploads=[SimpleUploadedFile("x.exe", b"MZ")], **answer)
+    with pytest.raises(PermissionDenied):
+        admission.correct(proposal, uploads=[SimpleUploadedFile("p.pdf", samples.pdf())], **stranger)
+    assert steps == ["check"]
+    admission.correct(proposal, uploads=[SimpleUploadedFile("p.pdf", samples.pdf())], **answer)
+
+    assert steps == ["check", "check", "lock"]
+    assert proposal.correction_files.get().name == "p.pdf"
+
+
 def test_a_correction_is_answered_with_files_that_only_those_who_judge_get(challenge):
     proposal, other = proposals_of(challenge)
     data, at, officer = samples.pdf(), clock.now(), people.officer()

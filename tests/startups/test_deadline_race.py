@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from zeal import zeal_ignore
@@ -49,16 +49,17 @@ def many_drafts(challenge: Challenge) -> list[tuple[int, str, str]]:
     users = User.objects.bulk_create(
         User(email=f"plazo{n}@example.org", full_name=f"Dueña {n}", password="!") for n in range(PROPOSALS)
     )
-    companies = Organisation.objects.bulk_create(
-        Organisation(
-            name=f"Última Hora {n} SL", kind="sme", tax_id=company_nif(5_000_000 + n), created_at=at, created_by=by
+    with transaction.atomic():  # each has an owner at its end
+        companies = Organisation.objects.bulk_create(
+            Organisation(
+                name=f"Última Hora {n} SL", kind="sme", tax_id=company_nif(5_000_000 + n), created_at=at, created_by=by
+            )
+            for n in range(PROPOSALS)
         )
-        for n in range(PROPOSALS)
-    )
-    Membership.objects.bulk_create(
-        Membership(organisation=company, user=user, role="owner", joined_at=at, joined_by=user)
-        for company, user in zip(companies, users, strict=True)
-    )
+        Membership.objects.bulk_create(
+            Membership(organisation=company, user=user, role="owner", joined_at=at, joined_by=user)
+            for company, user in zip(companies, users, strict=True)
+        )
     made = Proposal.objects.bulk_create(
         Proposal(public_id=public_id(), challenge=challenge, organisation=company, created_at=at, created_by=user)
         for company, user in zip(companies, users, strict=True)

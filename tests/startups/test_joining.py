@@ -16,9 +16,9 @@ from govtech.shell.registry import desk
 from startups.actions import join_request as actions
 from startups.actions import membership as memberships
 from startups.actions import organisation as organisations
-from startups.models import JoinRequest, Membership, OrganisationRole
+from startups.models import JoinRequest, Membership, Organisation, OrganisationRole
 from tests.people import person
-from tests.startups.factories import member, organisation, owner_of
+from tests.startups.factories import company_nif, member, organisation, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -243,7 +243,7 @@ def test_a_page_from_before_another_role_still_removes_the_person(client):
     memberships.change_role(old, role="reader", by=owner, at=clock.now())
     client.force_login(owner)
 
-    client.post(reverse("startups:remove_member", kwargs={"public_id": company.public_id, "member": old.pk}))
+    client.post(reverse("startups:remove_member", kwargs={"public_id": company.public_id, "member": old.public_id}))
 
     assert role_of(other, company) is None
 
@@ -270,6 +270,22 @@ def test_the_database_keeps_who_was_in(statement):
         connection.cursor() as cursor,
     ):
         cursor.execute(statement, [user.pk])
+
+
+def test_no_organisation_is_born_without_an_owner_by_the_database():
+    fields = {"name": "Sin Dueña SL", "kind": "sme", "created_at": clock.now(), "created_by": person()}
+
+    def born(role):
+        with transaction.atomic():
+            made = Organisation.objects.create(tax_id=company_nif(7_000_001), **fields)
+            if role:
+                member(made, role)
+            run("SET CONSTRAINTS ALL IMMEDIATE")
+
+    for role in (None, OrganisationRole.EDITOR):
+        with pytest.raises(IntegrityError, match="has an owner"):
+            born(role)
+    born(OrganisationRole.OWNER)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -382,6 +382,18 @@ def test_the_logo_of_one_that_is_not_listed_is_its_members_alone(client):
     assert client.get(url)["Cache-Control"] == "no-store, private"
 
 
+def test_a_logo_goes_with_its_organisation_at_once_from_every_cache(client):
+    company = organisation(is_listed=True)
+    logo = put_logo(company, samples.image()).logo
+    url = reverse("startups:organisation_logo", kwargs={"public_id": company.public_id, "file": logo.public_id})
+    kept = client.get(url)
+
+    assert kept["Cache-Control"] == "no-cache"  # kept, but asked for anew each time
+    assert client.get(url, headers={"If-None-Match": kept["ETag"]}).status_code == 304
+    organisations.withdraw(company, by=owner_of(company), at=clock.now())
+    assert client.get(url, headers={"If-None-Match": kept["ETag"]}).status_code == 404
+
+
 def test_registering_with_figures_computes_the_size():
     made = organisations.create(
         name="Prueba SL", kind="sme", tax_id="B12345674", by=person(), at=clock.now(),
