@@ -237,7 +237,7 @@ class Membership(models.Model):
     """A person in an organisation with one role, from `joined_at` until `left_at`.
 
     Another role is another row, so that who was in when, as what, stays as it was. The database keeps it so, and never
-    leaves an organisation without an owner, nor lets one be born so (`sql/0006_members.sql`, `0018_births.sql`).
+    leaves an organisation without an owner, nor lets one be born so (`sql/0006_members.sql`, `0020_births.sql`).
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)

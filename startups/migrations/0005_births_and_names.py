@@ -28,9 +28,9 @@ def named(model: str, table: str) -> list[object]:
 
 
 class Migration(migrations.Migration):
-    """See `sql/0018_births.sql`."""
+    """See `sql/0020_births.sql`."""
 
-    dependencies = [("startups", "0002_guards")]
+    dependencies = [("startups", "0004_scores")]
 
     operations = [
         *named("membership", "startups_membership"),
@@ -41,5 +41,5 @@ class Migration(migrations.Migration):
             models.CharField(blank=True, default="", editable=False, max_length=400),
             preserve_default=False,
         ),
-        run_sql(__file__, "0018_births.sql"),
+        run_sql(__file__, "0020_births.sql"),
     ]
