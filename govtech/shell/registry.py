@@ -105,7 +105,10 @@ def _current(path: str, url: str) -> str:
 
 @dataclass(frozen=True)
 class DeskItem:
-    """One thing that needs a person. `due_at` None means whenever; `late` is said in red."""
+    """One thing that needs a person. `due_at` None means whenever; `late` is said in red.
+
+    `of` is the key of the one for whom the person does it, where they act for several: see `Acting`.
+    """
 
     due_at: datetime | None
     title: str
@@ -113,6 +116,15 @@ class DeskItem:
     url: str
     action_label: str
     late: bool = False
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """For whom a person of several acts: `key` of the one chosen, empty where none is; `names` by key of all."""
+
+    key: str
+    names: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -133,6 +145,15 @@ class Desk:
 
     def __init__(self) -> None:
         self._functions: list[Callable[..., Iterable[DeskItem]]] = []
+        self._acting: Callable[[Any], Acting | None] = lambda _user: None
+
+    def register_acting(self, function: Callable[[Any], Acting | None]) -> None:
+        """Let `function(user)` say for whom the person acts; None where there is nothing to choose."""
+        self._acting = function
+
+    def acting(self, user: Any) -> Acting | None:
+        """Return for whom the person acts, if they may act for several."""
+        return self._acting(user)
 
     def register(self, function: Callable[..., Iterable[DeskItem]]) -> None:
         """Add `function(user, *, at) -> list[DeskItem]`; its number of queries must not grow with the items."""

@@ -68,6 +68,7 @@ def winner_items(user: Any, *, at: datetime) -> list[DeskItem]:
                 url=reverse("pilots:my_award", kwargs={"public_id": award.public_id}),
                 action_label=_("Answer"),
                 late=due_at < at,
+                of=str(award.proposal.organisation_id),
             )
         )
     return items

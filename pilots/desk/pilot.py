@@ -84,6 +84,7 @@ def _item(pilot: Pilot, *, due_on: date | None, title: str, action: str, url: st
         url=url,
         action_label=action,
         late=bool(due_at and due_at < at),
+        of=str(pilot.organisation_id),
     )
 
 

@@ -33,6 +33,7 @@ def _item(row: AbnormalOffer, title: str, label: str, due_at: datetime | None, a
         url=row.get_absolute_url(),
         action_label=label,
         late=due_at is not None and due_at < at,
+        of=str(row.proposal.organisation_id),
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from challenges.models import Question
 from challenges.policies import question as questions
-from govtech.shell.registry import Section, desk_panels, slots
+from govtech.shell.registry import Acting, Section, desk, desk_panels, slots
 from startups.actions import acting as actions
 from startups.models import QuestionAsker
 from startups.policies import acting as policies
@@ -18,6 +18,7 @@ from startups.policies import acting as policies
 def register() -> None:
     """Fill the registries of the shell and of questions."""
     desk_panels.register(panel, 5)
+    desk.register_acting(acting)
     slots.register("question.own", asked_for, 10)
     questions.register_askers(questions.Askers(choices=choices, first=first, keep=actions.keep_asker))
 
@@ -26,6 +27,13 @@ def panel(user: Any, *, at: datetime) -> Section | None:  # noqa: ARG001 - the s
     """Say for whom the person acts, and let them choose another; nothing for who belongs to one or none."""
     rows = policies.can_act_for(user)
     return Section("startups/_acting.html", {"rows": rows, "chosen": _chosen(rows)}) if len(rows) > 1 else None
+
+
+def acting(user: Any) -> Acting | None:
+    """Return for which of several organisations the person acts, and the names of all; nothing for who has one."""
+    rows = policies.can_act_for(user)
+    chosen = _chosen(rows)
+    return Acting(str(chosen.pk) if chosen else "", {str(row.pk): row.name for row in rows}) if len(rows) > 1 else None
 
 
 def _chosen(rows: list[Any]) -> Any:

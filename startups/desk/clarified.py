@@ -42,6 +42,7 @@ def clarifications(user: Any, *, at: datetime) -> list[DeskItem]:
             detail=f"{row.proposal.challenge.reference} · {row.proposal.challenge.title}",
             url=row.get_absolute_url(),
             action_label=_("Answer"),
+            of=str(row.proposal.organisation_id),
         )
         for row in rows.select_related("clarification", "proposal__challenge").order_by("ends", "pk")
     ]

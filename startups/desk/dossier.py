@@ -56,6 +56,7 @@ def asked(user: Any, *, at: datetime) -> list[DeskItem]:
             detail=_("To verify it: needed before an award, not before a proposal."),
             url=reverse("startups:dossier", kwargs={"public_id": row.organisation.public_id}),
             action_label=_("Hand them in"),
+            of=str(row.organisation_id),
         )
         for row in rows.order_by("pk")
     ]

@@ -239,6 +239,7 @@ def corrections(user: Any, *, at: datetime) -> list[DeskItem]:
             detail=f"{proposal.challenge.reference} · {proposal.challenge.title}",
             url=reverse("startups:correct", kwargs={"public_id": proposal.public_id}),
             action_label=_("Answer"),
+            of=str(proposal.organisation_id),
         )
         for proposal in asked
     ]

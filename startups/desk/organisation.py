@@ -81,6 +81,7 @@ def join_requests(user: Any, *, at: datetime) -> list[DeskItem]:
             detail=row.organisation.name,
             url=reverse("startups:members", kwargs={"public_id": row.organisation.public_id}),
             action_label=_("Answer"),
+            of=str(row.organisation_id),
         )
         for row in to_answer(user, at=at)
     ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -84,13 +84,16 @@ def drafts(user: Any, *, at: datetime) -> list[DeskItem]:
     own = own.values("organisation")
     joined = Partner.objects.filter(organisation__in=own, status=PartnerStatus.CONFIRMED).values("proposal")
     leads = Q(organisation__in=own)
+    of_own = Partner.objects.filter(proposal=OuterRef("pk"), organisation__in=own, status=PartnerStatus.CONFIRMED)
     rows = (
         Proposal.objects.filter(challenge__status=Status.PUBLISHED, challenge__closes_at__gt=at)
         .filter(
             (leads | Q(pk__in=joined)) & Q(status=ProposalStatus.DRAFT)
             | leads & Q(pk__in=Proposal.objects.to_hand_in_again().values("pk"))
         )
-        .annotate(is_lead=Case(When(leads, then=True), default=False))
+        .annotate(
+            is_lead=Case(When(leads, then=True), default=False), partner_id=Subquery(of_own.values("organisation")[:1])
+        )
         .select_related("challenge", "organisation")
         .order_by("challenge__closes_at", "pk")
     )
@@ -101,6 +104,7 @@ def drafts(user: Any, *, at: datetime) -> list[DeskItem]:
             detail=f"{row.challenge.reference} · {row.challenge.title} · {row.organisation.name}",
             url=row.get_absolute_url(),
             action_label=_("Continue"),
+            of=str(row.organisation_id if row.is_lead else row.partner_id),
         )
         for row in rows
     ]
@@ -123,6 +127,7 @@ def invitations(user: Any, *, at: datetime) -> list[DeskItem]:
             detail=organisation.name,
             url=reverse("startups:partner_invitation", kwargs={"partner": partner.public_id}),
             action_label=_("Read it"),
+            of=str(organisation.pk),
         )
         for partner, organisation in invitations_of(user, at=at)
     ]

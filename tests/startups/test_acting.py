@@ -1,5 +1,7 @@
 """A member of two organisations chooses which one acts: on the desk, when proposing, when asking."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -8,12 +10,13 @@ from django.utils import translation
 from challenges.models import Question
 from govtech import clock
 from startups.actions import acting as actions
+from startups.actions import consortium as consortia
 from startups.actions import membership as memberships
 from startups.models import Membership, Proposal, QuestionAsker
 from startups.policies import acting as policies
 from tests.people import person
-from tests.startups.calls import open_call
-from tests.startups.factories import member, organisation
+from tests.startups.calls import open_call, own_draft
+from tests.startups.factories import draft_proposal, member, organisation, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +78,42 @@ def test_the_desk_says_who_acts_and_lets_choose(client, of_two):
     assert f"Act for {second.name}" in before
     assert f"Act for {second.name}" not in after
     assert f"Act for {first.name}" in after
+
+
+def test_the_desk_shows_first_what_waits_at_the_one_chosen_and_hides_nothing(client, of_two):
+    user, first, second = of_two
+    challenge = open_call()
+    drafts = {each: draft_proposal(challenge, each) for each in (first, second)}
+    client.force_login(user)
+    unchosen = client.get(reverse("shell:desk"))
+    choose(second, user)
+    page = client.get(reverse("shell:desk"))
+
+    assert len(unchosen.context["own"]) == 2
+    assert unchosen.context["others"] == []
+    assert all(unchosen.content.decode().count(f"· {each.name}<") == 1 for each in (first, second))
+    assert [item.url for item in page.context["own"]] == [drafts[second].get_absolute_url()]
+    [(name, [waiting])] = page.context["others"]
+    assert (name, waiting.url) == (first.name, drafts[first].get_absolute_url())
+    text = page.content.decode()
+    assert text.index(f"Waiting for you at {second.name}") < text.index(f"At {first.name}</h2>")
+
+
+def test_the_desk_says_what_a_partner_writes_under_the_partners_name(client, of_two):
+    user, first, second = of_two
+    proposal = own_draft()
+    terms = {"country": "ES", "tax_id": first.tax_id, "label": "Alfa", "role": "Mide", "share": Decimal(20)}
+    partner = consortia.invite(proposal, **terms, by=owner_of(proposal.organisation), at=clock.now())
+    consortia.confirm(partner, first, version=1, by=owner_of(first), at=clock.now())
+    choose(second, user)
+    client.force_login(user)
+
+    page = client.get(reverse("shell:desk"))
+
+    assert [(name, [item.url for item in items]) for name, items in page.context["others"]] == [
+        (first.name, [proposal.get_absolute_url()])
+    ]
+    assert page.context["own"] == []
 
 
 def test_the_desk_of_who_belongs_to_one_asks_nothing(client):

@@ -13,7 +13,7 @@ from django import template
 from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from govtech.shell import charts, words, writing
 from govtech.shell.kept import remembered
 from govtech.shell.prose import render_markdown
 from govtech.shell.registry import DeskItem, slots
+from govtech.shell.stacked import stacked
 
 register = template.Library()
 
@@ -147,8 +148,9 @@ def verdict(
 
 @register.simple_block_tag
 def table(content: str, *, caption: Any, hide_caption: bool = True) -> SafeString:
-    """Wrap rows (`<thead>`, `<tbody>`) in a table that scrolls inside itself on a phone, by keyboard too."""
-    return _render("table", content=content, caption=caption, hide_caption=hide_caption)
+    """Wrap rows (`<thead>`, `<tbody>`) in a table whose rows are cards on a phone; else it scrolls inside itself."""
+    rows = mark_safe(stacked(content))  # noqa: S308 - the template's own markup
+    return _render("table", content=rows, caption=caption, hide_caption=hide_caption, stacks=rows != content)
 
 
 @register.simple_block_tag
