@@ -134,6 +134,33 @@ def test_envelope_refuses_a_phase_that_does_not_exist():
         show("{% envelope phases %}", phases={"spent": Decimal(1)})
 
 
+ROWS = """{% table caption="Gente" %}<thead><tr><th scope="col">Nombre</th><th scope="col">El "papel"</th>
+<th><span class="visually-hidden">Qué hacer</span></th></tr></thead><tbody>{% for name in names %}<tr><td>{{ name }}</td>
+<td class="num">titular</td><td><a href="/">Salir</a></td></tr>{% endfor %}</tbody>{% endtable %}"""
+
+
+def test_the_cells_of_a_table_name_their_column_for_a_phone():
+    html = show(ROWS, names=["Ana", NASTY])
+
+    assert html.count('<td role="cell" data-label="El &quot;papel&quot;" class="num">titular</td>') == 2
+    assert '<td role="cell">Ana</td>' in html  # the title of its card
+    assert html.count('<td role="cell"><a href="/">Salir</a></td>') == 2
+    assert html.count('role="columnheader"') == 3
+    assert html.count('role="row"') == 3
+    assert 'class="table align-middle stacks" role="table"' in html
+    assert NASTY not in html
+
+
+@pytest.mark.parametrize(
+    "rows", ["<tbody><tr><td>x</td></tr></tbody>", '<thead><tr><th>A</th></tr></thead><tr><td colspan="2">x</td></tr>']
+)
+def test_a_table_that_is_no_list_of_rows_scrolls_in_its_box(rows):
+    html = show(f'{{% table caption="x" %}}{rows}{{% endtable %}}')
+
+    assert rows in html
+    assert "stacks" not in html
+
+
 def test_line_chart_brings_its_figures_in_a_table():
     html = show(
         "{% line_chart points title='Citas' unit='%' target=target %}",
