@@ -135,8 +135,8 @@ def test_envelope_refuses_a_phase_that_does_not_exist():
 
 
 ROWS = """{% table caption="Gente" %}<thead><tr><th scope="col">Nombre</th><th scope="col">El "papel"</th>
-<th><span class="visually-hidden">Qué hacer</span></th></tr></thead><tbody>{% for name in names %}<tr><td>{{ name }}</td>
-<td class="num">titular</td><td><a href="/">Salir</a></td></tr>{% endfor %}</tbody>{% endtable %}"""
+<th><span class="visually-hidden">Qué hacer</span></th></tr></thead><tbody>{% for name in names %}<tr>
+<td>{{ name }}</td><td class="num">titular</td><td><a href="/">Salir</a></td></tr>{% endfor %}</tbody>{% endtable %}"""
 
 
 def test_the_cells_of_a_table_name_their_column_for_a_phone():
