@@ -30,6 +30,7 @@ APPEND_ONLY = [
     "startups_replacement",
     "pilots_ledgerentry",
     "pilots_creditmovement",
+    "pilots_formalpublication",
 ]
 # Tables that only the database's own functions write.
 READ_ONLY = ["audit_chainlink", "pilots_expenditureline", "pilots_commitmentline"]

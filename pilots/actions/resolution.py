@@ -21,7 +21,7 @@ from govtech.errors import DomainError
 from govtech.files import pdf
 from govtech.files.actions import store_bytes
 from govtech.shell.words import euros, formatted, number
-from pilots.actions import credit
+from pilots.actions import credit, letter
 from pilots.actions.challenge import locked as locked_challenge
 from pilots.models import Award, AwardStatus, Expenditure, Resolution, ResolutionKind
 from pilots.notifications import award as notifications
@@ -30,10 +30,6 @@ from startups.actions import evaluation
 from startups.actions.terms import partners_of
 from startups.models import Proposal, ProposalStatus
 
-OUTCOMES = {
-    ProposalStatus.RESERVE: gettext_lazy("Your proposal is on the reserve list."),
-    ProposalStatus.NOT_SELECTED: gettext_lazy("Your proposal was not selected."),
-}
 ENDS = {
     ResolutionKind.VOID: Status.VOID,
     ResolutionKind.WAIVED: Status.WAIVED,
@@ -93,8 +89,11 @@ def approve_void(challenge: Challenge, *, by: User, at: datetime) -> Resolution:
     resolution = Resolution.objects.select_for_update(of=("self",), no_key=True).filter(challenge=challenge).first()
     policies.check_can_approve(resolution, by=by, at=at, kind=DecisionKind.VOID)
     policies.check_can_end_without_award(challenge, kind=resolution.kind, by=by, at=at)
-    policies.check_another_person(resolution, [], by=by)
-    decisions.approve(decisions.open_for(DecisionKind.VOID, resolution), by=by, at=at)
+    decision = decisions.open_for(DecisionKind.VOID, resolution)
+    policies.check_another_person(decision, [], by=by)
+    drafts = letter.drafts_of_end(resolution)
+    letter.check_complete(drafts)
+    decisions.approve(decision, by=by, at=at)
     _withdraw_awards(resolution, by=by, at=at)
     credit.release(Expenditure.objects.get(challenge=challenge), reason=resolution.reason, by=by, at=at)
     proposals = list(
@@ -107,6 +106,7 @@ def approve_void(challenge: Challenge, *, by: User, at: datetime) -> Resolution:
             evaluation.set_outcome(proposal, status=ProposalStatus.NOT_SELECTED, by=by, at=at)
     lifecycle.end(challenge, status=ENDS[ResolutionKind(resolution.kind)], reason=resolution.reason, by=by, at=at)
     publish(resolution, by=by, at=at)
+    letter.release(resolution, drafts, by=by, at=at)
     notifications.ended(resolution, proposals, at=at)
     return resolution
 
@@ -202,7 +202,7 @@ def _awards(resolution: Resolution) -> list[dict[str, Any]]:
             pdf.heading(organisation.name, level=2),
             pdf.facts([
                 (_("Pilot"), f"{award.pilot.reference} · {award.pilot.title}"),
-                (_("Tax number"), _published_tax_id(organisation)),
+                (_("Tax number"), published_tax_id(organisation.tax_id)),
                 (_("With"), ", ".join(partners.get(award.proposal_id, []))),
                 (_("Amount without VAT"), euros(award.amount_net)),
                 (_("VAT"), f"{euros(award.amount_gross - award.amount_net)} ({number(award.vat_rate)} %)"),
@@ -213,9 +213,8 @@ def _awards(resolution: Resolution) -> list[dict[str, Any]]:
     return blocks
 
 
-def _published_tax_id(organisation: Any) -> str:
+def published_tax_id(code: str) -> str:
     """Return the tax number of a legal entity; of a person only four digits are published (LOPDGDD DA 7)."""
-    code = organisation.tax_id
     return code if code[:1].isalpha() and code[:1] not in "XYZKLM" else f"***{code[3:7]}**"
 
 

@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from govtech.reference.calculations.calendar import add_calendar_days, add_months, roll_forward
 from pilots.calculations.money import ZERO
 
+LONGEST_MONTHS = 12  # a minor contract (LCSP art. 29.8)
+
 
 def milestone_dates(starts_on: date, months: Sequence[int], holidays: Collection[date]) -> list[date]:
     """Return when each milestone is due: that many months after the start, on a working day.

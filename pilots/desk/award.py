@@ -14,9 +14,11 @@ from govtech.accounts import roles
 from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.clock import local_date
 from govtech.shell.registry import DeskItem, desk, slots
-from pilots.models import Award, AwardStatus, Resolution
+from pilots.models import Award, AwardStatus, Letter, Resolution, ReviewRequest
 from pilots.notifications import award as notifications
+from pilots.notifications import letter as letter_notifications
 from pilots.policies import decision
+from startups.desk import competition
 from startups.models import Evaluation, Membership, Proposal
 from startups.models.organisation import OrganisationRole
 
@@ -24,11 +26,14 @@ from startups.models.organisation import OrganisationRole
 def register() -> None:
     """Fill the registries of the shell, and of decisions."""
     notifications.register()
+    letter_notifications.register()
     desk.register(winner_items)
     desk.register(office_items)
     slots.register("opening.after", way_to_void, 10)
     slots.register("ranking.after", way_to_award, 10)
     slots.register("result.after", winners_advantages, 10)
+    slots.register("resolution.after", competition.figures, 10)
+    desk.register(review_items)
     decision.register(
         DecisionKind.AWARD, title=_title_of_award, url=_page_of("pilots:approve_award"), related=("challenge",)
     )
@@ -103,6 +108,27 @@ def office_items(user: Any, *, at: datetime) -> list[DeskItem]:
     return [*items, *(_item(award.resolution.challenge, title=words, at=at) for award in late)]
 
 
+def review_items(user: Any, *, at: datetime) -> list[DeskItem]:
+    """Requests to review that wait for an answer, for directors."""
+    if not roles.is_director(user):
+        return []
+    rows = ReviewRequest.objects.open().select_related("letter__resolution__challenge")
+    items = []
+    for review in rows.order_by("due_on", "pk"):
+        due_at = timezone.make_aware(datetime.combine(review.due_on, time(23, 59)))
+        items.append(
+            DeskItem(
+                due_at=due_at,
+                title=_("Answer a request to review"),
+                detail=review.letter.resolution.challenge.title,
+                url=review.get_absolute_url(),
+                action_label=_("Read and answer"),
+                late=due_at < at,
+            )
+        )
+    return items
+
+
 def way_to_void(challenges: list[Challenge], *, user: Any) -> dict[int, str]:
     """On a page that says that nobody can be awarded: the button of an officer that ends the call."""
     if not roles.is_officer(user):
@@ -126,10 +152,16 @@ def winners_advantages(proposals: list[Proposal], *, user: Any) -> dict[int, str
     published = Award.objects.filter(resolution__in=found.values(), status=AwardStatus.APPROVED)
     for award in published.select_related("proposal__organisation", "resolution").order_by("pk"):
         awards.setdefault(award.resolution.challenge_id, []).append(award)
+    sent = Letter.objects.visible_to(user).filter(proposal__in=proposals).order_by("released_at", "pk")
+    letters = {letter.proposal_id: letter for letter in sent}
     return {
         thing.pk: render_to_string(
             "pilots/_winners_advantages.html",
-            {"resolution": found[thing.challenge_id], "awards": awards.get(thing.challenge_id, [])},
+            {
+                "resolution": found[thing.challenge_id],
+                "awards": awards.get(thing.challenge_id, []),
+                "letter": letters.get(thing.pk),
+            },
         )
         for thing in proposals
         if thing.challenge_id in found

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilots.forms.pilot import long_text
 from pilots.models import ResolutionKind
+from startups.models import PaperKind
 
 
 class ProposeForm(forms.Form):
@@ -39,8 +40,15 @@ class DeclineForm(forms.Form):
 class PaperForm(forms.Form):
     """A paper of the proposed winner."""
 
+    kind = forms.ChoiceField(
+        label=_("Kind of paper"), choices=PaperKind.choices, initial=PaperKind.OTHER, required=False
+    )
     title = forms.CharField(label=_("What it is"), max_length=140)
     file = forms.FileField(label=_("File"))
+
+    def clean_kind(self) -> str:
+        """What isn't said is another paper."""
+        return self.cleaned_data["kind"] or PaperKind.OTHER
 
 
 class EndForm(forms.Form):

@@ -13,8 +13,10 @@ from pilots.models.ledger import (
     LedgerEntry,
     LedgerPhase,
 )
+from pilots.models.letter import FormalPublication, Letter, LetterOutcome
 from pilots.models.milestone import Deliverable, Milestone, MilestoneStatus
 from pilots.models.pilot import FinalDecision, Pilot, PilotStatus
+from pilots.models.review import ReviewOutcome, ReviewRequest
 
 __all__ = [
     "Award",
@@ -32,11 +34,14 @@ __all__ = [
     "ExpenditureKind",
     "ExpenditureLine",
     "FinalDecision",
+    "FormalPublication",
     "Indicator",
     "IndicatorValue",
     "Invoice",
     "LedgerEntry",
     "LedgerPhase",
+    "Letter",
+    "LetterOutcome",
     "LineKind",
     "Milestone",
     "MilestoneStatus",
@@ -44,5 +49,7 @@ __all__ = [
     "PilotStatus",
     "Resolution",
     "ResolutionKind",
+    "ReviewOutcome",
+    "ReviewRequest",
     "YearStatus",
 ]

@@ -12,7 +12,7 @@ from challenges.models import Challenge
 from govtech.accounts import roles
 from govtech.files.models import StoredFile
 from govtech.ids import public_id
-from startups.models import DossierPaper, Membership, Proposal
+from startups.models import DossierPaper, Membership, PaperKind, Proposal
 from startups.models.proposal import VatRegime
 
 
@@ -176,6 +176,7 @@ class AwardPaper(models.Model):
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="papers")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     dossier_paper = models.ForeignKey(DossierPaper, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=16, choices=PaperKind, default=PaperKind.OTHER)
     title = models.CharField(max_length=140)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -185,6 +186,7 @@ class AwardPaper(models.Model):
             models.CheckConstraint(
                 name="paper_added_by_somebody", condition=Q(added_at__isnull=False, added_by__isnull=False)
             ),
+            models.CheckConstraint(name="award_paper_kind_known", condition=Q(kind__in=PaperKind.values)),
             models.CheckConstraint(
                 name="paper_is_something", condition=Q(file__isnull=False) | Q(dossier_paper__isnull=False)
             ),

@@ -65,12 +65,6 @@ def register() -> None:
         shown_to_office=True,
     )
     kind(
-        "award.resolved",
-        subject=_("Result of {challenge}"),
-        text=_("{outcome} You can read your points, the reasons and the resolution. {advantages}"),
-        action=_("See the result"),
-    )
-    kind(
         "award.refused",
         subject=_("{organisation} gives up the award of {challenge}"),
         text=_("The money committed is free again and the pilot {reference} ends. Reason: {reason}"),
@@ -158,18 +152,6 @@ def approved(award: Award, pilot: Pilot, *, at: datetime) -> None:
     ]
     address = reverse("pilots:work", kwargs={"slug": pilot.slug})
     _tell(award, "award.approved", people, at=at, address=address, amount=award.amount_gross, reference=pilot.reference)
-
-
-def resolved(proposal: Proposal, resolution: Resolution, *, outcome: Any, advantages: str, at: datetime) -> None:
-    """Tell a participant that didn't win: its own result and what the winner did better (LCSP art. 151)."""
-    notify(
-        members(proposal.organisation_id),
-        "award.resolved",
-        params={"challenge": resolution.challenge.title, "outcome": outcome, "advantages": advantages},
-        address=reverse("startups:proposal", kwargs={"public_id": proposal.public_id}),
-        key=f"{proposal.public_id}:{at.isoformat()}",
-        at=at,
-    )
 
 
 def refused(award: Award, *, reason: str, reference: str, by: User, at: datetime) -> None:

@@ -9,19 +9,19 @@ from django.utils.translation import gettext as _
 from challenges.models import Challenge, Status
 from govtech.accounts import roles
 from govtech.audit import decisions
-from govtech.audit.models import DecisionKind
+from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.clock import local_date
 from govtech.errors import DomainError, TransitionError
 from govtech.policies import check_move
 from govtech.shell.words import formatted
 from pilots.models import Award, AwardStatus, Resolution, ResolutionKind
 from pilots.models.award import TRANSITIONS
+from pilots.policies import contract
 from pilots.policies.pilot import membership_of
 from startups.models import Proposal, ProposalStatus
 from startups.models.organisation import OrganisationRole
 from startups.policies.abnormal import check_heard
 from startups.policies.panel import check_no_conflict
-from startups.policies.verification import is_verified
 
 AWARDING = {Status.EVALUATING, Status.AWARDED, Status.PILOTING}
 UNDECIDED = [ProposalStatus.SUBMITTED, ProposalStatus.ADMITTED, ProposalStatus.CORRECTION_REQUESTED]
@@ -140,17 +140,10 @@ def check_can_prepare(challenge: Challenge, awards: list[Award], *, by: Any, at:
 
 
 def check_ready(award: Award, *, at: datetime) -> None:
-    """Raise `DomainError` unless the award is accepted by an organisation that the Office has verified."""
-    organisation = award.proposal.organisation
+    """Raise `DomainError` unless the award is accepted and every check of the contract holds: `policies.contract`."""
     if award.status != AwardStatus.ACCEPTED:
-        raise TransitionError(_("%(name)s hasn't accepted yet.") % {"name": organisation.name})
-    if organisation.withdrawn_at:
-        raise DomainError(_("%(name)s has left the portal: no award can be made to it.") % {"name": organisation.name})
-    if not is_verified(organisation, on=local_date(at)):
-        raise DomainError(
-            _("The Office hasn't verified %(name)s. Check its papers and verify it, then prepare the award.")
-            % {"name": organisation.name}
-        )
+        raise TransitionError(_("%(name)s hasn't accepted yet.") % {"name": award.proposal.organisation.name})
+    contract.check(award, at=at)
 
 
 def check_can_approve(resolution: Resolution | None, *, by: Any, at: datetime, kind: str = DecisionKind.AWARD) -> None:
@@ -161,10 +154,13 @@ def check_can_approve(resolution: Resolution | None, *, by: Any, at: datetime, k
     check_no_conflict(resolution.challenge, by=by)
 
 
-def check_another_person(resolution: Resolution, awards: list[Award], *, by: Any) -> None:
-    """Raise `DomainError` when `by` proposed or prepared what is to be approved, or verified who is awarded."""
+def check_another_person(decision: PreparedDecision, awards: list[Award], *, by: Any) -> None:
+    """Raise `DomainError` when `by` proposed or prepared what is to be approved, or verified who is awarded.
+
+    Whoever prepared an earlier award of the same call isn't barred from this one.
+    """
     verified = {award.proposal.organisation.verified_by_id for award in awards}  # approval is the second look at it
-    if by.pk in {resolution.prepared_by_id, *verified, *(award.proposed_by_id for award in awards)}:
+    if by.pk in {decision.prepared_by_id, *verified, *(award.proposed_by_id for award in awards)}:
         raise DomainError(_("You prepared this, so another person must approve it."))
 
 

@@ -32,6 +32,7 @@ APPEND_ONLY = (
     "startups_replacement",
     "pilots_ledgerentry",
     "pilots_creditmovement",
+    "pilots_formalpublication",
 )
 READ_ONLY = ("audit_chainlink", "pilots_expenditureline", "pilots_commitmentline")
 

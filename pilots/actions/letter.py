@@ -1,0 +1,263 @@
+"""The individual notices of a resolution: what each participant reads, before the release and after (LCSP art. 151.2).
+
+Before the release a letter is a `Draft`, made from the record each time it is looked at; the release keeps the same
+content, for good, and writes the notice and the mail in the transaction of the resolution.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Min
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from challenges.models import Challenge, Criterion, CriterionKind
+from govtech.accounts.models import User
+from govtech.audit import actions as audit
+from govtech.errors import DomainError
+from pilots.actions.challenge import locked as locked_challenge
+from pilots.calculations.letter import LANGUAGE, text_of
+from pilots.models import Award, AwardStatus, FormalPublication, Letter, LetterOutcome, Resolution, ResolutionKind
+from pilots.notifications import letter as notifications
+from pilots.policies import award as awards_policies
+from pilots.policies import letter as policies
+from startups.models import CriterionReason, ExclusionRule, Proposal, ProposalStatus, Score, ScoreSheet
+from startups.policies.evaluation import SHORTEST_REASON
+
+
+@dataclass
+class Draft:
+    """A letter as it would be released now. `missing` says in words what keeps it from that."""
+
+    proposal: Proposal
+    outcome: LetterOutcome
+    content: dict[str, Any]
+    missing: list[str] = field(default_factory=list)
+
+
+def drafts(challenge: Challenge, awards: Iterable[Award]) -> list[Draft]:
+    """Return the letters that approving these awards releases: to whom something changes, and once to the excluded.
+
+    The same number of queries for any number of proposals.
+    """
+    awards = list(awards)
+    approving = {award.proposal_id for award in awards}
+    live = dict(Award.objects.live().filter(resolution__challenge=challenge).values_list("proposal_id", "status"))
+    live |= dict.fromkeys(approving, AwardStatus.APPROVED)
+    reserves = max(challenge.awards_planned - len(live), 0) + challenge.reserve_list_length
+    reserve = {proposal.pk for proposal in awards_policies.candidates(challenge)[:reserves]}
+    told = set(Letter.objects.filter(resolution__challenge=challenge).values_list("proposal_id", flat=True))
+    outcomes = {}
+    for proposal in _proposals(challenge):
+        outcome = _outcome(proposal, live, reserve)
+        if outcome != proposal.status or (outcome == LetterOutcome.EXCLUDED and proposal.pk not in told):
+            outcomes[proposal] = outcome
+    before = Award.objects.filter(resolution__challenge=challenge, status=AwardStatus.APPROVED)
+    won = [*before.select_related("proposal__organisation").order_by("pk"), *awards]
+    return _written(challenge, outcomes, winners=won)
+
+
+def _outcome(proposal: Proposal, live: dict[int, str], reserve: set[int]) -> LetterOutcome:
+    if proposal.status == ProposalStatus.EXCLUDED:
+        return LetterOutcome.EXCLUDED
+    if live.get(proposal.pk) == AwardStatus.APPROVED:
+        return LetterOutcome.AWARDED
+    return LetterOutcome.RESERVE if proposal.pk in live or proposal.pk in reserve else LetterOutcome.NOT_SELECTED
+
+
+def drafts_of_end(resolution: Resolution) -> list[Draft]:
+    """Return the letters that approving the end without award releases."""
+    outcomes = {
+        proposal: LetterOutcome.EXCLUDED if proposal.status == ProposalStatus.EXCLUDED else LetterOutcome.NOT_SELECTED
+        for proposal in _proposals(resolution.challenge)
+    }
+    return _written(resolution.challenge, outcomes, winners=[], end=resolution)
+
+
+def drafts_of_lapse(challenge: Challenge) -> list[Draft]:
+    """Return the letters to those whose place on the reserve list is over."""
+    waiting = [each for each in _proposals(challenge) if each.status == ProposalStatus.RESERVE]
+    before = Award.objects.filter(resolution__challenge=challenge, status=AwardStatus.APPROVED)
+    winners = list(before.select_related("proposal__organisation").order_by("pk"))
+    return _written(challenge, dict.fromkeys(waiting, LetterOutcome.LAPSED), winners=winners)
+
+
+def _proposals(challenge: Challenge) -> list[Proposal]:
+    judged = [ProposalStatus.EVALUATED, ProposalStatus.RESERVE, ProposalStatus.EXCLUDED]
+    rows = Proposal.objects.filter(challenge=challenge, status__in=judged, opened_at__isnull=False)
+    return list(rows.select_related("organisation", "result").order_by("pk"))
+
+
+def _written(
+    challenge: Challenge,
+    outcomes: dict[Proposal, LetterOutcome],
+    *,
+    winners: list[Award],
+    end: Resolution | None = None,
+) -> list[Draft]:
+    criteria = list(Criterion.objects.filter(challenge=challenge).order_by("position"))
+    judged = [criterion for criterion in criteria if criterion.kind == CriterionKind.JUDGEMENT]
+    reasons = {
+        (row.proposal_id, row.criterion_id): row.text.strip()
+        for row in CriterionReason.objects.filter(proposal__in=outcomes)
+    }
+    sheets = ScoreSheet.objects.counting().filter(proposal__in=outcomes)
+    ranges = {
+        (row["sheet__proposal"], row["criterion"]): (row["lowest"], row["highest"])
+        for row in Score.objects.filter(sheet__in=sheets, points__isnull=False)
+        .values("sheet__proposal", "criterion")
+        .annotate(lowest=Min("points"), highest=Max("points"))
+    }
+    won = [
+        {
+            "organisation": award.proposal.organisation.name,
+            "amount_net": str(award.amount_net),
+            "amount_gross": str(award.amount_gross),
+            "reason": award.reason.strip(),
+        }
+        for award in winners
+    ]
+    made = []
+    with translation.override(LANGUAGE):
+        for proposal, outcome in outcomes.items():
+            content = {
+                "challenge": {"reference": challenge.reference, "title": challenge.title},
+                "case_file": challenge.case_file,
+                "organisation": proposal.organisation.name,
+                "outcome": outcome.value,
+                "winners": won,
+                **_end_of(end),
+                **_exclusion(proposal),
+                **_points(proposal, criteria, reasons, ranges, challenge),
+            }
+            draft = Draft(proposal, outcome, content)
+            draft.missing = _missing(draft, judged, reasons)
+            made.append(draft)
+    return made
+
+
+def _end_of(end: Resolution | None) -> dict[str, Any]:
+    if end is None:
+        return {}
+    return {"end": {"kind": end.kind, "words": str(ResolutionKind(end.kind).label), "reason": end.reason.strip()}}
+
+
+def _exclusion(proposal: Proposal) -> dict[str, Any]:
+    if proposal.status != ProposalStatus.EXCLUDED:
+        return {}
+    rule = ExclusionRule(proposal.exclusion_rule).label if proposal.exclusion_rule in ExclusionRule.values else ""
+    return {"exclusion": {"rule": str(rule), "reason": proposal.decision_reason.strip()}}
+
+
+def _points(
+    proposal: Proposal,
+    criteria: list[Criterion],
+    reasons: dict[tuple[int, int], str],
+    ranges: dict[tuple[int, int], tuple[int, int]],
+    challenge: Challenge,
+) -> dict[str, Any]:
+    result = getattr(proposal, "result", None)
+    if result is None:
+        return {}
+    rows = []
+    for criterion in criteria:
+        row: dict[str, Any] = {
+            "criterion": criterion.name,
+            "weight": criterion.weight_percent,
+            "points": result.points.get(str(criterion.pk), "0"),
+            "least": str(criterion.threshold_points or 0),
+        }
+        if criterion.kind == CriterionKind.JUDGEMENT:
+            lowest, highest = ranges.get((proposal.pk, criterion.pk), (None, None))
+            row |= {"lowest": lowest, "highest": highest, "reason": reasons.get((proposal.pk, criterion.pk), "")}
+        elif result.price_net is not None:
+            row |= {"offer_net": str(result.price_net)}
+        rows.append(row)
+    total = {"points": str(result.total_points or 0), "least": str(challenge.pass_mark), "place": result.rank}
+    return {"rows": rows, "total": total}
+
+
+def _missing(draft: Draft, judged: list[Criterion], reasons: dict[tuple[int, int], str]) -> list[str]:
+    name, found = draft.proposal.organisation.name, []
+    if "exclusion" in draft.content and not draft.content["exclusion"]["reason"]:
+        found.append(_("Why %(name)s was excluded.") % {"name": name})
+    if "rows" in draft.content:
+        found += [
+            _("The reason of «%(criterion)s» for %(name)s.") % {"criterion": criterion.name, "name": name}
+            for criterion in judged
+            if len(reasons.get((draft.proposal.pk, criterion.pk), "")) < SHORTEST_REASON
+        ]
+    found += [
+        _("Why %(name)s is awarded.") % {"name": winner["organisation"]}
+        for winner in draft.content["winners"]
+        if not winner["reason"]
+    ]
+    return found
+
+
+def missing_of(drafts: Iterable[Draft]) -> list[str]:
+    """Return, once each, what keeps these letters from being released."""
+    return list(dict.fromkeys(words for draft in drafts for words in draft.missing))
+
+
+def check_complete(drafts: Iterable[Draft]) -> None:
+    """Raise `DomainError` while any reason that a participant reads by right is missing."""
+    missing = missing_of(drafts)
+    if missing:
+        raise DomainError(
+            _("Nothing is released while a reason is missing: %(reasons)s") % {"reasons": " ".join(missing[:5])}
+        )
+
+
+def release(resolution: Resolution, drafts: Iterable[Draft], *, by: User, at: datetime) -> list[Letter]:
+    """Keep the letters for good and tell every participant, in the caller's transaction."""
+    letters = []
+    for draft in drafts:
+        letter = Letter.objects.create(
+            resolution=resolution,
+            proposal=draft.proposal,
+            outcome=draft.outcome,
+            content=draft.content,
+            released_at=at,
+            released_by=by,
+        )
+        notifications.released(letter, text=text_of(letter.content), at=at)
+        letters.append(letter)
+    audit.record("letters.released", target=resolution, by=by, at=at, new=str(len(letters)))
+    return letters
+
+
+@transaction.atomic
+def record_service(letter: Letter, *, served_on: date, served_reference: str, by: User, at: datetime) -> Letter:
+    """Write when a letter was formally notified, and under which number: its terms run from that day."""
+    letter = Letter.objects.select_for_update(of=("self",), no_key=True).select_related("resolution").get(pk=letter.pk)
+    policies.check_can_record(letter.resolution, by=by, at=at)
+    policies.check_day(served_on, since=letter.released_at, at=at, field="served_on")
+    letter.served_on, letter.served_reference = served_on, served_reference.strip()
+    letter.recorded_at, letter.recorded_by = at, by
+    letter.save(update_fields=["served_on", "served_reference", "recorded_at", "recorded_by"])
+    audit.record("letter.served", target=letter, by=by, at=at, new=served_on.isoformat())
+    return letter
+
+
+@transaction.atomic
+def record_publication(
+    resolution: Resolution, *, reference: str, url: str, published_on: date, by: User, at: datetime
+) -> FormalPublication:
+    """Write where the resolution was formally published: reference, address and day in the buyer profile."""
+    locked_challenge(resolution.challenge)
+    policies.check_can_record(resolution, by=by, at=at)
+    policies.check_day(published_on, since=resolution.published_at, at=at, field="published_on")
+    made = FormalPublication.objects.create(
+        resolution=resolution,
+        reference=reference.strip(),
+        url=url,
+        published_on=published_on,
+        recorded_at=at,
+        recorded_by=by,
+    )
+    audit.record("resolution.formally_published", target=resolution, by=by, at=at, new=published_on.isoformat())
+    return made

@@ -1,0 +1,38 @@
+"""Who reads letters before and after their release, and who writes down how they were formally notified."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from govtech.accounts import roles
+from govtech.clock import local_date
+from govtech.errors import DomainError, TransitionError
+from pilots.models import Letter, Resolution
+from pilots.policies.pilot import membership_of
+from startups.policies.panel import check_no_conflict
+
+
+def check_can_record(resolution: Resolution, *, by: Any, at: datetime) -> None:
+    """Let officers without a conflict write down what happened outside the portal, once the resolution is out."""
+    if not roles.is_officer(by):
+        raise PermissionDenied(_("Only the Office writes down formal notifications and publications."))
+    check_no_conflict(resolution.challenge, by=by)
+    if resolution.published_at is None:
+        raise TransitionError(_("There is nothing to notify until the resolution is approved."))
+
+
+def check_day(day: date, *, since: datetime, at: datetime, field: str) -> None:
+    """Raise `DomainError` for a day before the resolution or after today."""
+    if not local_date(since) <= day <= local_date(at):
+        raise DomainError(_("Choose a day from that of the resolution until today."), field=field)
+
+
+def check_can_read(letter: Letter, *, by: Any, at: datetime) -> None:
+    """Let the organisation's members, and the Office, directors and auditors without a conflict, read a letter."""
+    if membership_of(by, letter.proposal.organisation_id):
+        return
+    if not roles.is_staff_role(by):
+        raise PermissionDenied(_("Only the organisation and the Office read this."))
+    check_no_conflict(letter.resolution.challenge, by=by)

@@ -1,0 +1,107 @@
+"""What the law asks before an award; the quarterly list of minor contracts; another call after a no."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+from zeal import zeal_ignore
+
+from govtech import clock
+from govtech.errors import DomainError
+from pilots.actions import award as actions
+from pilots.models import Award, Letter
+from pilots.policies import contract
+from startups.actions import dossier as dossiers
+from startups.actions.envelope import working_copy
+from startups.models import DossierPaper, PaperKind, Proposal, Submission
+from tests import people
+from tests.pilots import awards
+from tests.startups.calls import open_call
+from tests.startups.factories import owner_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_award_waits_for_a_declaration_in_force_and_for_a_plan_within_the_year():
+    challenge = awards.ranked()
+    award = awards.accepted(challenge)
+    held = DossierPaper.objects.get(organisation=award.proposal.organisation, kind=PaperKind.NOT_BARRED)
+    with awards.working(2) as at:
+        levels = [finding.level for finding in contract.findings([award], at=at)]
+        assert "stop" not in levels
+        owner = owner_of(held.organisation)
+        DossierPaper.objects.filter(pk=held.pk).update(ended_at=at, ended_by=owner)
+        with pytest.raises(DomainError, match="prohibición de contratar"):
+            actions.prepare_approval(challenge, by=people.officer(), at=at)
+        signed = {"signatory_name": "Ana Ficticia", "signatory_post": "Administradora", "is_true": True}
+        dossiers.declare(held.organisation, **signed, by=owner, at=at)
+        submission = Submission.objects.get(proposal=award.proposal, superseded_by=None)
+        plan = submission.economic
+        plan["milestones"][-1]["month"] = 13
+        Submission.objects.filter(pk=submission.pk).update(economic=plan)
+        with pytest.raises(DomainError, match="un año"):
+            actions.prepare_approval(challenge, by=people.officer(), at=at)
+        plan["milestones"][-1]["month"] = 4
+        Submission.objects.filter(pk=submission.pk).update(economic=plan)
+        actions.prepare_approval(challenge, by=people.officer(), at=at)
+
+
+def test_minor_contracts_of_a_quarter_in_the_columns_of_the_city(client):
+    challenge = awards.awarded()
+    award = Award.objects.select_related("proposal__organisation", "pilot").get()
+    page = client.get(reverse("pilots:minor_contracts")).content.decode()
+    url = reverse("pilots:minor_contracts_csv", args=[2026, 2])
+    data = b"".join(client.get(url).streaming_content).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(data), delimiter=";")
+
+    assert url in page
+    assert row["IMPORTE ADJUDICACION IVA INC."] == "14520,00"
+    assert row["RAZON SOCIAL ADJUDICATARIO"] == award.proposal.organisation.name
+    assert row["NIF ADJUDICATARIO"] == award.proposal.organisation.tax_id
+    assert row["FECHA DE ADJUDICACION"] == f"{clock.local_date(award.approved_at):%d/%m/%Y}"
+    assert row["N. LICITADORES PARTICIPANTES"] == "2"
+    assert row["OBJETO DEL CONTRATO"] == challenge.title
+    empty = b"".join(client.get(reverse("pilots:minor_contracts_csv", args=[2026, 3])).streaming_content)
+    assert empty.decode("utf-8-sig").count("\n") == 1
+    assert client.get(reverse("pilots:minor_contracts_csv", args=[2026, 5])).status_code == 404
+
+
+def test_who_lost_begins_in_another_call_with_the_same_texts_in_one_press(client):
+    awards.awarded()
+    letter = Letter.objects.exclude(outcome="awarded").select_related("proposal__organisation").get()
+    owner = owner_of(letter.proposal.organisation)
+    call = open_call()
+    client.force_login(owner)
+    page = client.get(letter.get_absolute_url()).content.decode()
+    press = {"challenge": call.slug}
+    first = client.post(reverse("pilots:again", kwargs={"public_id": letter.public_id}), press)
+    again = client.post(reverse("pilots:again", kwargs={"public_id": letter.public_id}), press)
+
+    draft = Proposal.objects.get(challenge=call)
+    assert call.title in page
+    assert "Empezar con estos textos" in page
+    assert first["Location"] == again["Location"] == draft.get_absolute_url()
+    with zeal_ignore():
+        texts = [working_copy(each).sections["solution"] for each in (draft, letter.proposal)]
+    assert texts[0] == texts[1] != ""
+    client.force_login(people.officer())
+    assert client.post(reverse("pilots:again", kwargs={"public_id": letter.public_id}), press).status_code == 403
+
+
+def test_approving_asks_for_the_password_again(client):
+    challenge = awards.prepared()
+    director = people.director()
+    director.set_password("una-clave-muy-larga-155")
+    director.save()
+    client.force_login(director)
+    url = reverse("pilots:approve_award", kwargs={"slug": challenge.slug})
+    with awards.working(3):
+        assert client.get(url).status_code == 200
+        asked = client.post(url, {"answer": "approve"})
+        challenge.refresh_from_db()
+        assert challenge.status == "evaluating"
+        assert asked["Location"].startswith(reverse("account_reauthenticate"))
+        client.post(asked["Location"], {"password": "una-clave-muy-larga-155"})
+    challenge.refresh_from_db()
+    assert challenge.status == "awarded"
