@@ -33,9 +33,7 @@ LONG: dict[str, str] = {
     "govtech/shell/pages.py": "one kept page from request to answer: next to leave is what listens to Valkey",
     "challenges/models/challenge.py": "one table: its states, its columns and what the database refuses",
     "govtech/shell/templatetags/components.py": "the one library of components, a short function each",
-    "pilots/actions/award.py": "one noun from proposal to refusal, whose steps share the same locks and checks",
     "pilots/actions/budget.py": "years, lines and credit: next to leave is the move of a year",
-    "pilots/views/award.py": "the pages of one noun: next to leave is the end without award",
 }
 
 

@@ -19,7 +19,7 @@ from govtech.accounts.models import ApproverSubstitution, RetentionEntry
 from govtech.audit.models import AuditEvent, PreparedDecision
 from govtech.notifications.models import Notice, OutgoingEmail
 from govtech.reference.models import Department
-from pilots.models import BudgetLine, BudgetYear, CreditMovement, LedgerEntry
+from pilots.models import BudgetLine, BudgetYear, CreditMovement, LedgerEntry, Letter
 from startups.actions import comment as among_members
 from startups.models import Proposal
 from tests import people
@@ -181,6 +181,11 @@ def panel(world: World) -> None:
     rows = copies(member, MORE, user=each_of(crowd(MORE)))
     for declaration in member.declarations.all():
         copies(declaration, MORE, member=each_of(rows))
+
+
+def letters(world: World) -> None:
+    """More letters of the world's resolution."""
+    copies(Letter.objects.filter(resolution__challenge=world.pilot.challenge).order_by("pk")[0], MORE)
 
 
 def pilots(world: World) -> None:
@@ -359,6 +364,9 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("startups:ranking", "reviewer", lambda w: proposals(w.ranked_proposal), None),
     ("pilots:award", "officer", lambda w: proposals(w.ranked_proposal), lambda w: {"slug": w.ranked.slug}),
     ("pilots:award", "officer", pilots, None),
+    ("pilots:what_if", "officer", lambda w: proposals(w.ranked_proposal), lambda w: {"slug": w.ranked.slug}),
+    ("pilots:case_file", "officer", lambda w: proposals(w.ranked_proposal), lambda w: {"slug": w.ranked.slug}),
+    ("pilots:letters", "officer", letters, None),
     ("pilots:resolution", "visitor", pilots, None),
     ("pilots:list", "visitor", pilots, None),
     ("pilots:pilot", "visitor", work, None),

@@ -53,7 +53,8 @@ def release(challenge: Challenge, *, by: User, at: datetime) -> Decimal:
         raise DomainError(_("An award can still follow: the money stays until every pilot has started."))
     released = release_if_settled(challenge, by=by, at=at)
     _lapse(challenge, by=by, at=at)
-    finish_if_nobody_is_left(challenge, by=by, at=at)  # the last one declined, which is the company's act
+    if challenge.status in (Status.AWARDED, Status.PILOTING):
+        pilots.finish_if_decided(challenge, by=by, at=at)  # the last one declined, which is the company's act
     return released
 
 

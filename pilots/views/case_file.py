@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from challenges.models import Challenge
 from govtech import clock
@@ -46,7 +46,7 @@ def _names() -> dict[str, str]:
     }
 
 
-@require_safe
+@require_POST
 def download(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """Send the zip, made while it travels. Who took it is recorded."""
     challenge = _load(request, slug)

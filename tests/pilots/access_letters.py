@@ -7,7 +7,7 @@ from typing import Any
 
 from pilots.actions import review as reviews
 from pilots.models import Letter, ReviewRequest
-from tests.access import Route, everybody, only
+from tests.access import LOGIN, Route, everybody, only
 from tests.pilots import awards
 from tests.pilots.access_pilots import among
 
@@ -36,6 +36,11 @@ def _review(world: Any) -> dict[str, Any]:
     return {"public_id": found.public_id}
 
 
+def _asked(world: Any) -> dict[str, Any]:
+    _review(world)
+    return _letter(world)
+
+
 READS = only("participant", *OFFICE, others=404)
 SEES = only(*OFFICE)
 ROUTES = {
@@ -52,10 +57,10 @@ ROUTES = {
         post=among(("participant", *OFFICE), 404, officer=422),
         kwargs=_letter,
     ),
-    "pilots:ask_review": Route(
-        get=among(("participant", *OFFICE), 404, participant=200),
-        post=among(("participant", *OFFICE), 404, participant=422),
-        kwargs=_letter,
+    "pilots:ask_review": Route(  # it asked already: it is told so
+        get=among(("participant", *OFFICE), 404, participant=302),
+        post=among(("participant", *OFFICE), 404, participant=302),
+        kwargs=_asked,
     ),
     "pilots:again": Route(
         get=everybody(405) | {"visitor": 302},
@@ -67,7 +72,7 @@ ROUTES = {
         get=only(others=404), post=only(*OFFICE, status=405, others=405), kwargs=_review
     ),  # it has none
     "pilots:case_file": Route(get=SEES, post=only(*OFFICE, status=405, others=405), kwargs=_challenge),
-    "pilots:case_file_zip": Route(get=SEES, post=only(*OFFICE, status=405, others=405), kwargs=_challenge),
+    "pilots:case_file_zip": Route(get=everybody(405) | {"visitor": LOGIN}, post=SEES, kwargs=_challenge),
     "pilots:minor_contracts": Route(get=everybody(), post=everybody(405)),
     "pilots:minor_contracts_csv": Route(
         get=everybody(), post=everybody(405), kwargs=lambda _world: {"year": 2026, "number": 2}

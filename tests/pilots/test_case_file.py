@@ -38,7 +38,7 @@ def test_zip_opens_its_hashes_check_and_its_documents_are_accessible(client):
         reviews.lodge(letter, text="Pido que se mire otra vez.", upload=upload, by=by, at=at)
         client.force_login(people.auditor())
         page = client.get(reverse("pilots:case_file", kwargs={"slug": challenge.slug})).content.decode()
-        response = client.get(reverse("pilots:case_file_zip", kwargs={"slug": challenge.slug}))
+        response = client.post(reverse("pilots:case_file_zip", kwargs={"slug": challenge.slug}))
         data = b"".join(response.streaming_content)
 
     archive = zipfile.ZipFile(io.BytesIO(data))
@@ -80,7 +80,7 @@ def test_case_file_keeps_shut_what_is_shut_and_waits_for_the_lock(client):
     client.force_login(people.officer())
     with awards.working():
         page = client.get(reverse("pilots:case_file", kwargs={"slug": challenge.slug}))
-        zipped = client.get(reverse("pilots:case_file_zip", kwargs={"slug": challenge.slug}))
+        zipped = client.post(reverse("pilots:case_file_zip", kwargs={"slug": challenge.slug}))
 
     assert page.status_code == 200
     assert zipped.status_code == 403
