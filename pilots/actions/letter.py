@@ -25,7 +25,6 @@ from pilots.notifications import letter as notifications
 from pilots.policies import award as awards_policies
 from pilots.policies import letter as policies
 from startups.models import CriterionReason, ExclusionRule, Proposal, ProposalStatus, Score, ScoreSheet
-from startups.policies.evaluation import SHORTEST_REASON
 
 
 @dataclass
@@ -188,7 +187,7 @@ def _missing(draft: Draft, judged: list[Criterion], reasons: dict[tuple[int, int
         found += [
             _("The reason of «%(criterion)s» for %(name)s.") % {"criterion": criterion.name, "name": name}
             for criterion in judged
-            if len(reasons.get((draft.proposal.pk, criterion.pk), "")) < SHORTEST_REASON
+            if not reasons.get((draft.proposal.pk, criterion.pk))
         ]
     found += [
         _("Why %(name)s is awarded.") % {"name": winner["organisation"]}
