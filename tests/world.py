@@ -43,7 +43,7 @@ from pilots.actions import award as award_actions
 from pilots.actions import indicator as indicator_actions
 from pilots.actions import milestone as milestone_actions
 from pilots.models import Award, Pilot
-from startups.actions import admission
+from startups.actions import admission, pitch
 from startups.actions import attachment as attachments
 from startups.actions import clarification as clarifications
 from startups.actions import comment as comments
@@ -84,6 +84,7 @@ from tests.challenges.factories import draft_challenge, planned_challenge, submi
 from tests.files import samples
 from tests.pilots import awards, money
 from tests.startups import evaluations, factories
+from tests.startups.big_panel import BigPanel, big_panel
 
 PRICES = ("12000.00", "14000.00")
 
@@ -413,6 +414,16 @@ class World:
     def award(self) -> Award:
         """The award proposed to the participant, not answered."""
         return awards.proposed(self._locked())
+
+    @cached_property
+    def presenting(self) -> BigPanel:
+        """A challenge with presentations still to come: its shortlist is made, and the reviewer is its chair."""
+        made = big_panel(proposals=2, voting=3, presents=2, points=lambda *_places: 4, chair=self.person("reviewer"))
+        day = earliest_due(at=clock.now())
+        pitch.make_shortlist(
+            made.challenge, presents_at=day, place="Calle Alcalá 45", by=made.secretary.user, at=clock.now()
+        )
+        return made
 
     @cached_property
     def low_offer(self) -> AbnormalOffer:

@@ -10,7 +10,7 @@ from challenges.models import Challenge
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError, TransitionError
-from startups.actions import abnormal, envelope, ranking, report
+from startups.actions import abnormal, envelope, pitch, ranking, report
 from startups.calculations import scoring
 from startups.models import (
     Evaluation,
@@ -22,6 +22,7 @@ from startups.models import (
 )
 from startups.notifications import evaluation as notifications
 from startups.policies import evaluation as policies
+from startups.policies import pitch as pitch_policies
 
 
 @transaction.atomic
@@ -36,6 +37,7 @@ def lock(challenge: Challenge, *, by: User, at: datetime) -> Evaluation:
     if evaluation is None:
         raise TransitionError(_("The proposals of this challenge haven't been opened."))
     member = policies.check_can_lock(challenge, by=by, at=at)
+    pitch_policies.check_complete(challenge, at=at)
     _confirm(evaluation, member, at=at)
     audit.record("evaluation.confirmed", target=evaluation, by=by, at=at, new=member.role)
     if evaluation.locked_by_chair_id is None or evaluation.locked_by_secretary_id is None:
@@ -46,6 +48,7 @@ def lock(challenge: Challenge, *, by: User, at: datetime) -> Evaluation:
     evaluation.save(update_fields=["locked_at", "draw_seed"])
     audit.record("evaluation.locked", target=evaluation, by=by, at=at)
     proposals = list(_proposals(challenge))
+    pitch.check_still_holds(challenge, proposals)
     _release(challenge, proposals, at=at)
     _open_prices(challenge, proposals, evaluation, by=by, at=at)
     ranking.rank(challenge, proposals, evaluation, by=by, at=at)

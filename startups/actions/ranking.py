@@ -12,11 +12,13 @@ from startups.calculations import scoring
 from startups.models import (
     AgreedScore,
     Evaluation,
+    PitchScore,
     Proposal,
     ProposalResult,
     ProposalStatus,
     Receipt,
     Score,
+    Shortlist,
     Submission,
 )
 
@@ -39,12 +41,32 @@ def entries(challenge: Challenge, proposals: list[Proposal]) -> list[scoring.Ent
     for (proposal, criterion), agreed in AgreedScore.objects.counting([challenge]).items():
         if agreed.points is not None and proposal in points:
             points[proposal][criterion] = [agreed.points]
+    pitched = PitchScore.objects.counting().filter(proposal__in=proposals).order_by("member_id")
+    for proposal, criterion, value in pitched.values_list("proposal_id", "criterion_id", "points"):
+        points[proposal].setdefault(criterion, []).append(value)
+    presenting = presenting_in(challenge)
     offers = {
         submission.proposal_id: Decimal(submission.economic["amount_net"])
         for submission in submissions_of(proposals)
         if submission.economic is not None
     }
-    return [scoring.Entry(proposal.public_id, points[proposal.pk], offers.get(proposal.pk)) for proposal in proposals]
+    return [
+        scoring.Entry(
+            proposal.public_id,
+            points[proposal.pk],
+            offers.get(proposal.pk),
+            stays=presenting is None or proposal.public_id in presenting,
+        )
+        for proposal in proposals
+    ]
+
+
+def presenting_in(challenge: Challenge) -> set[str] | None:
+    """Return the public ids of the proposals that present; None where the call has no presentation."""
+    if challenge.shortlist_size is None:
+        return None
+    shortlist = Shortlist.objects.filter(challenge=challenge).first()
+    return shortlist.presenting if shortlist else set()
 
 
 def rules(criteria: list[Criterion]) -> list[scoring.Rule]:

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from challenges.models import Challenge, Criterion, CriterionKind
+from challenges.models import Challenge, Criterion
 from govtech.accounts.models import User
 from govtech.files import pdf
 from govtech.files.actions import store_bytes
@@ -24,6 +24,7 @@ from startups.models import (
     Evaluation,
     Opening,
     PanelMember,
+    PitchScore,
     ProposalResult,
     ProposalStatus,
     Score,
@@ -201,6 +202,9 @@ def _reasons(challenge: Challenge, criteria: list[Criterion], results: list[Prop
         .values_list("sheet__proposal_id", "criterion_id", "points")
     ):
         given.setdefault((proposal_id, criterion_id), []).append(mark)
+    pitched = PitchScore.objects.counting().filter(proposal__challenge=challenge).order_by("pk")
+    for proposal_id, criterion_id, mark in pitched.values_list("proposal_id", "criterion_id", "points"):
+        given.setdefault((proposal_id, criterion_id), []).append(mark)
     titles = {
         submission.proposal_id: submission.technical["sections"]["title"]
         for submission in Submission.objects.filter(proposal__challenge=challenge, superseded_by=None)
@@ -211,9 +215,9 @@ def _reasons(challenge: Challenge, criteria: list[Criterion], results: list[Prop
         proposal = result.proposal
         blocks.append(pdf.heading(f"{proposal.organisation.name} · {titles.get(proposal.pk, '')}"))
         for criterion in criteria:
-            if criterion.kind != CriterionKind.JUDGEMENT:
-                continue
             points = given.get((proposal.pk, criterion.pk), [])
+            if not points:
+                continue
             blocks += [
                 pdf.heading(criterion.name, level=2),
                 pdf.facts(

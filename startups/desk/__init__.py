@@ -1,6 +1,6 @@
 """What startups puts on people's desks, the menu, the home page and other apps' pages."""
 
-from startups.desk import abnormal, acting, clarified, competition, dossier, evaluation, organisation, proposal
+from startups.desk import abnormal, acting, clarified, competition, dossier, evaluation, organisation, pitch, proposal
 
 
 def register() -> None:
@@ -12,4 +12,5 @@ def register() -> None:
     dossier.register()
     evaluation.register()
     organisation.register()
+    pitch.register()
     proposal.register()

@@ -32,6 +32,7 @@ from startups.models import (
 from startups.models.panel import SCORING, VOTING
 from startups.notifications import admission, evaluation, opening, panel, panel_question
 from startups.policies import evaluation as policies
+from startups.policies import pitch as presentations
 from startups.policies.panel import VOTING_MINIMUM
 
 NOTIFICATIONS = [admission, evaluation, opening, panel, panel_question]  # importing them declares their kinds
@@ -199,7 +200,8 @@ def _of_lock(
 ) -> Iterable[DeskItem]:
     """Reasons for the secretary once all sheets are in; then the confirmation of whoever hasn't confirmed."""
     challenge, is_chair = member.challenge, member.role == PanelRole.CHAIR
-    stops = [line for line in policies.lines_of(work) if line.level == "stop"]
+    lines = [*policies.lines_of(work), *presentations.lines(challenge, at=at)]
+    stops = [line for line in lines if line.level == "stop"]
     if not stops:
         if (evaluation.locked_by_chair_id if is_chair else evaluation.locked_by_secretary_id) is None:
             yield _item(challenge, "lock", _("Confirm the scores and lock them"), _("Read and confirm"), due, at)

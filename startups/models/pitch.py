@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from challenges.models import Challenge, Criterion
-from startups.models.panel import PanelMember
+from startups.models.panel import ConflictDeclaration, PanelMember
 from startups.models.proposal import Proposal
 
 
@@ -44,8 +44,11 @@ class PitchScoreQuerySet(models.QuerySet["PitchScore"]):
     """Reads of points of presentations."""
 
     def counting(self) -> "PitchScoreQuerySet":
-        """Those of members still on the panel."""
-        return self.filter(member__left_at__isnull=True, member__has_conflict=False)
+        """Those of members still on the panel, and not recused from the proposal."""
+        recused = ConflictDeclaration.objects.filter(
+            member=models.OuterRef("member"), proposal=models.OuterRef("proposal"), has_conflict=True
+        )
+        return self.filter(member__left_at__isnull=True, member__has_conflict=False).exclude(models.Exists(recused))
 
     def visible_to(self, user: Any) -> "PitchScoreQuerySet":
         """One's own; all of a proposal one may see once they count in the ranking, or as its panel's secretary."""

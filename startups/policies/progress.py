@@ -121,7 +121,7 @@ def works(challenges: Sequence[Challenge], *, at: datetime) -> dict[int, Work]:
     asked_in = Counter(
         asked.annotate(ends=ends_at).filter(ends__gte=at).values_list("proposal__challenge_id", flat=True)
     )
-    written = CriterionReason.objects.filter(proposal__in=proposals)
+    written = CriterionReason.objects.filter(proposal__in=proposals, criterion__kind=CriterionKind.JUDGEMENT)
     reasons_in = Counter(written.values_list("proposal__challenge_id", flat=True))
     for key, each in found.items():
         each.called, each.undecided, each.reasons = _called(each), undecided_in[key], reasons_in[key]

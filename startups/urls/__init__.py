@@ -10,6 +10,7 @@ from startups.urls import (
     opening,
     organisation,
     panel,
+    pitch,
     proposal,
 )
 
@@ -25,4 +26,5 @@ urlpatterns = [
     *panel.urlpatterns,
     *evaluation.urlpatterns,
     *abnormal.urlpatterns,
+    *pitch.urlpatterns,
 ]

@@ -19,7 +19,7 @@ from startups.forms import refusal as refusals
 from startups.forms.abnormal import HearingForm, JustificationForm, LowOfferForm
 from startups.models import AbnormalOffer, Proposal
 from startups.policies import abnormal as policies
-from startups.policies.admission import earliest_due, term_in_words
+from startups.policies.admission import earliest_due
 from startups.views.evaluated import pages, submissions_of, title_of
 from startups.views.sealed import proposal_or_404
 
@@ -55,7 +55,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_own": is_own,
         "turn": turn,
         "form": form,
-        "term": term_in_words(at=at),
+        "earliest": earliest_due(at=at),
         "at": at,
         "pages": [] if is_own else pages(proposal.challenge, request.user, "ranking", at=at),
     }

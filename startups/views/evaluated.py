@@ -33,7 +33,7 @@ def pages(challenge: Challenge, user: Any, current: str, *, at: datetime) -> lis
     member = PanelMember.objects.current().filter(challenge=challenge, user=user).first()
     evaluation = Evaluation.objects.filter(challenge=challenge).first()
     staff = roles.is_staff_role(user)
-    was_opened = evaluation is not None
+    was_opened, sits = evaluation is not None, member is not None
     scores = member is not None and member.role in SCORING and challenge.status == Status.EVALUATING
     locks = member is not None and member.role in {PanelRole.CHAIR, PanelRole.SECRETARY} and was_opened
     talks = member is not None and member.role != PanelRole.ADVISER and member.has_conflict is False
@@ -48,6 +48,7 @@ def pages(challenge: Challenge, user: Any, current: str, *, at: datetime) -> lis
         ("consensus", _("Consensus"), was_opened and (talks or (staff and evaluation.locked_at is not None))),
         ("sessions", pgettext("of the panel", "Sessions"), was_opened and (staff or member is not None)),
         ("lock", _("Lock"), locks),
+        ("pitch", _("Presentations"), was_opened and challenge.shortlist_size is not None and (staff or sits)),
         ("ranking", _("Ranking"), was_opened and evaluation.locked_at is not None and (staff or member is not None)),
     ]
     return [

@@ -19,6 +19,7 @@ from startups.calculations.scoring import criterion_points, spread
 from startups.forms.evaluation import ReasonsForm
 from startups.models import AgreedScore, CriterionReason, Evaluation, PanelRole, Proposal, Score, ScoreSheet
 from startups.policies import evaluation as policies
+from startups.policies import pitch as presentations
 from startups.views.evaluated import (
     challenge_or_404,
     files_of,
@@ -52,6 +53,7 @@ def lock(request: HttpRequest, slug: str) -> HttpResponse:
         Evaluation.objects.filter(challenge=challenge).select_related("locked_by_chair", "locked_by_secretary").first()
     )
     work = policies.work(challenge, at=at)
+    lines = [*policies.lines_of(work), *presentations.lines(challenge, at=at)]
     confirmed = evaluation and (
         evaluation.locked_by_chair_id if member.role == PanelRole.CHAIR else evaluation.locked_by_secretary_id
     )
@@ -62,9 +64,11 @@ def lock(request: HttpRequest, slug: str) -> HttpResponse:
         "at": at,
         "pages": pages(challenge, request.user, "lock", at=at),
         "evaluation": evaluation,
-        "checks": [(line.level, line.text) for line in policies.lines_of(work)],
+        "checks": [(line.level, line.text) for line in lines],
         "has_confirmed": bool(confirmed),
-        "can_lock": not confirmed and allows(policies.check_can_lock, challenge, work, by=request.user, at=at),
+        "can_lock": not confirmed
+        and all(line.level != "stop" for line in lines)
+        and allows(policies.check_can_lock, challenge, work, by=request.user, at=at),
         "rows": progress(challenge, request.user, work),
     }
     return render(request, "startups/lock.html", context)

@@ -19,6 +19,7 @@ from startups.calculations.scoring import Entry, spread
 from startups.models import (
     CriterionReason,
     Evaluation,
+    PitchScore,
     Proposal,
     ProposalResult,
     ProposalStatus,
@@ -114,7 +115,7 @@ def _cell(criterion: Criterion, result: ProposalResult, entry: Entry, limit: int
         "points": points,
         "share": (points * 100 / criterion.weight_percent).quantize(Decimal("0.1")),
         "is_below": points < criterion.threshold_points,
-        "members": ", ".join(map(str, sorted(members))),
+        "members": "–".join(map(str, sorted({min(members), max(members)}))) if members else "",
         "is_wide": spread(members) >= limit,
     }
 
@@ -140,8 +141,10 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
     challenge = proposal.challenge
     criteria = list(challenge.criteria.order_by("position"))
     given: dict[int, list[int]] = {}
-    rows = Score.objects.counting().filter(sheet__proposal=proposal)
-    for criterion, points in rows.order_by("pk").values_list("criterion_id", "points"):
+    scores = Score.objects.counting().filter(sheet__proposal=proposal).order_by("pk")
+    pitched = PitchScore.objects.counting().filter(proposal=proposal).order_by("pk")
+    found = [*scores.values_list("criterion_id", "points"), *pitched.values_list("criterion_id", "points")]
+    for criterion, points in found:
         given.setdefault(criterion, []).append(points)
     reasons = {row.criterion_id: row.text for row in CriterionReason.objects.filter(proposal=proposal)}
     is_resolved = challenge.status != Status.EVALUATING
@@ -154,15 +157,15 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         "rows": [
             {
                 "criterion": criterion,
-                "points": Decimal(proposal.result.points[str(criterion.pk)]),
-                "share": Decimal(proposal.result.points[str(criterion.pk)]) * 100 / criterion.weight_percent,
+                "points": explained.points_of(proposal.result, criterion),
+                "share": explained.points_of(proposal.result, criterion) * 100 / criterion.weight_percent,
                 "reason": reasons.get(criterion.pk, ""),
                 "lowest": min(given[criterion.pk]),
                 "highest": max(given[criterion.pk]),
-                "is_below": Decimal(proposal.result.points[str(criterion.pk)]) < criterion.threshold_points,
+                "is_below": explained.points_of(proposal.result, criterion) < criterion.threshold_points,
             }
             for criterion in criteria
-            if criterion.kind == CriterionKind.JUDGEMENT
+            if criterion.pk in given
         ],
         "judgement_weight": sum(c.weight_percent for c in criteria if c.kind == CriterionKind.JUDGEMENT),
         "price_weight": sum(c.weight_percent for c in criteria if c.kind == CriterionKind.FORMULA),

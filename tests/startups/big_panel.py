@@ -82,18 +82,23 @@ def big_panel(
     prices: Callable[[int], str] = lambda n: f"{9000 + 173 * n}.50",
     handed_in: int | None = None,
     locked: bool = False,
+    presents: int | None = None,
+    chair: User | None = None,
     **terms: Any,
 ) -> BigPanel:
     """Make it. `handed_in`: how many of the voting members have handed in (None: all); the others have drafts.
 
-    `terms` are columns of the call: `abnormal_rule="mean", abnormal_percent=25`.
+    With `presents` the last criterion is a presentation, of so many proposals, and nobody is shortlisted yet. `terms`
+    are columns of the call: `abnormal_rule="mean", abnormal_percent=25`.
     """
     at = clock.now()
-    made, criteria, price = _challenge(at)
+    made, criteria, price = _challenge(at, presents=presents is not None)
     with unchecked():
+        terms["shortlist_size"] = presents
         Challenge.objects.filter(pk=made.pk).update(**_launched(made, at, proposals), **terms)
     made.refresh_from_db()
     users = [people.person(f"Vocal {n}") for n in range(voting)]
+    users[0] = chair or users[0]
     officer = people.officer("Secretario Grande")
     with unchecked():
         members = _members(made, users, officer, at)
@@ -127,10 +132,12 @@ def big_panel(
     return BigPanel(made, criteria, price, rows, members[0], members[:voting], members[voting], evaluation)
 
 
-def _challenge(at: datetime) -> tuple[Challenge, list[Criterion], Criterion]:
+def _challenge(at: datetime, *, presents: bool) -> tuple[Challenge, list[Criterion], Criterion]:
     challenge = draft_challenge()
     challenge.criteria.all().delete()
     rows = [(name, weight, CriterionKind.JUDGEMENT) for name, weight in zip(NAMES, WEIGHTS, strict=True)]
+    if presents:
+        rows[-1] = ("Presentación", WEIGHTS[-1], CriterionKind.PITCH)
     rows.append(("Precio", 100 - sum(WEIGHTS), CriterionKind.FORMULA))
     made = Criterion.objects.bulk_create(
         Criterion(
@@ -144,7 +151,7 @@ def _challenge(at: datetime) -> tuple[Challenge, list[Criterion], Criterion]:
         )
         for position, (name, weight, kind) in enumerate(rows, start=1)
     )
-    return challenge, made[:-1], made[-1]
+    return challenge, [row for row in made if row.kind == CriterionKind.JUDGEMENT], made[-1]
 
 
 def _launched(challenge: Challenge, at: datetime, proposals: int) -> dict[str, Any]:

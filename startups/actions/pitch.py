@@ -1,0 +1,136 @@
+"""The second round, where the call has one: the shortlist, and the points of each presentation."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from challenges.models import Challenge
+from govtech.accounts.models import User
+from govtech.audit import actions as audit
+from govtech.clock import local_date
+from govtech.errors import DomainError
+from govtech.reference.models import Rules
+from startups.actions import confirmation, ranking
+from startups.calculations import scoring
+from startups.models import CriterionReason, Evaluation, PanelMember, PitchScore, Proposal, Shortlist
+from startups.notifications import pitch as notifications
+from startups.policies import pitch as policies
+
+LONGEST_REASON = 4_000  # characters
+
+
+@transaction.atomic
+def make_shortlist(challenge: Challenge, *, presents_at: datetime, place: str, by: User, at: datetime) -> Shortlist:
+    """Put on record who presents, when and where, by the points of every sheet; tell everybody.
+
+    Raises PermissionDenied, TransitionError, DomainError (fields `presents_at`, `place`).
+    """
+    challenge = _locked(challenge)
+    policies.check_can_shortlist(challenge, by=by, at=at)
+    policies.check_appointment(presents_at, place, at=at)
+    proposals = list(Proposal.objects.filter(challenge=challenge, status="admitted").order_by("pk"))
+    record = record_of(challenge, proposals)
+    made = Shortlist.objects.create(
+        challenge=challenge, record=record, presents_at=presents_at, place=place.strip(), made_at=at, made_by=by
+    )
+    audit.record("shortlist.made", target=challenge, by=by, at=at, new=str(len(made.presenting)))
+    for proposal in proposals:
+        notifications.told(made, proposal, presents=proposal.public_id in made.presenting, at=at)
+    notifications.panel_told(made, at=at)
+    return made
+
+
+def record_of(challenge: Challenge, proposals: list[Proposal]) -> list[dict[str, object]]:
+    """Compute the shortlist: what `make_shortlist` stores, and the lock compares with what was stored."""
+    rules = ranking.rules(list(challenge.criteria.order_by("position")))
+    entries = ranking.entries(challenge, proposals)
+    chosen = scoring.shortlist(
+        rules, entries, size=challenge.shortlist_size or 0, mark_percent=challenge.shortlist_mark_percent
+    )
+    judged = [rule for rule in rules if rule.is_judged]
+    points = {
+        entry.key: sum(scoring.criterion_points(rule.weight, entry.points[rule.key]) for rule in judged)
+        for entry in entries
+    }
+    order = sorted(points, key=lambda key: (-points[key], key))
+    return [{"proposal": key, "points": str(points[key]), "presents": key in chosen} for key in order]
+
+
+@transaction.atomic
+def give(
+    member: PanelMember, proposal: Proposal, *, entries: Mapping[int, tuple[int, str]], by: User, at: datetime
+) -> None:
+    """Give points and a reason on every criterion of a presentation, at once: they no longer change.
+
+    `entries` by criterion id. Raises PermissionDenied, TransitionError, DomainError (`points-<id>`, `reason-<id>`).
+    """
+    challenge = _locked(proposal.challenge)
+    proposal = Proposal.objects.select_related("challenge").get(pk=proposal.pk)
+    member = PanelMember.objects.get(pk=member.pk)
+    policies.check_can_score(member, proposal, by=by, at=at)
+    shortest = Rules.objects.in_force(local_date(at)).shortest_reason
+    for criterion in policies.criteria_of(challenge):
+        points, reason = entries.get(criterion.pk, (None, ""))
+        if points is None or not 0 <= points <= scoring.TOP:
+            raise DomainError(
+                _("Give points to «%(criterion)s».") % {"criterion": criterion.name}, field=f"points-{criterion.pk}"
+            )
+        if not shortest <= len(reason.strip()) <= LONGEST_REASON:
+            raise DomainError(
+                _("Write a reason of at least %(n)s characters for «%(criterion)s».")
+                % {"n": shortest, "criterion": criterion.name},
+                field=f"reason-{criterion.pk}",
+            )
+        PitchScore.objects.create(
+            member=member, proposal=proposal, criterion=criterion, points=points, reason=reason.strip(), given_at=at
+        )
+    audit.record("presentation.scored", target=proposal, by=by, at=at)
+
+
+@transaction.atomic
+def save_reasons(proposal: Proposal, *, texts: Mapping[int, str], by: User, at: datetime) -> None:
+    """Write the final reasons of a presentation, by criterion id, as the organisation will read them.
+
+    Raises PermissionDenied, TransitionError, DomainError (field `reason-<id>`).
+    """
+    challenge = _locked(proposal.challenge)
+    found = policies.round_of(challenge, at=at)
+    policies.check_can_write_reasons(found, proposal, by=by, at=at)
+    shortest = found.work.shortest_reason
+    known = {row.criterion_id: row for row in CriterionReason.objects.filter(proposal=proposal)}
+    for criterion in found.criteria:
+        text = texts.get(criterion.pk, "").strip()
+        if not shortest <= len(text) <= LONGEST_REASON:
+            raise DomainError(
+                _("Write between %(least)s and %(most)s characters: the organisation will read it.")
+                % {"least": shortest, "most": LONGEST_REASON},
+                field=f"reason-{criterion.pk}",
+            )
+        row = known.get(criterion.pk) or CriterionReason(proposal=proposal, criterion=criterion)
+        if row.text != text:
+            row.text, row.edited_at, row.edited_by = text, at, by
+            row.save()
+            confirmation.withdraw(challenge, by=by, at=at)
+    audit.record("proposal.reasons_written", target=proposal, by=by, at=at)
+
+
+def check_still_holds(challenge: Challenge, proposals: list[Proposal]) -> None:
+    """Raise DomainError where the points on record no longer give the shortlist that was made."""
+    shortlist = Shortlist.objects.filter(challenge=challenge).first()
+    if shortlist is None:
+        return
+    now = {row["proposal"] for row in record_of(challenge, proposals) if row["presents"]}
+    still_in = {proposal.public_id for proposal in proposals}
+    if not now & still_in <= shortlist.presenting:
+        raise DomainError(
+            _("Points have changed since the shortlist was made: a proposal that wasn't heard would present now.")
+        )
+
+
+def _locked(challenge: Challenge) -> Challenge:
+    """Lock challenge and evaluation: shortlist, points and lock don't cross."""
+    challenge = Challenge.objects.select_for_update(no_key=True).get(pk=challenge.pk)
+    Evaluation.objects.select_for_update(no_key=True).filter(challenge=challenge).first()
+    return challenge

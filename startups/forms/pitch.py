@@ -1,0 +1,85 @@
+"""The shortlist's appointment, the points of a presentation, and its final reasons."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from challenges.models import Criterion
+from govtech.shell.forms import InstantInput
+from startups.forms.evaluation import ANCHORS
+
+LONGEST = 4_000
+
+
+class ShortlistForm(forms.Form):
+    """When and where the shortlisted present."""
+
+    presents_at = forms.DateTimeField(
+        label=_("Presentations on"),
+        help_text=_("Madrid time, on a working day. Those who present are told."),
+        widget=InstantInput,
+        error_messages={"required": _("Choose the day and time."), "invalid": _("Write a day and a time.")},
+    )
+    place = forms.CharField(
+        label=_("Place, and how long each has"),
+        help_text=_("«Calle Alcalá 45, 3rd floor. Fifteen minutes each and ten of questions.»"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1_000,
+    )
+
+
+class PitchForm(forms.Form):
+    """Points 0 to 5 and a reason for each criterion of the presentation; all of them are needed."""
+
+    def __init__(self, data: Any = None, *, criteria: Sequence[Criterion]) -> None:
+        super().__init__(data)
+        self.criteria = criteria
+        for criterion in criteria:
+            self.fields[f"points-{criterion.pk}"] = forms.TypedChoiceField(
+                label=criterion.name,
+                choices=[(n, n) for n in ANCHORS],
+                coerce=int,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Give it points, from 0 to 5.")},
+            )
+            self.fields[f"reason-{criterion.pk}"] = forms.CharField(
+                label=_("Reason"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return what the page shows for each criterion."""
+        rows = []
+        for criterion in self.criteria:
+            points, reason = self[f"points-{criterion.pk}"], self[f"reason-{criterion.pk}"]
+            chosen = str(points.value())
+            scale = [{"n": n, "anchor": words, "checked": chosen == str(n)} for n, words in ANCHORS.items()]
+            errors = [*points.errors, *reason.errors]
+            rows.append({"criterion": criterion, "points": points, "reason": reason, "scale": scale, "errors": errors})
+        return rows
+
+    def entries(self) -> dict[int, tuple[int, str]]:
+        """Return points and reason by criterion id, as the action takes them."""
+        data = self.cleaned_data
+        return {each.pk: (data[f"points-{each.pk}"], data[f"reason-{each.pk}"]) for each in self.criteria}
+
+
+class PitchReasonsForm(forms.Form):
+    """The final reason of each criterion of the presentation."""
+
+    def __init__(self, data: Any = None, *, criteria: Sequence[Criterion], drafts: Mapping[int, str]) -> None:
+        super().__init__(data)
+        self.criteria = criteria
+        for criterion in criteria:
+            self.fields[f"reason-{criterion.pk}"] = forms.CharField(
+                label=criterion.name,
+                help_text=_("What the organisation will read."),
+                initial=drafts.get(criterion.pk, ""),
+                max_length=LONGEST,
+                widget=forms.Textarea(attrs={"rows": 4}),
+            )
+
+    def texts(self) -> dict[int, str]:
+        """Return the reasons by criterion id."""
+        return {each.pk: self.cleaned_data[f"reason-{each.pk}"] for each in self.criteria}
