@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import BooleanField, Expression, Field, Func, QuerySet
 from django.db.models.query import FlatValuesListIterable, ValuesListIterable
@@ -37,10 +37,16 @@ class Slot(Expression):
 
 def ask(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Return the rows of a statement with `%(name)s` in it, bound and planned by the server. One query."""
-    wrapper: Any = connection
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]
     wrapper.ensure_connection()
     raw: Any = ServerBindingCursor  # bound by the server, which then knows the statement again
-    with wrapper._prepare_cursor(raw(wrapper.connection)) as cursor:  # noqa: SLF001 - the only way to wrap a cursor
+    if wrapper.execute_wrappers or wrapper.queries_logged:  # somebody wants to see it
+        with wrapper._prepare_cursor(raw(wrapper.connection)) as cursor:  # noqa: SLF001 - the only way to wrap a cursor
+            cursor.execute(statement, values)
+            return cursor.fetchall()
+    wrapper.validate_no_broken_transaction()
+    with wrapper.wrap_database_errors:
+        cursor = raw(wrapper.connection)
         cursor.execute(statement, values)
         return cursor.fetchall()
 

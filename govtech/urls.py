@@ -1,16 +1,17 @@
 """All addresses: Spanish nouns without prefix, English nouns under /en/."""
 
 from allauth.account.decorators import secure_admin_login
-from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import pgettext_lazy
+
+from govtech.shell.routes import known_addresses
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # the one way in, with its limits
 
 urlpatterns = [
     path("gestion/", admin.site.urls),
-    *i18n_patterns(
+    *known_addresses(
         path("", include("challenges.urls")),  # those asked for most are looked through first
         path("", include("startups.urls")),
         path("", include("pilots.urls")),
@@ -20,7 +21,6 @@ urlpatterns = [
         path("", include("govtech.notifications.urls")),
         path("", include("govtech.audit.urls")),
         path("", include("govtech.programme.urls")),
-        prefix_default_language=False,
     ),
 ]
 

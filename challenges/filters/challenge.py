@@ -1,7 +1,6 @@
 """The public catalogue: search, facets with live counts, order. Every view of it is a shareable address."""
 
 import functools
-import itertools
 import time
 from collections.abc import Iterable
 from datetime import datetime
@@ -30,14 +29,18 @@ from challenges.filters.facet import (
     Option,
     Thing,
     choices_of,
+    counts_of,
     named,
     things,
+    things_of,
+    things_text,
 )
 from challenges.filters.narrow import Narrowing, words
 from challenges.filters.text import OPERATORS, WORD, Named, corrected, text_query
-from challenges.models import Challenge, Phase
-from challenges.models.instant import moment
+from challenges.models import Challenge, Phase, PlannedChallenge
+from challenges.models.instant import MOMENT, OF_MOMENT, moment
 from govtech.shell import pages
+from govtech.statements import ask, compiled
 
 SORTS = {
     "closing": _("Closing soonest"),
@@ -72,6 +75,27 @@ class Chip(NamedTuple):
     query: str
 
 
+class Overview(NamedTuple):
+    """What a page of the catalogue needs beside its rows: `things` for `things_of`, `counts` for `counts_of`, or none.
+
+    `began` is what the monotonic clock said before; `change` the next instant at which a challenge changes its phase.
+    """
+
+    began: float
+    at: datetime
+    change: datetime | None
+    things: str
+    is_announced: bool
+    counts: str | None
+
+
+def overview_text(counting: Counting | None) -> str:
+    """Return SQL for one row, an `Overview` without `began`."""
+    planned = compiled(PlannedChallenge.objects.expected().values("pk").query.get_compiler("default"))
+    counts = f"({counting.text})" if counting else "NULL::text"
+    return f"{MOMENT}, ({things_text()}), EXISTS({planned}), {counts}{OF_MOMENT}"
+
+
 class ChallengeFilter:
     """Filters of the catalogue. What can't be read in an address is left out, not refused.
 
@@ -88,14 +112,38 @@ class ChallengeFilter:
     def things(self) -> dict[str, list[Thing]]:
         """Policy areas, departments and districts, by facet."""
         found: dict[str, list[Thing]] = {"area": [], "department": [], "district": []}
-        for thing in things(words(self.written, Named())) if self.written else self._all_things():
+        rows = things(words(self.written, Named())) if self.written else things_of(self.things_text)
+        for thing in rows:
             found[thing.kind].append(thing)
         return found
 
-    def _all_things(self) -> Iterable[Thing]:
-        if not pages.is_keeping():
-            return things(None)
-        return itertools.starmap(Thing, pages.remembered("things", lambda: things(None), *self.read))
+    @property
+    def things_text(self) -> str:
+        """All of them as one text, the same for the same: what the page is made of where no words are searched for."""
+        if pages.is_keeping():
+            return pages.remembered("things", lambda: ask(things_text(), {})[0][0], *self.read)
+        return self._overview.things
+
+    @cached_property
+    def _overview(self) -> Overview:
+        """What the page needs beside its rows, read at once where nothing of it is kept. One query.
+
+        Without the counts where words, or things by their names, are asked for: those must be known before.
+        """
+        began = time.monotonic()
+        if self.written or any(name in self.data for name in ("area", "department", "district")):
+            narrowing, counting = Narrowing({}), None
+        else:
+            narrowing, counting = self.narrowing, self._counting
+        overview = narrowing.once(("overview", counting), lambda _rows: overview_text(counting))
+        return Overview(began, *ask(overview, narrowing.values)[0])
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether anything is announced that isn't published yet."""
+        if pages.is_keeping():
+            return pages.remembered("announced", lambda: PlannedChallenge.objects.expected().exists(), *self.read)
+        return self._overview.is_announced
 
     @cached_property
     def written(self) -> str:
@@ -278,32 +326,33 @@ class ChallengeFilter:
 
     # How many there are ------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def counts(self) -> tuple[int, dict[str, dict[Any, int]]]:
-        """How many challenges were found, and how many each option of each facet would give. At most three queries.
+        """How many challenges were found, and how many each option of each facet would give."""
+        return counts_of(self.counts_text, self._counting.names, self._counting.apart)
+
+    @cached_property
+    def counts_text(self) -> str:
+        """The same as one text. At most one query.
 
         Facets that nothing was chosen of are counted together in one pass over what was found; the others each over
         what the rest keeps.
         """
         if pages.is_keeping():
             key = f"catalogue {self.query(sort=None)} {self.searched}"
-            total, rows = pages.remembered(key, self._counted_rows, *self.read)
-        else:
-            total, rows = self._counted_rows()
-        found: dict[str, dict[Any, int]] = {}
-        for facet, key, count in rows:
-            found.setdefault(facet, {})[key] = count
-        return total, found
+            return pages.remembered(key, lambda: self._counting(self.narrowing.values), *self.read)
+        known = "_overview" in self.__dict__ or not self.written
+        return (self._overview.counts if known else None) or self._counting(self.narrowing.values)
 
-    def _counted_rows(self) -> tuple[int, list[tuple[str, Any, int]]]:
+    @cached_property
+    def _counting(self) -> Counting:
         narrowing, chosen = self.narrowing, self.chosen
         together = [name for name in FACETS if name not in chosen and name != "district"]
         apart = [*chosen, *(["district"] if "district" not in chosen else [])]
-        count = narrowing.once(
+        return narrowing.once(
             ("counts", *together, "", *apart),
             lambda rows: Counting(rows, together, {name: narrowing.without([name]).slotted() for name in apart}),
         )
-        return count(narrowing.values)
 
     @cached_property
     def moment(self) -> tuple[datetime, datetime | None]:
@@ -313,6 +362,8 @@ class ChallengeFilter:
     @cached_property
     def read(self) -> tuple[float, datetime, datetime | None]:
         """What the monotonic clock said before the instant was read, and `moment`: for `pages.remembered`."""
+        if not pages.is_keeping() and not self.written:
+            return self._overview[:3]
         return (time.monotonic(), *moment())
 
     def phases(self) -> list[Phase] | None:

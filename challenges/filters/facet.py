@@ -1,5 +1,7 @@
 """Facets of the catalogue: what can be chosen, and how many challenges each choice would give."""
 
+import functools
+import json
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -10,7 +12,6 @@ from django.contrib.postgres.search import SearchVector
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, TextField, Value, When
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.fields import BooleanField
-from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -93,6 +94,20 @@ def things(text: dict[str, Any] | None) -> list[Thing]:
     statement = _THINGS.setdefault(shape, Statement(lambda: _things(shape)))
     rows = statement.rows(**{name: text[name] for name in shape}) if text else statement.rows()
     return [Thing(kind, pk, key, name, name_en, is_named) for kind, _place, pk, key, name, name_en, is_named in rows]
+
+
+def things_text() -> str:
+    """Return SQL for one text, the same for the same policy areas, departments and districts: see `things_of`."""
+    text = _text(_things(frozenset()))
+    columns = "facet, pk, key, its_name, its_name_en, is_named"
+    order = "facet, place, its_name, pk"
+    return f"SELECT json_agg(json_build_array({columns}) ORDER BY {order})::text FROM ({text}) AS things"  # noqa: S608
+
+
+@functools.lru_cache(maxsize=8)
+def things_of(text: str) -> tuple[Thing, ...]:
+    """Read what `things_text` gave."""
+    return tuple(Thing(*row) for row in json.loads(text))
 
 
 _THINGS: dict[frozenset[str], Statement] = {}
@@ -184,35 +199,43 @@ class Counting:
 
     def __init__(self, queryset: QuerySet[Challenge], names: list[str], apart: dict[str, QuerySet[Challenge]]) -> None:
         """Take the challenges and the facets; the number of all of them comes with it."""
-        self.names, self.apart = names, list(apart)
-        inner = queryset.values(**{f"by_{name}": Cast(COLUMNS[name], CharField()) for name in names})
+        self.names, self.apart = tuple(names), tuple(apart)
+        inner = queryset.values(**{f"by_{name}": COLUMNS[name] for name in names})
         columns = [f'"by_{name}"' for name in names]
         grouping = f"grouping({', '.join(columns)})" if columns else "0"
         sets = ", ".join([*(f"({column})" for column in columns), "()"])
-        shown = ", ".join(columns or ["NULL::varchar"])
-        none = "".join(", NULL" for _column in columns[1:])
+        key = f"coalesce({', '.join(f'{column}::text' for column in columns)}, '')" if columns else "''"
         parts = [
-            f"SELECT {grouping}, {shown}, count(*) "  # noqa: S608 - names of ours
+            f"SELECT {grouping} AS place, {key} AS key, count(*) AS count "  # noqa: S608 - names of ours
             f"FROM ({_text(inner if names else queryset.values('pk'))}) AS found GROUP BY GROUPING SETS ({sets})"
         ]
         for place, (name, rows) in enumerate(apart.items(), start=1):
-            parts.append(f"SELECT {-place}, key{none}, count FROM ({_text(counted(rows, name))}) AS apart_{place}")  # noqa: S608
-        self._statement = " UNION ALL ".join(parts)
+            parts.append(f"SELECT {-place}, coalesce(key::text, ''), count FROM ({_text(counted(rows, name))}) AS a{place}")  # noqa: S608, E501
+        # Sorted, and so the same text for the same counts.
+        self.text = (
+            "SELECT string_agg(place || ':' || key || ':' || count, ' ') "  # noqa: S608
+            f"FROM ({' UNION ALL '.join(parts)}) AS counts"
+        )
 
-    def __call__(self, values: dict[str, Any]) -> tuple[int, list[tuple[str, Any, int]]]:
-        """Return how many rows there are; and facet, value and number for each value of each facet. One query."""
-        places = {1 << index: index for index in range(len(self.names))}
-        everything = (1 << len(self.names)) - 1
-        total, found = 0, []
-        for mask, *keys, count in ask(self._statement, values):
-            if mask < 0:
-                found.append((self.apart[-mask - 1], keys[0], count))
-            elif mask == everything:
-                total = count
-            else:
-                place = len(self.names) - 1 - places[everything & ~mask]
-                found.append((self.names[place], keys[place], count))
-        return total, found
+    def __call__(self, values: dict[str, Any]) -> str:
+        """Return the counts as one text, to be read by `counts_of`. One query."""
+        return ask(self.text, values)[0][0]
+
+
+@functools.lru_cache(maxsize=200)
+def counts_of(text: str, names: tuple[str, ...], apart: tuple[str, ...]) -> tuple[int, dict[str, dict[Any, int]]]:
+    """Read what a `Counting` of these facets found: how many in all, and by facet how many of each value."""
+    everything = (1 << len(names)) - 1
+    total, found = 0, dict[str, dict[Any, int]]()
+    for part in text.split(" "):
+        place, key, count = part.split(":")
+        mask = int(place)
+        if mask == everything:
+            total = int(count)
+            continue
+        name = apart[-mask - 1] if mask < 0 else names[len(names) - (everything & ~mask).bit_length()]
+        found.setdefault(name, {})[key or None] = int(count)
+    return total, found
 
 
 def _text(queryset: QuerySet[Challenge, Any]) -> str:
@@ -221,5 +244,5 @@ def _text(queryset: QuerySet[Challenge, Any]) -> str:
 
 def counted(queryset: QuerySet[Challenge], name: str) -> QuerySet[Challenge, Any]:
     """Return value and number for one facet."""
-    rows = queryset.annotate(key=Cast(COLUMNS[name], CharField())).values("key")
+    rows = queryset.annotate(key=COLUMNS[name]).values("key")
     return rows.annotate(count=Count("pk")).values_list("key", "count")

@@ -8,7 +8,7 @@ from govtech.statements import ask
 
 _SOON = timedelta(hours=CLOSING_SOON_HOURS)
 # Each part reads one entry of an index. Written out because the catalogue asks it each time.
-_MOMENT = """
+MOMENT = f"""
 WITH this AS MATERIALIZED (SELECT portal_now() AS moment)
 SELECT moment, least(
   (SELECT publish_at FROM challenges_challenge
@@ -17,16 +17,15 @@ SELECT moment, least(
     WHERE status = 'published' AND opens_at > (SELECT moment FROM this) ORDER BY opens_at LIMIT 1),
   (SELECT closes_at FROM challenges_challenge
     WHERE status = 'published' AND closes_at > (SELECT moment FROM this) ORDER BY closes_at LIMIT 1),
-  (SELECT closes_at - %(soon)s::interval FROM challenges_challenge
-    WHERE status = 'published' AND closes_at > (SELECT moment FROM this) + %(soon)s::interval
-    ORDER BY closes_at LIMIT 1))
-FROM this
-"""
+  (SELECT closes_at - interval '{CLOSING_SOON_HOURS} hours' FROM challenges_challenge
+    WHERE status = 'published' AND closes_at > (SELECT moment FROM this) + interval '{CLOSING_SOON_HOURS} hours'
+    ORDER BY closes_at LIMIT 1)) AS change"""  # noqa: S608 - a number of ours
+OF_MOMENT = " FROM this"
 
 
 def moment() -> tuple[datetime, datetime | None]:
     """Return this instant, and the next one at which any challenge changes its phase; None where none will."""
-    return ask(_MOMENT, {"soon": f"{CLOSING_SOON_HOURS} hours"})[0]  # type: ignore[return-value]
+    return ask(MOMENT + OF_MOMENT, {})[0]  # type: ignore[return-value]
 
 
 def next_change() -> datetime | None:

@@ -1,11 +1,14 @@
 """A challenge as lists show it: some columns, read without the model, which has four times as many."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F
+from django.db.models import BigIntegerField, F, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from challenges.models.challenge import Challenge
@@ -95,31 +98,68 @@ class Listed(NamedTuple):
 
 
 COLUMNS = tuple(Listed.__annotations__)
+# Columns read as the database writes them: they are made into values only for a row that is shown anew.
+READ: dict[str, Callable[[str], Any]] = {
+    "max_amount_net": Decimal,
+    **dict.fromkeys(("publish_at", "opens_at", "closes_at", "ended_at"), datetime.fromisoformat),
+}
+_TEXTS = {f"{name}_text": Cast(name, TextField()) for name in READ}
+_GIVEN = [*(name for name in COLUMNS if name not in READ), *_TEXTS]
+_PLACES = [(_GIVEN.index(f"{name}_text" if name in READ else name), READ.get(name)) for name in COLUMNS]
+
+
+_PHASE, _CLOSES = _GIVEN.index("phase"), _GIVEN.index("closes_at_text")
+
+
+class Given(tuple[Any, ...]):
+    """A row as it was read: each place always holds the same column, so that equal ones say the same."""
+
+    __slots__ = ()
 
 
 class Entry:
-    """One entry of a list: the columns by their names, and what the page adds: marks, a reason, what other apps say."""
+    """One entry of a list: the columns by their names, and what the page adds: marks, a reason, what other apps say.
+
+    `given` is the row as it was read: two rows that are alike say the same.
+    """
 
     marked_title = marked_summary = excerpt = excerpt_language = reason = ""
 
-    def __init__(self, listed: Listed) -> None:
-        self.listed = listed
-        self.pk = listed.pk
+    def __init__(self, given: Given) -> None:
+        self.given = given
+        self.pk = given[0]
+        self.phase = given[_PHASE]
+
+    @property
+    def closes_at(self) -> datetime:
+        """When it closes, read without the rest."""
+        return datetime.fromisoformat(self.given[_CLOSES])
+
+    @cached_property
+    def listed(self) -> Listed:
+        """The columns."""
+        given = self.given
+        return Listed(*[_read(read, given[place]) for place, read in _PLACES])
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.__dict__["listed"], name)
+        return getattr(self.listed, name)
+
+
+def _read(read: Callable[[str], Any] | None, value: Any) -> Any:
+    return value if read is None or value is None else read(value)
 
 
 _BY_KEY = Statement(
     lambda: (
         Challenge.objects.filter(OneOf(F("pk"), Slot("keys", ArrayField(BigIntegerField()))))
         .with_phase()
-        .values_list(*COLUMNS)
+        .annotate(**_TEXTS)
+        .values_list(*_GIVEN)
     )
 )
 
 
 def entries(keys: list[int]) -> list[Entry]:
     """Return the challenges with these primary keys, in their order. One query, none for none."""
-    rows = {row[0]: Entry(Listed(*row)) for row in (_BY_KEY.rows(keys=keys) if keys else ())}
+    rows = {row[0]: Entry(Given(row)) for row in (_BY_KEY.rows(keys=keys) if keys else ())}
     return [rows[key] for key in keys if key in rows]

@@ -11,6 +11,7 @@ from django.template.loader import get_template
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from challenges.calculations import structured
@@ -66,27 +67,27 @@ def entries(challenges: Iterable[Any], *, at: datetime, with_slot: bool = False)
 
     Each is made once for what it shows. `with_slot` adds what other apps say of it.
     """
-    template: Any = get_template("challenges/_row.html")
-    made = []
-    for each in challenges:
-        listed = each.listed if isinstance(each, Entry) else Listed.of(each)
-        soon = listed.phase == Phase.CLOSING_SOON
-        shown = {
-            "challenge": listed,
-            "state": phase_words(listed, at) if soon else "",
-            "title": each.marked_title,
-            "summary": each.marked_summary,
-            "excerpt": each.excerpt,
-            "excerpt_language": each.excerpt_language,
-            "reason": each.reason,
-            "extra": slots.html("challenge.row", each) if with_slot else "",
-        }
-        made.append(remembered(_entry, shown.values(), partial(_entry, template.template, shown)))
-    return SafeString("".join(made))
+    language = get_language()
+    return SafeString("".join([
+        _entry(each, at, slots.html("challenge.row", each) if with_slot else "", language) for each in challenges
+    ]))  # fmt: skip
 
 
-def _entry(template: Template, shown: dict[str, Any]) -> SafeString:
-    return template.render(Context(shown))
+def _entry(each: Any, at: datetime, extra: str, language: str | None) -> SafeString:
+    """Return one entry; what a row says is known by the row as it was read."""
+    is_read = isinstance(each, Entry)
+    given: Any = each.given if is_read else Listed.of(each)
+    soon = phase_words(each, at) if each.phase == Phase.CLOSING_SOON else ""
+    marks = (each.marked_title, each.marked_summary, each.excerpt, each.excerpt_language, each.reason)
+
+    def make() -> SafeString:
+        listed = each.listed if is_read else given
+        names = ("title", "summary", "excerpt", "excerpt_language", "reason")
+        shown = {"challenge": listed, "state": soon, "extra": extra, **dict(zip(names, marks, strict=True))}
+        template: Any = get_template("challenges/_row.html")
+        return template.template.render(Context(shown))
+
+    return remembered(_entry, (given, soon, extra, *marks), make, language=language)
 
 
 @register.simple_tag

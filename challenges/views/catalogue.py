@@ -31,7 +31,7 @@ from challenges.models.criterion import criteria_of
 from challenges.models.instant import instants_of
 from challenges.policies import challenge as policies
 from challenges.policies import question as question_policies
-from challenges.templatetags.challenge_tags import phase_words
+from challenges.templatetags.challenge_tags import entries, phase_words
 from challenges.views.corrections import described
 from challenges.views.draft import preparing
 from govtech.accounts import roles
@@ -40,6 +40,7 @@ from govtech.files.views import send_file
 from govtech.policies import allows
 from govtech.reference.models import Rules
 from govtech.shell import pages, words
+from govtech.shell.kept import framed
 from govtech.shell.registry import slots
 from govtech.statements import Slot, Statement
 
@@ -73,25 +74,29 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     slots.prepare("challenge.row", page.object_list, request.user, request=request)
     at, change = filterset.moment
     pages.holds_until(request, at, change)
-    return render(
-        request,
-        "challenges/list.html",
-        {
+    planned = planned_for(filterset) if page.number == 1 else []
+    rows = entries(page.object_list, at=at, with_slot=True)
+
+    def context() -> dict[str, Any]:
+        return {
             "filterset": filterset,
             "facets": filterset.facets(),
             "sorts": filterset.sorts(),
             "page": page,
             "counted": (page.paginator.count, page.number, page.paginator.num_pages),
-            "at": at,
-            "planned": planned_for(filterset) if page.number == 1 else [],
+            "planned": planned,
             "asked": filterset.taken_off(),
             "query": filterset.query(),
             "is_search": bool(filterset.text or filterset.values["sort"]),
             "canonical": settings.SITE_URL.rstrip("/") + request.get_full_path(),
             "exact_query": filterset.query(exact="1"),
             "ways_out": [] if page.paginator.count else filterset.ways_out(),
-        },
-    )
+        }
+
+    if rows and not planned and not filterset.text and pages.is_anybody(request.META):
+        key = (filterset.things_text, filterset.counts_text)
+        return framed(request, "challenges/list.html", key, context, rows=rows)
+    return render(request, "challenges/list.html", {**context(), "rows": rows})
 
 
 def planned_for(filterset: ChallengeFilter) -> list[PlannedChallenge]:
@@ -99,8 +104,7 @@ def planned_for(filterset: ChallengeFilter) -> list[PlannedChallenge]:
     if filterset.text or set(filterset.chosen) - {"area", "department"}:
         return []
     if not filterset.chosen:
-        none = pages.is_keeping() and not pages.remembered("announced", lambda: len(ANNOUNCED.rows()), *filterset.read)
-        return [] if none else ANNOUNCED.rows()
+        return ANNOUNCED.rows() if filterset.is_announced else []
     rows = announced()
     if areas := filterset.chosen.get("area"):
         rows = rows.filter(policy_areas__slug__in=areas).distinct()

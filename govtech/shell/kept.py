@@ -14,7 +14,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.signals import setting_changed
+from django.db import connection
 from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -54,15 +57,45 @@ setting_changed.connect(memory.clear)  # tests only: a running portal's settings
 
 
 def remembered(
-    what: Any, values: Iterable[Any], make: Callable[[], SafeString], known: dict[int, Any] | None = None
+    what: Any,
+    values: Iterable[Any],
+    make: Callable[[], SafeString],
+    known: dict[int, Any] | None = None,
+    language: str | None = None,
 ) -> SafeString:
     """Return what `make` gives for these values in the language in force. It may look at nothing else."""
-    key = (what, get_language(), *[_known(value, known) if known is not None else _plain(value) for value in values])
+    key = (what, language or get_language(), *[_known(value, known) if known is not None else _plain(value) for value in values])
     text = memory.get(key)
     if text is None:
         text = make()
         memory.put(key, text)
     return text
+
+
+def framed(
+    request: HttpRequest, template: str, key: Iterable[Any], context: Callable[[], dict[str, Any]], **holes: SafeString
+) -> HttpResponse:
+    """Answer somebody without a session with a page whose frame is made once for `key`, around `holes`.
+
+    The frame sees the address, and of `context` what `key` says, nothing else. It asks the database nothing and has no
+    form with a token: one that has isn't kept.
+    """
+    known = ("frame", template, get_language(), request.get_full_path(), *[_plain(value) for value in key])
+    frame = memory.get(known)
+    if frame is None:
+        marks = {name: SafeString(f"\0{name}\0") for name in holes}
+        with connection.execute_wrapper(refuse):
+            frame = SafeString(render_to_string(template, {**context(), **marks}, request))
+        if "CSRF_COOKIE_NEEDS_UPDATE" not in request.META and not getattr(request, "_csp_nonce", None):
+            memory.put(known, frame)
+    for name, text in holes.items():  # nothing that the database keeps has such characters
+        frame = frame.replace(f"\0{name}\0", text)  # type: ignore[assignment]
+    return HttpResponse(frame)
+
+
+def refuse(_execute: Any, statement: str, *_rest: Any) -> None:
+    """Stand before the database while a piece is made that will be shown again."""
+    raise RuntimeError(f"A kept piece asked the database: it must be given what it shows. {statement[:300]}")
 
 
 def _known(value: Any, known: dict[int, Any]) -> Any:

@@ -440,8 +440,7 @@ def key_of(environ: dict[str, Any]) -> str | None:
     path = environ.get("PATH_INFO", "")
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or path.startswith(settings.STATIC_URL):
         return None
-    cookies = environ.get("HTTP_COOKIE", "")
-    if settings.SESSION_COOKIE_NAME in cookies or "messages" in cookies:
+    if not is_anybody(environ):
         return None
     if "HTTP_AUTHORIZATION" in environ or "HTTP_X_REQUESTED_WITH" in environ:
         return None
@@ -456,6 +455,12 @@ def key_of(environ: dict[str, Any]) -> str | None:
         names = ("HTTP_HX_TARGET", "HTTP_HX_BOOSTED", "HTTP_HX_HISTORY_RESTORE_REQUEST")
         parts += [environ.get(name, "") for name in names]
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def is_anybody(environ: dict[str, Any]) -> bool:
+    """Tell whether a request comes from somebody without a session and without messages to be told."""
+    cookies = environ.get("HTTP_COOKIE", "")
+    return settings.SESSION_COOKIE_NAME not in cookies and "messages" not in cookies
 
 
 def page_of(request: HttpRequest, response: Any, edition: str, began: float) -> Page | None:

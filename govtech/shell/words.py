@@ -92,7 +92,8 @@ def duration_until(instant: datetime | None, at: datetime) -> str:
     """
     if instant is None:
         return ""
-    days = (timezone.localtime(instant).date() - timezone.localtime(at).date()).days
+    zone = timezone.get_default_timezone()
+    days = (instant.astimezone(zone).date() - at.astimezone(zone).date()).days
     minutes = int(abs((instant - at).total_seconds()) // 60)
     past = instant <= at
     if minutes < 60:

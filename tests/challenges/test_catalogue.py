@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -21,6 +22,12 @@ pytestmark = pytest.mark.django_db
 
 def area(slug: str) -> PolicyArea:
     return PolicyArea.objects.get(slug=slug)
+
+
+@pytest.fixture(autouse=True)
+def _made_anew(settings: Any) -> None:
+    """Keep no pieces: what templates were given is read here."""
+    settings.FRAGMENT_BYTES = 0
 
 
 @pytest.fixture

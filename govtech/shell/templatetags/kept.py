@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from govtech.shell.context import Installation
-from govtech.shell.kept import remembered
+from govtech.shell.kept import refuse, remembered
 
 register = template.Library()
 
@@ -41,17 +41,13 @@ class KeptNode(template.Node):
             with (
                 inner.bind_template(whole),
                 inner.render_context.push_state(whole),
-                connection.execute_wrapper(_refuse),
+                connection.execute_wrapper(refuse),
             ):
                 return self.nodelist.render(inner)
 
         page: Any = context.render_context
         known = page.setdefault(remembered, {})  # rows that several pieces of the page are made of
         return remembered(self, found, make, known)
-
-
-def _refuse(_execute: Any, statement: str, *_rest: Any) -> None:
-    raise RuntimeError(f"A kept piece asked the database: it must be given what it shows. {statement[:300]}")
 
 
 @register.tag
