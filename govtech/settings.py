@@ -156,6 +156,7 @@ DATABASE_URL = required("DATABASE_URL", "postgres://user:password@host/name of t
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default=DATABASE_URL)
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="application")
 DATABASES = {"default": env.db_url_config(DATABASE_OWNER_URL if DATABASE_ROLE == "owner" else DATABASE_URL)}
+DATABASES["default"]["ENGINE"] = "govtech.database"  # PostgreSQL, with a pool that asks less
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})
 if env.bool("DATABASE_POOL", default=False):  # the web process; a Celery worker must not pool

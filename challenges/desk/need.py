@@ -28,7 +28,8 @@ _COUNTS = Statement(
 
 def shared_by(objects: list[Challenge], *, user: Any) -> dict[int, str]:
     """Say on the page of a call how many departments share the need; a delegate of another can join in."""
-    counts = dict(_COUNTS.rows(keys=[thing.pk for thing in objects]))
+    asked = [thing.pk for thing in objects if getattr(thing, "has_supports", True)]  # where it was read with the page
+    counts = dict(_COUNTS.rows(keys=asked)) if asked else {}
     can_join, writes = set(), user is not None and roles.is_delegate(user)
     if writes:
         can_join = set(needs_of(user).filter(pk__in=[thing.pk for thing in objects]).values_list("pk", flat=True))

@@ -20,6 +20,7 @@ class StepForm(forms.Form):
     examples: Mapping[str, Any] = {}  # of each field, short: what a good answer looks like
     needed: tuple[str, ...] = ()  # to send it, not to save it
     use_required_attribute = False
+    keeps_choices = True  # what is chosen in a challenge will be public: its pieces of the page may stay in memory
 
     def __init__(self, data: Any = None, *, challenge: Challenge, at: datetime, **kwargs: Any) -> None:
         self.challenge = challenge

@@ -6,11 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, CharField, DateTimeField, ExpressionWrapper, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, CharField, DateTimeField, Exists, ExpressionWrapper, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject, TruncDate
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -26,6 +27,7 @@ from challenges.models import (
     PlannedChallenge,
     Question,
     Status,
+    Support,
 )
 from challenges.models.criterion import criteria_of
 from challenges.models.instant import instants_of
@@ -46,6 +48,7 @@ from govtech.statements import Slot, Statement
 
 PAGE = 20
 MOST_PLANNED = 4
+SLOTS = ("challenge.aside", "challenge.after")  # of the page of a challenge
 
 
 def public(request: HttpRequest, slug: str) -> Challenge:
@@ -190,6 +193,9 @@ def _pages(rows: QuerySet[Challenge]) -> QuerySet[Challenge]:
     rows = rows.with_phase().select_related("department", "policy_area", "cpv")  # type: ignore[attr-defined]
     return rows.annotate(
         _seen_at=PortalNow(),
+        has_questions=Exists(Question.objects.answered().filter(challenge=OuterRef("pk"))),
+        has_corrections=Exists(Correction.objects.filter(challenge=OuterRef("pk"))),
+        has_supports=Exists(Support.objects.filter(challenge=OuterRef("pk"))),
         vat_rate=Subquery(rules.values("vat_rate")[:1]),
         place_names=ArraySubquery(places.values("district__name")),
         papers=ArraySubquery(
@@ -229,25 +235,40 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     pages.holds_until(request, at, *instants_of(challenge))
     user = request.user
     is_public = challenge.publish_at is not None and challenge.publish_at <= at
-    context = {
-        "challenge": challenge,
-        "at": at,
-        "phase": challenge.phase,  # type: ignore[attr-defined]
-        "tone": Phase(challenge.phase).tone,  # type: ignore[attr-defined]
-        "phase_words": phase_words(challenge, at, long=True),
-        "timeline": timeline(challenge),
-        "criteria": criteria_of(challenge),
-        "questions": _QUESTIONS.rows(challenge=challenge.pk),
-        "corrections": described(challenge),
-        "is_asking": question_policies.is_asking(challenge, at=at),
-        "is_public": is_public,
-        "is_following": user.is_authenticated and Follow.objects.filter(user=user, challenge=challenge).exists(),
-        "acts_for_city": user.is_authenticated and roles.is_participantless(user),
-        "can_correct": allows(policies.check_can_correct, challenge, by=user, at=at),
-        "can_extend": allows(policies.check_can_extend, challenge, by=user, at=at),
-        "ended": challenge.status in (Status.VOID, Status.WAIVED, Status.DESISTED, Status.CANCELLED),
-    }
-    return render(request, "challenges/detail.html", context)
+    is_asking = question_policies.is_asking(challenge, at=at)
+    shown_phase = phase_words(challenge, at, long=True)
+    criteria = criteria_of(challenge)
+    questions = _QUESTIONS.rows(challenge=challenge.pk) if challenge.has_questions else []  # type: ignore[attr-defined]
+    corrections = described(challenge) if challenge.has_corrections else []  # type: ignore[attr-defined]
+    printed = SafeString(words.formatted(at, "when"))
+    for name in SLOTS:
+        slots.prepare(name, [challenge], user, request=request)
+
+    def context() -> dict[str, Any]:
+        return {
+            "challenge": challenge,
+            "phase": challenge.phase,  # type: ignore[attr-defined]
+            "tone": Phase(challenge.phase).tone,  # type: ignore[attr-defined]
+            "phase_words": shown_phase,
+            "timeline": timeline(challenge),
+            "criteria": criteria,
+            "questions": questions,
+            "corrections": corrections,
+            "is_asking": is_asking,
+            "is_public": is_public,
+            "is_following": user.is_authenticated and Follow.objects.filter(user=user, challenge=challenge).exists(),
+            "acts_for_city": user.is_authenticated and roles.is_participantless(user),
+            "can_correct": allows(policies.check_can_correct, challenge, by=user, at=at),
+            "can_extend": allows(policies.check_can_extend, challenge, by=user, at=at),
+            "ended": challenge.status in (Status.VOID, Status.WAIVED, Status.DESISTED, Status.CANCELLED),
+        }
+
+    if pages.is_anybody(request.META) and not user.is_authenticated:
+        # Nobody without an account corrects, follows or acts for the city.
+        key = (challenge, criteria, questions, corrections, shown_phase, is_asking, is_public)
+        key = (*key, *(slots.html(name, challenge) for name in SLOTS))
+        return framed(request, "challenges/detail.html", key, context, printed=printed)
+    return render(request, "challenges/detail.html", {**context(), "printed": printed})
 
 
 @login_not_required

@@ -56,10 +56,12 @@ class PortalBoundField(forms.BoundField):
     def as_field_group(self) -> SafeString:
         """Render it. The piece of a text is made once, whatever the text: what is typed is put in afterwards.
 
-        So nothing that anybody wrote stays in memory.
+        So nothing that anybody wrote stays in memory; nor chose, unless the form says that choices may (`keeps_choices`).
         """
         widget = self.field.widget
         if type(widget) not in (forms.Textarea, forms.TextInput, forms.Select) or self.errors:
+            return super().as_field_group()  # type: ignore[misc]
+        if isinstance(widget, forms.Select) and not getattr(self.form, "keeps_choices", False):
             return super().as_field_group()  # type: ignore[misc]
         value = self.value()
         typed = "" if value is None else value

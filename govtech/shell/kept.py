@@ -35,6 +35,10 @@ class Memory:
         self._lock = threading.Lock()
         self.get = self._texts.get
 
+    def __iter__(self) -> Iterator[tuple[Any, SafeString]]:
+        """Give each text with what it was made of."""
+        return iter(list(self._texts.items()))
+
     def put(self, key: Any, text: SafeString) -> None:
         """Keep a text."""
         with self._lock:

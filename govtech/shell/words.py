@@ -1,6 +1,7 @@
 """Amounts, instants and sizes in a person's words, in the language in force. Pure: no query, no clock."""
 
-from datetime import date, datetime
+import functools
+from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
@@ -75,9 +76,15 @@ def formatted(value: date | datetime | None, kind: str) -> str:
     """Return a day or an instant in the city's zone, in the format `kind` of the language in force."""
     if value is None:
         return ""
+    return _formatted(value, kind, "es" if _is_spanish() else "en", timezone.get_default_timezone())
+
+
+@functools.lru_cache(maxsize=4000, typed=True)
+def _formatted(value: date | datetime, kind: str, language: str, zone: tzinfo) -> str:
+    """Return it in the language in force, which is named for that, as is the city's zone."""
     if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
-    return date_format(value, _FORMATS["es" if _is_spanish() else "en"][kind])
+        value = value.astimezone(zone)
+    return date_format(value, _FORMATS[language][kind])
 
 
 def clock_time(value: datetime) -> str:

@@ -12,10 +12,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
+from django.db.models import BigIntegerField, F
 
 from challenges.models import Challenge, Status
 from govtech.files.stream import StreamCodec
+from govtech.statements import OneOf, Slot, Statement
 from startups.actions import wrapping
 from startups.actions.wrapping import KeyServiceError, SealingKeyMissingError, key_id
 from startups.calculations import sealing
@@ -162,11 +165,11 @@ def _trouble(row: EnvelopeKey) -> str:
         return "service"
 
 
-def _unwrap(row: EnvelopeKey) -> bytes:
+def _unwrap(row: "EnvelopeKey | Wrapped") -> bytes:
     return wrapping.unwrap(bytes(row.wrapped), name=row.wrapped_with, context=_context(row))
 
 
-def _context(row: EnvelopeKey) -> str:
+def _context(row: "EnvelopeKey | Wrapped") -> str:
     return f"envelope key/{row.challenge_id}/{row.envelope}"
 
 
@@ -209,6 +212,22 @@ def codecs_of(proposals: Iterable[Any]) -> dict[int, Codec]:
     return {proposal.pk: Codec(proposal, keys.get(proposal.challenge_id, {})) for proposal in proposals}
 
 
+class Wrapped(NamedTuple):
+    """The columns of an `EnvelopeKey` that opening it takes."""
+
+    challenge_id: int
+    envelope: str
+    wrapped: bytes
+    wrapped_with: str
+
+
+_KEYS = Statement(
+    lambda: EnvelopeKey.objects.filter(
+        OneOf(F("challenge"), Slot("challenges", ArrayField(BigIntegerField())))
+    ).values_list(*Wrapped._fields)
+)
+
+
 def readable_codecs_of(proposals: Iterable[Any]) -> dict[int, Codec]:
     """Return the codecs of those whose keys open now, in one query; the others are left out, and logged.
 
@@ -217,7 +236,9 @@ def readable_codecs_of(proposals: Iterable[Any]) -> dict[int, Codec]:
     proposals = list(proposals)
     keys: dict[int, dict[str, bytes]] = {}
     silent: set[str] = set()  # services that don't answer are asked once
-    for row in EnvelopeKey.objects.filter(challenge__in={proposal.challenge_id for proposal in proposals}):
+    challenges = {proposal.challenge_id for proposal in proposals}
+    for given in _KEYS.rows(challenges=list(challenges)) if challenges else ():
+        row = Wrapped(*given)
         if row.wrapped_with in silent:
             continue
         try:

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, CharField, DateTimeField, F, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from challenges.models import Status
+from govtech.statements import OneOf, Slot, Statement
 from startups.actions.keys import Codec
 from startups.calculations import sealing
 from startups.models import (
@@ -117,20 +119,28 @@ def as_data(proposal: Proposal, partners: list[Entry]) -> list[dict[str, Any]]:
     return [lead, *(entry.as_data() for entry in settled)]
 
 
+_OWNED = Statement(lambda: _owned_by(Slot("user", BigIntegerField())).order_by("pk"))
+_WAITING = Statement(
+    lambda: (
+        Partner.objects.filter(
+            Q(status=PartnerStatus.INVITED) | Q(status=PartnerStatus.CONFIRMED, confirmed_version__lt=F("version")),
+            OneOf(F("mark"), Slot("marks", ArrayField(CharField()))),
+            proposal__status__in=[ProposalStatus.DRAFT, ProposalStatus.SUBMITTED],
+            proposal__challenge__status=Status.PUBLISHED,
+            proposal__challenge__closes_at__gt=Slot("at", DateTimeField()),
+        )
+        .select_related("proposal__challenge")
+        .order_by("invited_at", "pk")
+    )
+)
+
+
 def invitations_of(user: Any, *, at: datetime) -> list[tuple[Partner, Organisation]]:
     """Return what waits for an answer of the organisations that `user` owns. Two queries."""
-    marks = {mark: row for row in _owned_by(user) for mark in marks_of(row.country, row.tax_id)}
+    marks = {mark: row for row in _OWNED.rows(user=user.pk) for mark in marks_of(row.country, row.tax_id)}
     if not marks:
         return []
-    rows = Partner.objects.filter(
-        Q(status=PartnerStatus.INVITED) | Q(status=PartnerStatus.CONFIRMED, confirmed_version__lt=F("version")),
-        mark__in=marks,
-        proposal__status__in=[ProposalStatus.DRAFT, ProposalStatus.SUBMITTED],
-        proposal__challenge__status=Status.PUBLISHED,
-        proposal__challenge__closes_at__gt=at,
-    )
-    rows = rows.select_related("proposal__challenge").order_by("invited_at", "pk")
-    return [(row, marks[row.mark]) for row in rows]
+    return [(row, marks[row.mark]) for row in _WAITING.rows(marks=list(marks), at=at)]
 
 
 def invited(partner: Partner, user: Any) -> Organisation | None:

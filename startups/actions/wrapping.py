@@ -8,6 +8,7 @@ in a safe, and takes part only in `manage.py recover_sealing_keys`.
 """
 
 import base64
+import functools
 import binascii
 import json
 import time
@@ -153,6 +154,7 @@ def unwrap(blob: bytes, *, name: str, context: str) -> bytes:
     raise SealingKeyMissingError(f"Nothing here opens what was wrapped with {name}.")
 
 
+@functools.lru_cache(maxsize=16)
 def key_id(key: bytes) -> str:
     """Return the name of a key of the environment: it tells keys apart and nothing else."""
     return sealing.sha256(b"sealing key" + key)[:16]

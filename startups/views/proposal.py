@@ -108,7 +108,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, titles[row.pk], _deadline(row.challenge__closes_at, at)) for row in page.object_list],
         "invitations": invitations_of(request.user, at=at),
-        "belongs": Organisation.objects.of_member(request.user).exists(),
+        "belongs": bool(page.object_list) or Organisation.objects.of_member(request.user).exists(),
     }
     return render(request, "startups/proposals.html", context)
 

@@ -197,18 +197,24 @@ def steps(items: Iterable[Sequence[Any]], *, label: Any = "") -> SafeString:
 
 
 @register.simple_tag
-def stepnav(items: Iterable[Sequence[Any]], *, label: Any) -> SafeString:
-    """List the parts of a long form: (label, url, words on its state, "done" | "current" | "todo" | "error")."""
+def stepnav(items: Iterable[Sequence[Any]], *, label: Any, keep: bool = False) -> SafeString:
+    """List the parts of a long form: (label, url, words on its state, "done" | "current" | "todo" | "error").
+
+    `keep` lets it stay in memory: never where it may say something of what is sealed.
+    """
     rows = [
         {"label": row[0], "url": row[1], "words": row[2], "state": _known(row[3], STATES, "state")} for row in items
     ]
     current = next((row["label"] for row in rows if row["state"] == "current"), "")
-    return _once("stepnav", items=rows, label=label, current=current)
+    return (_once if keep else _render)("stepnav", items=rows, label=label, current=current)
 
 
 @register.simple_tag
-def checks(items: Iterable[Sequence[Any]]) -> SafeString:
-    """List what is in order, what stops and what is advised: ("ok" | "stop" | "advice", text[, url[, why]])."""
+def checks(items: Iterable[Sequence[Any]], *, keep: bool = False) -> SafeString:
+    """List what is in order, what stops and what is advised: ("ok" | "stop" | "advice", text[, url[, why]]).
+
+    `keep` lets it stay in memory: never where it may say something of what is sealed.
+    """
     rows = [
         {
             "state": _known(row[0], CHECKS, "state"),
@@ -218,7 +224,7 @@ def checks(items: Iterable[Sequence[Any]]) -> SafeString:
         }
         for row in items
     ]
-    return _once("checks", items=rows)
+    return (_once if keep else _render)("checks", items=rows)
 
 
 @register.simple_tag

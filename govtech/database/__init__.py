@@ -1,0 +1,1 @@
+"""PostgreSQL as Django speaks with it, with a pool that asks less."""
