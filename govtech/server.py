@@ -5,7 +5,13 @@ connection of its process's pool. The application is loaded in each worker, neve
 the library that makes PDFs don't survive one.
 """
 
+import ctypes
 import os
+
+# One heap for each pair of threads at most: glibc would give each its own, and they never shrink (20 MB of a worker).
+M_ARENA_MAX = -8
+if hasattr(libc := ctypes.CDLL(None), "mallopt"):
+    libc.mallopt(M_ARENA_MAX, 2)
 
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS") or 2)

@@ -76,7 +76,7 @@ class Chip(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """What a page of the catalogue needs beside its rows: `things` for `things_of`, `counts` for `counts_of`, or none.
+    """What a page of the catalogue needs beside its rows: `things` for `things_of`, `counts` for `Counting.read`.
 
     `began` is what the monotonic clock said before; `change` the next instant at which a challenge changes its phase.
     """
@@ -329,7 +329,7 @@ class ChallengeFilter:
     @property
     def counts(self) -> tuple[int, dict[str, dict[Any, int]]]:
         """How many challenges were found, and how many each option of each facet would give."""
-        return counts_of(self.counts_text, self._counting.names, self._counting.apart)
+        return counts_of(self.counts_text)
 
     @cached_property
     def counts_text(self) -> str:
@@ -341,8 +341,8 @@ class ChallengeFilter:
         if pages.is_keeping():
             key = f"catalogue {self.query(sort=None)} {self.searched}"
             return pages.remembered(key, lambda: self._counting(self.narrowing.values), *self.read)
-        known = "_overview" in self.__dict__ or not self.written
-        return (self._overview.counts if known else None) or self._counting(self.narrowing.values)
+        counted = None if self.written else self._overview.counts
+        return self._counting(self.narrowing.values) if counted is None else self._counting.read(counted)
 
     @cached_property
     def _counting(self) -> Counting:

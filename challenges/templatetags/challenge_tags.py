@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from django import template
-from django.template import Context, Template
+from django.template import Context
 from django.template.loader import get_template
 from django.utils.formats import date_format
 from django.utils.html import format_html

@@ -36,8 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     @property
     def pool(self) -> Any:
         """The pool of this process."""
-        is_new = self.alias not in self._connection_pools
-        pool = super().pool
-        if is_new and pool is not None and pool._check is not None:  # noqa: SLF001 - Django names its own and no other
+        pool: Any = super().pool
+        if pool is not None and pool._check is ConnectionPool.check_connection:  # noqa: SLF001 - Django's, no other
             pool._check = check_connection  # noqa: SLF001
         return pool

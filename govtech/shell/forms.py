@@ -56,7 +56,7 @@ class PortalBoundField(forms.BoundField):
     def as_field_group(self) -> SafeString:
         """Render it. The piece of a text is made once, whatever the text: what is typed is put in afterwards.
 
-        So nothing that anybody wrote stays in memory; nor chose, unless the form says that choices may (`keeps_choices`).
+        So nothing that anybody wrote stays in memory; nor chose, unless the form says that it may (`keeps_choices`).
         """
         widget = self.field.widget
         if type(widget) not in (forms.Textarea, forms.TextInput, forms.Select) or self.errors:

@@ -68,7 +68,11 @@ def remembered(
     language: str | None = None,
 ) -> SafeString:
     """Return what `make` gives for these values in the language in force. It may look at nothing else."""
-    key = (what, language or get_language(), *[_known(value, known) if known is not None else _plain(value) for value in values])
+    key = (
+        what,
+        language or get_language(),
+        *[_known(value, known) if known is not None else _plain(value) for value in values],
+    )
     text = memory.get(key)
     if text is None:
         text = make()

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.conf.urls.i18n import i18n_patterns
 from django.urls import ResolverMatch, URLResolver
+from django.urls.resolvers import LocalePrefixPattern
 from django.utils.translation import get_language
 
 MOST = 2000  # addresses that a process remembers
@@ -33,4 +33,4 @@ class KnownAddresses(URLResolver):
 
 def known_addresses(*patterns: Any) -> list[URLResolver]:
     """Return `i18n_patterns` without a prefix for the city's own language, each address found once."""
-    return [KnownAddresses(each.pattern, each.urlconf_name) for each in i18n_patterns(*patterns, prefix_default_language=False)]
+    return [KnownAddresses(LocalePrefixPattern(prefix_default_language=False), list(patterns))]

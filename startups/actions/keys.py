@@ -224,7 +224,7 @@ class Wrapped(NamedTuple):
 _KEYS = Statement(
     lambda: EnvelopeKey.objects.filter(
         OneOf(F("challenge"), Slot("challenges", ArrayField(BigIntegerField())))
-    ).values_list(*Wrapped._fields)
+    ).values_list(*Wrapped.__annotations__)
 )
 
 

@@ -8,8 +8,8 @@ in a safe, and takes part only in `manage.py recover_sealing_keys`.
 """
 
 import base64
-import functools
 import binascii
+import functools
 import json
 import time
 from http.client import HTTPException
