@@ -96,6 +96,12 @@ class Statement:
         finally:
             _given.reset(token)
 
+    def text(self) -> str:
+        """Return the SQL, to stand in another statement."""
+        if self._queryset is None:
+            self._queryset = self._freeze()
+        return self._text
+
     def one(self, **values: Any) -> Any:
         """Return the first row, None where there is none. One query: it should ask for no more rows."""
         return next(iter(self.rows(**values)), None)

@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from challenges.filters.challenge import ChallengeFilter
 from challenges.filters.narrow import Narrowing, likeness, slot
 from challenges.models import Challenge, Phase, Status
-from challenges.models.listed import Entry, entries
+from challenges.models.listed import Entry
 from govtech.clock import PortalNow
 
 RANKED = 500  # matches of a search that are put in order of likeness: the newest ones; older ones follow by date
@@ -49,21 +49,18 @@ class Found(Paginator):
         if not segments:  # somebody's own order
             rows = self.filterset.found().select_related("department", "policy_area")
             return list(rows[begin:end])
-        keys: list[int] = []
+        wanted: list[tuple[Segment, int, int]] = []
         for segment in segments:
             first, last = max(begin, 0), min(end, segment.count)
             if first < last:
-                keys += self._keys(segment, first, last)
+                wanted.append((segment, first, last))
             begin, end = begin - segment.count, end - segment.count
-        return self._entries(keys)
+        return [entry for part in wanted for entry in self._entries(*part)]
 
-    def _entries(self, keys: list[int]) -> list[Entry]:
-        return entries(keys)
-
-    def _keys(self, segment: Segment, begin: int, end: int) -> list[int]:
+    def _entries(self, segment: Segment, begin: int, end: int) -> list[Entry]:
         narrowing = self.filterset.narrowing
         part, ranked = PARTS[segment.name], RANKED
-        return narrowing.keys(
+        return narrowing.entries(
             (segment.name, ranked), lambda rows: part(rows, narrowing, ranked), begin + segment.after, end - begin
         )
 

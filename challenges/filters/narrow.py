@@ -10,7 +10,8 @@ from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q,
 from challenges.filters.facet import COLUMNS
 from challenges.filters.text import Named, prefix_of, query_of
 from challenges.models import Challenge
-from govtech.statements import OneOf, Slot, Statement
+from challenges.models.listed import Entry, entries_of, entries_text
+from govtech.statements import OneOf, Slot, Statement, ask
 
 NUMBERS, TEXTS = ArrayField(BigIntegerField()), ArrayField(CharField())
 # What is given under each name; a facet's name may bring another with it.
@@ -61,6 +62,16 @@ class Narrowing:
             what, lambda rows: Statement(lambda: make(rows).values_list("pk", flat=True), is_cut=True)
         )
         return statement.rows(**self.values, skip=skip, take=take)
+
+    def entries(
+        self, what: Any, make: Callable[[QuerySet[Challenge]], QuerySet[Challenge]], skip: int, take: int
+    ) -> list[Entry]:
+        """Return the entries of such a page. One query."""
+
+        def text(rows: QuerySet[Challenge]) -> str:
+            return entries_text(Statement(lambda: make(rows).values_list("pk", flat=True), is_cut=True).text())
+
+        return entries_of(ask(self.once(("entries", what), text), {**self.values, "skip": skip, "take": take}))
 
     def slotted(self) -> QuerySet[Challenge]:
         """Return the challenges with slots for what was asked, for a statement."""

@@ -1,6 +1,6 @@
 """A challenge as lists show it: some columns, read without the model, which has four times as many."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -163,3 +163,18 @@ def entries(keys: list[int]) -> list[Entry]:
     """Return the challenges with these primary keys, in their order. One query, none for none."""
     rows = {row[0]: Entry(Given(row)) for row in (_BY_KEY.rows(keys=keys) if keys else ())}
     return [rows[key] for key in keys if key in rows]
+
+
+def entries_text(keys: str) -> str:
+    """Return SQL for the rows of entries, whose keys another query finds, in its order: see `entries_of`."""
+    wanted = "(SELECT keys FROM wanted)::bigint[]"
+    rows = _BY_KEY.text().replace("%(keys)s::bigint[]", wanted)
+    return (
+        f"WITH wanted AS MATERIALIZED (SELECT ARRAY({keys}) AS keys) {rows} "  # noqa: S608 - compiled queries of ours
+        f'ORDER BY array_position({wanted}, "challenges_challenge"."id")'
+    )
+
+
+def entries_of(rows: Iterable[tuple[Any, ...]]) -> list[Entry]:
+    """Return the entries that `entries_text` found."""
+    return [Entry(Given(row)) for row in rows]
