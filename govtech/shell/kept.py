@@ -5,6 +5,7 @@ numbers, instants, rows of the database with the rows they hang on, lists and di
 each field always has the same type.
 """
 
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
@@ -45,9 +46,9 @@ class Memory:
             if key in self._texts or not settings.FRAGMENT_BYTES:
                 return
             self._texts[key] = text
-            self.size += len(text) + ROOM
+            self.size += sys.getsizeof(text) + ROOM
             while self.size > settings.FRAGMENT_BYTES:
-                self.size -= len(self._texts.pop(next(iter(self._texts)))) + ROOM
+                self.size -= sys.getsizeof(self._texts.pop(next(iter(self._texts)))) + ROOM
 
     def clear(self, **kw: Any) -> None:
         """Forget all."""
