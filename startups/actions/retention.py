@@ -17,6 +17,7 @@ from startups.models import (
     Invitation,
     JoinRequest,
     Organisation,
+    PaperKind,
     Partner,
     Proposal,
     ProposalComment,
@@ -170,7 +171,7 @@ def old_papers(until: datetime, target: str = "") -> Iterator[rights.Due]:
         ends = [ended_at] if ended_at else []
         if valid_until:
             ends.append(until.replace(year=valid_until.year, month=valid_until.month, day=valid_until.day))
-        words = gettext("A paper of a dossier: %(kind)s") % {"kind": kind}
+        words = gettext("A paper of a dossier: %(kind)s") % {"kind": PaperKind(kind).label}
         yield rights.Due(str(key), words, min(ends) + PAPERS)
 
 

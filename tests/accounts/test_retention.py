@@ -133,8 +133,10 @@ def test_a_paper_goes_a_year_after_its_end_unless_it_went_with_a_proposal():
     later = clock.now() + 2 * YEAR
 
     night(later)
+    listed = set(RetentionEntry.objects.values_list("words", flat=True))
     night(later + WEEK)
 
+    assert f"Un documento de una carpeta: {replaced.get_kind_display()}" in listed
     assert not DossierPaper.objects.filter(pk=replaced.pk).exists()
     assert DossierPaper.objects.filter(pk=used.pk).exists()
     assert not DossierPaper.objects.filter(organisation=alone).exists()  # the newer is over, too
