@@ -95,13 +95,18 @@ def standings(
             criterion: sum((own - severe.get(member, 0) for member, own in points.items()), Fraction(0)) / len(points)
             for criterion, points in cells.items()
         }
-        for column, values in zip(columns, (raw, settled, even), strict=True):
+        variants: list[dict[Hashable, Fraction]] = [raw, settled, even]
+        for column, values in zip(columns, variants, strict=True):
             column[key] = sum(
                 (half_up(weight * max(values[criterion], Fraction(0)) / TOP) for criterion, weight in weights.items()),
                 Decimal("0.00"),
             )
-    places = [_places(column) for column in columns]
-    rows = [Standing(key, *(column[key] for column in columns), *(place[key] for place in places)) for key in whole]
+    raw_of, settled_of, even_of = columns
+    raw_places, places, even_places = (_places(column) for column in columns)
+    rows = [
+        Standing(key, raw_of[key], settled_of[key], even_of[key], raw_places[key], places[key], even_places[key])
+        for key in whole
+    ]
     return sorted(rows, key=lambda row: row.place)
 
 

@@ -17,6 +17,7 @@ from govtech.reference.models import Rules
 from startups.actions import ranking as making
 from startups.calculations.scoring import Entry, spread
 from startups.models import (
+    AgreedScore,
     CriterionReason,
     Evaluation,
     PitchScore,
@@ -147,6 +148,7 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
     for criterion, points in found:
         given.setdefault(criterion, []).append(points)
     reasons = {row.criterion_id: row.text for row in CriterionReason.objects.filter(proposal=proposal)}
+    agreed = AgreedScore.objects.counting([challenge])
     is_resolved = challenge.status != Status.EVALUATING
     submission = submissions_of([proposal]).get(proposal.pk)
     context = {
@@ -160,6 +162,7 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
                 "points": explained.points_of(proposal.result, criterion),
                 "share": explained.points_of(proposal.result, criterion) * 100 / criterion.weight_percent,
                 "reason": reasons.get(criterion.pk, ""),
+                "agreed": agreed.get((proposal.pk, criterion.pk)),
                 "lowest": min(given[criterion.pk]),
                 "highest": max(given[criterion.pk]),
                 "is_below": explained.points_of(proposal.result, criterion) < criterion.threshold_points,

@@ -29,6 +29,7 @@ from tests.startups.evaluations import (
     settled,
     sheet,
 )
+from tests.startups.factories import owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -284,3 +285,13 @@ def test_the_actions_of_a_locked_panel_refuse_as_well():
                 by=seats["secretary"].user,
                 at=at,
             )
+
+
+def test_a_participant_reads_what_was_agreed_beside_the_range(apart):
+    agree(apart, points=3)
+    for user in (apart.panel.chair.user, apart.panel.secretary.user):
+        evaluation.lock(apart.challenge, by=user, at=clock.now())
+    owner = browser(owner_of(apart.one.organisation))
+    page = owner.get(reverse("startups:result", kwargs={"public_id": apart.one.public_id})).content.decode()
+    assert "entre 1 y 4 de 5" in page
+    assert "acordaron 3 de 5" in page
