@@ -92,7 +92,8 @@ def standings(
         raw = {criterion: mean(points.values()) for criterion, points in cells.items()}
         settled = {criterion: Fraction(agreed.get((key, criterion), raw[criterion])) for criterion in weights}
         even = {
-            criterion: sum((own - severe.get(member, 0) for member, own in points.items()), Fraction(0)) / len(points)
+            criterion: sum((own - severe.get(member, Fraction(0)) for member, own in points.items()), Fraction(0))
+            / len(points)
             for criterion, points in cells.items()
         }
         variants: list[dict[Hashable, Fraction]] = [raw, settled, even]
