@@ -24,10 +24,12 @@ from govtech.files.stream import StreamCodec
 from govtech.notifications.models import Notice
 from pilots.actions import record_document as made
 from pilots.actions.document import letter_pdf
+from pilots.actions.session_document import minutes, title_of
 from pilots.calculations.letter import LANGUAGE
 from pilots.models import Award, AwardPaper, Letter, Resolution, ReviewRequest
 from startups.actions.envelope import file_codec
 from startups.models import Envelope, Evaluation, Opening, Proposal, Score, ScoreSheet, Submission, SubmissionFile
+from startups.models.consensus import PanelSession
 
 PIECE = 64 * 1024
 BOM = "\ufeff"
@@ -112,6 +114,11 @@ def _safe(name: str) -> str:
 
 def _of_evaluation(challenge: Challenge, at: datetime) -> list[Entry]:
     found = [Entry("05-valoracion/comision.pdf", _("Panel and declarations"), _once(made.panel, challenge, at=at))]
+    sessions = PanelSession.objects.filter(challenge=challenge).select_related("recorded_by").order_by("number")
+    found += [
+        Entry(f"05-valoracion/acta-{row.number:02d}.pdf", title_of(row), _once(minutes, row, challenge))
+        for row in sessions
+    ]
     evaluation = Evaluation.objects.select_related("report").filter(challenge=challenge).first()
     if evaluation is None or evaluation.locked_at is None:
         return found

@@ -180,7 +180,7 @@ def _filled(
 def _words(key: str, challenge: Challenge) -> str:
     words = {
         RANK: _("Awards follow the ranking: tick first the one before it."),
-        PLACES: _("The call has %(n)d awards, and no place is left.") % {"n": challenge.awards_planned},
+        PLACES: _("Of the awards of the call (%(n)d) none is left.") % {"n": challenge.awards_planned},
         MONEY: _("What is authorised for this call isn't enough for it, with those that are ticked."),
         YEAR: _("A year in which it is paid has neither money authorised for this call nor credit left in its line."),
     }

@@ -11,10 +11,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from challenges.models import Challenge
 from govtech.audit.models import AuditEvent
 from pilots.actions import review as reviews
 from pilots.models import Letter
-from startups.models import Proposal, Submission
+from startups.models import PanelMember, Proposal, Submission
+from startups.models.consensus import Attendance, PanelSession, SessionMode
 from tests import people
 from tests.pilots import awards
 from tests.startups.factories import owner_of
@@ -29,8 +31,20 @@ def text_of(pdf: pikepdf.Pdf) -> int:
     )
 
 
+def session_of(challenge: Challenge) -> None:
+    """Put a session of the panel on record, with who came and something agreed."""
+    at, by = challenge.closes_at, people.officer()
+    session = PanelSession.objects.create(
+        challenge=challenge, number=1, held_at=at, mode=SessionMode.REMOTE, agenda="Puntos lejanos.", recorded_at=at,
+        recorded_by=by,
+    )  # fmt: skip
+    for member in PanelMember.objects.filter(challenge=challenge):
+        Attendance.objects.create(session=session, member=member, role=member.role, is_present=True)
+
+
 def test_zip_opens_its_hashes_check_and_its_documents_are_accessible(client):
     challenge = awards.awarded()
+    session_of(challenge)
     letter = Letter.objects.exclude(outcome="awarded").select_related("proposal__organisation").get()
     with awards.working(6) as at:
         upload = SimpleUploadedFile("prueba.txt", b"Lo que apoya el recurso.", content_type="text/plain")
@@ -51,6 +65,7 @@ def test_zip_opens_its_hashes_check_and_its_documents_are_accessible(client):
         "01-convocatoria/convocatoria.pdf",
         "02-apertura/acta-de-apertura.pdf",
         "03-admision/admision.pdf",
+        "05-valoracion/acta-01.pdf",
         "05-valoracion/informe-de-valoracion.pdf",
         "06-adjudicacion/resolucion.pdf",
         "07-recursos/01/recurso.pdf",
