@@ -102,6 +102,8 @@ def walk(page: Any, portal: Portal, axe: Callable[[Any], None], *, start: str, i
     steps = walker.queue([start])
     for _distance in range(3):
         found = [link for path in steps for link in walker.visit(path, is_public=is_public)]
+        if not is_public:
+            found.sort(key=lambda path: route_of(path) in checked)  # first what nobody has opened in this run
         steps = walker.queue(found)
     return walker
 
