@@ -49,11 +49,14 @@ from startups.actions import clarification as clarifications
 from startups.actions import comment as comments
 from startups.actions import consortium as consortia
 from startups.actions import dossier as dossiers
+from startups.actions import expert as experts
+from startups.actions import interest as interests
 from startups.actions import join_request as join_requests
 from startups.actions import membership as memberships
 from startups.actions import panel as panels
 from startups.actions import panel_question as panel_questions
 from startups.actions import profile as profiles
+from startups.actions import recusation as recusations
 from startups.actions.evaluation import lock, save_reason
 from startups.models import (
     AbnormalOffer,
@@ -61,6 +64,9 @@ from startups.models import (
     Clarification,
     CorrectionFile,
     DossierPaper,
+    ExpertInvitation,
+    Ground,
+    Interest,
     Invitation,
     JoinRequest,
     Membership,
@@ -74,6 +80,7 @@ from startups.models import (
     ProposalComment,
     ProposalStatus,
     Receipt,
+    Recusation,
     Upload,
 )
 from startups.models.panel import SCORING
@@ -397,6 +404,43 @@ class World:
                 by=self._people["reviewer"],
                 at=clock.now(),
             )
+
+    @cached_property
+    def recusation(self) -> Recusation:
+        """The participant's organisation has challenged the reviewer; nobody has answered or decided."""
+        proposal, by = self.evaluated_proposal, self._people["participant"]
+        values = {"ground": Ground.FRIENDSHIP, "text": "Fundaron juntos una empresa en 2019.", "by": by}
+        with clock.travel(awards.SPRING), clock.travel(evaluations.later(self.evaluating, 3)):
+            return recusations.challenge_member(proposal, self.panel_member, **values, at=clock.now())
+
+    @cached_property
+    def expert_invitation(self) -> ExpertInvitation:
+        """An invitation onto the panel of the open challenge; its token is `expert_token`."""
+        at = clock.now()
+        values = {
+            "email": "experta@universidad.example",
+            "full_name": "Elena Experta",
+            "post": "Catedrática de hidráulica",
+            "expertise": "Redes de agua",
+            "role": PanelRole.MEMBER,
+            "expires_on": clock.local_date(at + timedelta(days=10)),
+            "until_on": clock.local_date(at + timedelta(days=90)),
+        }
+        invitation, self.__dict__["expert_token"] = experts.invite(
+            self.challenge, **values, by=self._people["officer"], at=at
+        )
+        return invitation
+
+    @cached_property
+    def expert_token(self) -> str:
+        """The token in the mail of that invitation."""
+        return self.expert_invitation and self.__dict__["expert_token"]
+
+    @cached_property
+    def interest(self) -> Interest:
+        """A declared interest of the participant's."""
+        by = self._people["participant"]
+        return interests.add(kind="employment", organisation_name="Otra Ficticia SL", by=by, at=clock.now())
 
     @cached_property
     def ranked(self) -> Challenge:

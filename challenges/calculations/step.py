@@ -28,7 +28,7 @@ STEPS: dict[str, tuple[str, ...]] = {
 TERMS = (
     "route", "cpv", "ip_clause", "data_clause", "subcontracting_clause", "offer_validity_days", "reserve_list_length",
     "abnormal_rule", "abnormal_percent", "shortlist_size", "shortlist_mark_percent", "publishes_identities",
-    "form_sections", "case_file", "buyer_profile_url",
+    "is_anonymised", "form_sections", "case_file", "buyer_profile_url",
 )  # fmt: skip
 KEYS = (*STEPS, "terms")
 ROWS = frozenset({"districts", "criteria"})  # kept in tables of their own

@@ -128,6 +128,14 @@ class TermsForm(forms.Form):
         help_text=_("Companies read it in the call before they propose. On a minor contract the usual is not to."),
         required=False,
     )
+    is_anonymised = forms.BooleanField(
+        label=_("Judge without names"),
+        help_text=_(
+            "The panel doesn't learn who proposes until its scores are locked. The secretary hides what gives it away "
+            "before anybody reads. It is published with the call and stays as it is."
+        ),
+        required=False,
+    )
     form_sections = forms.MultipleChoiceField(
         label=_("What a proposal must say besides"),
         help_text=_(

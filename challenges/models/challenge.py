@@ -313,6 +313,7 @@ class Challenge(models.Model):
     )
     abnormal_percent = models.PositiveSmallIntegerField(_("percent below"), null=True, blank=True)
     publishes_identities = models.BooleanField(_("publishes who took part"), default=False)
+    is_anonymised = models.BooleanField(_("judged without names"), default=False)
     form_sections = ArrayField(  # beside the short form
         models.CharField(max_length=20), verbose_name=_("what a proposal says besides"), default=list, blank=True
     )

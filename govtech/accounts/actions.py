@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -110,11 +111,13 @@ def name_substitute(
         raise DomainError(_("The substitute must be another person."), field="substitute")
     if not substitute.is_active:
         raise DomainError(_("This person can't sign in. Ask an administrator to open the account."), field="substitute")
+    policies.check_can_substitute(substitute)
     if from_on < local_date(at):
         raise DomainError(_("The first day can't lie in the past. Today is the earliest."), field="from_on")
     if until_on < from_on:
         raise DomainError(_("The last day must not come before the first."), field="until_on")
-    if ApproverSubstitution.objects.filter(director=director, from_on__lte=until_on, until_on__gte=from_on).exists():
+    others = ApproverSubstitution.objects.filter(director=director, ended_at=None)
+    if others.filter(from_on__lte=until_on, until_on__gte=from_on).exists():
         raise DomainError(_("You already have a substitute on some of those days."), field="from_on")
     substitution = ApproverSubstitution.objects.create(
         director=director,
@@ -134,6 +137,25 @@ def name_substitute(
         reason=reason,
     )
     _forget(substitute)
+    return substitution
+
+
+@transaction.atomic
+def end_substitution(substitution: ApproverSubstitution, *, by: User, at: datetime) -> ApproverSubstitution:
+    """End it now, before its last day. What the substitute approved until now stands.
+
+    Raises PermissionDenied but for the director it is of, `DomainError` where it is over.
+    """
+    substitution = ApproverSubstitution.objects.select_for_update(of=("self",), no_key=True).get(pk=substitution.pk)
+    policies.check_can_name_substitute(by=by, at=at)
+    if substitution.director_id != by.pk:
+        raise PermissionDenied(_("A director ends their own substitutions."))
+    if substitution.ended_at is not None or substitution.until_on < local_date(at):
+        raise DomainError(_("This substitution is over already."))
+    substitution.ended_at = at
+    substitution.save(update_fields=["ended_at"])
+    recorded.send(sender=ApproverSubstitution, kind="director.substitution_ended", target=substitution, by=by, at=at)
+    _forget(substitution.substitute)
     return substitution
 
 

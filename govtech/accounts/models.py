@@ -149,7 +149,7 @@ class SubstitutionQuerySet(models.QuerySet["ApproverSubstitution"]):
 
     def in_force(self, on: Any) -> "SubstitutionQuerySet":
         """Substitutions that count on the day `on` (a date, or a query expression of one)."""
-        return self.filter(from_on__lte=on, until_on__gte=on)
+        return self.filter(from_on__lte=on, until_on__gte=on, ended_at=None)
 
 
 class ApproverSubstitution(models.Model):
@@ -167,6 +167,7 @@ class ApproverSubstitution(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
     named_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("named by"))
     named_at = models.DateTimeField(_("named"))
+    ended_at = models.DateTimeField(_("ended early"), null=True, blank=True)
 
     objects = SubstitutionQuerySet.as_manager()
 

@@ -20,4 +20,5 @@ urlpatterns = [
     path(pgettext_lazy("url", "retention/<slug:public_id>/hold/"), rights.hold, name="hold"),
     path(pgettext_lazy("url", "retention/<slug:public_id>/release/"), rights.release, name="release"),
     path(pgettext_lazy("url", "substitutes/"), views.substitutes, name="substitutes"),
+    path(pgettext_lazy("url", "substitutes/<slug:public_id>/end/"), views.substitute_end, name="substitute_end"),
 ]

@@ -219,6 +219,12 @@ class Rules(models.Model):
     review_working_days = models.PositiveSmallIntegerField(
         _("working days to review a challenge"), default=10, help_text=_("What the Office promises the departments.")
     )
+    recusal_answer_days = models.PositiveSmallIntegerField(
+        _("working days for a challenged member to answer"), default=1, help_text=_("Ley 40/2015, art. 24.3.")
+    )
+    recusal_decision_days = models.PositiveSmallIntegerField(
+        _("working days to decide on a challenged member"), default=3, help_text=_("Ley 40/2015, art. 24.4.")
+    )
     correction_open_percent = models.PositiveSmallIntegerField(
         _("part of the open time left after a substantial correction"),
         default=50,

@@ -72,6 +72,13 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "unit": "working", "starts": "envío del reto a la Oficina", "last_day": "next",
         "source": "Decisión de la Oficina: compromiso de servicio",
     },
+    "recusal_answer_days": {
+        "unit": "working", "starts": "recusación", "last_day": "next", "source": "Ley 40/2015, art. 24.3",
+    },
+    "recusal_decision_days": {
+        "unit": "working", "starts": "respuesta de la persona recusada", "last_day": "next",
+        "source": "Ley 40/2015, art. 24.4",
+    },
 }  # fmt: skip
 
 

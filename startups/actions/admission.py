@@ -17,7 +17,9 @@ from startups.actions import confirmation
 from startups.actions.keys import codec_for
 from startups.models import CorrectionFile, Envelope, Proposal, ProposalStatus
 from startups.notifications import admission as notifications
+from startups.notifications import panel as panel_notifications
 from startups.policies import admission as policies
+from startups.policies import panel as panels
 
 DECIDED = ["status", "decided_at", "decided_by", "decision_reason", "exclusion_rule"]
 MOST_FILES = 5
@@ -133,3 +135,5 @@ def _decide(proposal: Proposal, status: ProposalStatus, reason: str, *, by: User
     proposal.save(update_fields=[*DECIDED])
     audit.record(f"proposal.{status}", target=proposal, by=by, at=at, old=old, new=status, reason=reason)
     confirmation.withdraw(proposal.challenge, by=by, at=at)
+    if panels.is_decided(proposal.challenge):
+        panel_notifications.to_declare(proposal.challenge, at=at)

@@ -27,6 +27,7 @@ from startups.models import (
     PitchScore,
     ProposalResult,
     ProposalStatus,
+    Recusation,
     Score,
     Submission,
 )
@@ -102,6 +103,7 @@ def evaluation_report(evaluation: Evaluation, challenge: Challenge, *, by: User,
             ),
             pdf.heading(_("Panel")),
             pdf.table([_("Person"), pgettext("panel", "Part"), _("Declaration")], _panel(challenge)),
+            *_independence(challenge),
             pdf.heading(_("Ranking")),
             _ranking(criteria, results),
             *_low_offers(challenge),
@@ -129,6 +131,37 @@ def _panel(challenge: Challenge) -> list[list[str]]:
             said = _("no conflict")
         rows.append([member.user.full_name, member.get_role_display(), said])
     return rows
+
+
+def _independence(challenge: Challenge) -> list[dict[str, Any]]:
+    """List who was recused from what, matches that were no conflict, and members that were challenged."""
+    rows = ConflictDeclaration.objects.filter(member__challenge=challenge).exclude(has_conflict=False, matches=[])
+    declared = [
+        [
+            row.member.user.full_name,
+            row.proposal.organisation.name,
+            _("recused") if row.has_conflict else _("a match that is no conflict: %(why)s") % {"why": row.reason},
+        ]
+        for row in rows.select_related("member__user", "proposal__organisation").order_by("declared_at", "pk")
+    ]
+    challenged = [
+        [
+            row.member.user.full_name,
+            row.organisation.name,
+            f"{_('upheld') if row.is_upheld else _('turned down')}: {row.decision}",
+        ]
+        for row in Recusation.objects.filter(member__challenge=challenge, decided_at__isnull=False)
+        .select_related("member__user", "organisation")
+        .order_by("asked_at", "pk")
+    ]
+    blocks: list[dict[str, Any]] = []
+    if declared:
+        head = [_("Person"), _("Organisation"), _("Declaration")]
+        blocks += [pdf.heading(_("Recusals, by proposal")), pdf.table(head, declared)]
+    if challenged:
+        head = [_("Person"), _("Challenged by"), pgettext("of a challenge of a member", "Decision")]
+        blocks += [pdf.heading(_("Members challenged")), pdf.table(head, challenged)]
+    return blocks
 
 
 def _ranking(criteria: list[Criterion], results: list[ProposalResult]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from startups.models import (
     DossierPaper,
     Envelope,
     Evaluation,
+    Interest,
     Invitation,
     JoinRequest,
     Membership,
@@ -131,6 +132,15 @@ def rows(user: User) -> Iterator[dict[str, Any]]:
     declared = ConflictDeclaration.objects.filter(member__user=user)
     for said in declared.order_by("pk").iterator():
         yield {"what": "declaration", "at": said.declared_at, "conflict": said.has_conflict, "why": said.reason}
+    for tie in Interest.objects.filter(user=user).order_by("pk").iterator():
+        yield {
+            "what": "declared interest",
+            "kind": tie.kind,
+            "organisation": tie.organisation_name,
+            "tax_id": tie.tax_id,
+            "until": tie.until_on,
+            "removed": tie.removed_at,
+        }
 
 
 def texts(user: User) -> Iterator[dict[str, Any]]:
@@ -248,6 +258,7 @@ def plan(user: User, at: datetime) -> list[rights.Said]:  # noqa: ARG001 - the s
             JoinRequest.objects.filter(asked_by=user).count(),
         ),
         rights.Said(gettext("Comments you made to other members"), _comments(user).count()),
+        rights.Said(gettext("Interests you declared"), Interest.objects.filter(user=user).count()),
         rights.Said(
             gettext("When you belonged to which organisation, without your name"),
             Membership.objects.filter(user=user).count(),
@@ -291,4 +302,5 @@ def erase(user: User, at: datetime) -> None:
     JoinRequest.objects.filter(asked_by=user).delete()
     _invited(user).delete()
     _comments(user).delete()
+    Interest.objects.filter(user=user).delete()
     ActingChoice.objects.filter(user=user).delete()

@@ -1,6 +1,17 @@
 """What startups puts on people's desks, the menu, the home page and other apps' pages."""
 
-from startups.desk import abnormal, acting, clarified, competition, dossier, evaluation, organisation, pitch, proposal
+from startups.desk import (
+    abnormal,
+    acting,
+    clarified,
+    competition,
+    dossier,
+    evaluation,
+    independence,
+    organisation,
+    pitch,
+    proposal,
+)
 
 
 def register() -> None:
@@ -11,6 +22,7 @@ def register() -> None:
     competition.register()
     dossier.register()
     evaluation.register()
+    independence.register()
     organisation.register()
     pitch.register()
     proposal.register()

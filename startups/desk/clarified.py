@@ -59,6 +59,7 @@ def _answers(proposals: list[Proposal]) -> dict[int, list[ClarificationAnswer]]:
 
 def judged(proposals: list[Proposal], *, user: Any) -> dict[Any, SafeString]:  # noqa: ARG001 - the shape of a slot
     """Show, under a proposal that is judged, the correction and the clarifications with their answers."""
+    proposals = [each for each in proposals if not getattr(each, "is_masked", False)]  # its copy has them
     answers, files = _answers(proposals), correction_files(proposals)
     return {
         each.pk: render_to_string(

@@ -14,9 +14,18 @@ class NameForm(forms.Form):
 
     email = forms.EmailField(
         label=_("E-mail of the person"),
-        help_text=_("City staff or an outside expert. The person must already have an account on this portal."),
+        help_text=_("Somebody with an account on this portal. Outside experts are invited by mail instead."),
     )
     role = forms.ChoiceField(label=_("Part in the panel"), choices=PanelRole.choices)
+    post = forms.CharField(
+        label=_("Post"),
+        help_text=_("It is published beside the name. Left blank, the one in the person's account."),
+        max_length=160,
+        required=False,
+    )
+    expertise = forms.CharField(
+        label=_("What the person knows of the matter"), help_text=_("In a line."), max_length=240, required=False
+    )
 
     def clean_email(self) -> User:
         """Return the person with that address."""
@@ -45,10 +54,16 @@ class DeclarationForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, legend: str = "", only_conflict: bool = False, **kwargs: Any) -> None:
-        """With `only_conflict` the person declared none before, and may only declare one now."""
+    def __init__(self, *args: Any, only_conflict: bool = False, has_matches: bool = False, **kwargs: Any) -> None:
+        """With `only_conflict` the person declared none before, and may only declare one now.
+
+        With `has_matches` the portal found something: who has no conflict says why.
+        """
         super().__init__(*args, **kwargs)
-        if legend:
-            self.fields["has_conflict"].label = legend
+        if has_matches and not only_conflict:
+            self.fields["text"].label = _("What the conflict is, or why it is none")
+            self.fields["text"].help_text = _(
+                "The portal found what is said above. The Digital Office and internal control read your answer."
+            )
         if only_conflict:
             self.fields["has_conflict"].choices = [("yes", _("I have a conflict of interest."))]

@@ -15,6 +15,8 @@ from startups.models.evaluation import (
     ScoreSheet,
     SheetStatus,
 )
+from startups.models.expert import ExpertInvitation
+from startups.models.interest import Interest, InterestKind
 from startups.models.invitation import Invitation, JoinRequest
 from startups.models.opening import EnvelopeKey, LateOpening, Opening
 from startups.models.organisation import (
@@ -23,7 +25,7 @@ from startups.models.organisation import (
     OrganisationKind,
     OrganisationRole,
 )
-from startups.models.panel import ConflictDeclaration, PanelMember, PanelRole
+from startups.models.panel import ConflictDeclaration, Leaving, NamedDeclaration, PanelMember, PanelRole
 from startups.models.participation import Participation, ParticipationRole
 from startups.models.pitch import PitchScore, Shortlist
 from startups.models.profile import EmergingCompany, Holder, PastWork, RelatedCompany, Relation
@@ -35,6 +37,8 @@ from startups.models.proposal import (
     ProposalStatus,
     VatRegime,
 )
+from startups.models.recusation import Ground, Recusation
+from startups.models.redaction import Redaction
 from startups.models.register import ExternalEntry, PublishedHead
 from startups.models.submission import Receipt, Submission, SubmissionFile, Withdrawal
 from startups.models.upload import Upload, UploadPart
@@ -67,12 +71,18 @@ __all__ = [
     "EnvelopeKey",
     "Evaluation",
     "ExclusionRule",
+    "ExpertInvitation",
     "ExternalEntry",
+    "Ground",
     "Holder",
+    "Interest",
+    "InterestKind",
     "Invitation",
     "JoinRequest",
     "LateOpening",
+    "Leaving",
     "Membership",
+    "NamedDeclaration",
     "Opening",
     "Organisation",
     "OrganisationKind",
@@ -98,6 +108,8 @@ __all__ = [
     "QuestionState",
     "Reassignment",
     "Receipt",
+    "Recusation",
+    "Redaction",
     "RelatedCompany",
     "Relation",
     "Replacement",

@@ -74,7 +74,7 @@ class PanelQuestionQuerySet(models.QuerySet["PanelQuestion"]):
             return self.none()
         seats = PanelMember.objects.current().filter(user=user)
         desk = seats.filter(role=PanelRole.SECRETARY, has_conflict=False).values("challenge")
-        seen = Proposal.objects.visible_to(user).on_panel()
+        seen = Proposal.objects.judged_by(user)
         return self.filter(Q(member__in=seats) | Q(proposal__challenge__in=desk), proposal__in=seen)
 
 

@@ -55,9 +55,7 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
         after = Q(proposal__challenge__in=locked)
         if not roles.is_staff_role(user):
             after &= Q(proposal__challenge__in=mine.values("challenge"))
-        in_sight = (
-            Proposal.objects.visible_to(user).on_panel().exclude(pk__in=Proposal.objects.of_member(user).values("pk"))
-        )
+        in_sight = Proposal.objects.judged_by(user).exclude(pk__in=Proposal.objects.of_member(user).values("pk"))
         return self.filter(
             Q(member__in=mine) | (Q(status=SheetStatus.HANDED_IN, proposal__in=in_sight) & (others | after))
         )

@@ -6,90 +6,26 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 
 from challenges.models import Challenge
 from govtech.accounts import roles
 from govtech.files.models import StoredFile
 from govtech.ids import public_id
 from startups.models.organisation import Membership, Organisation
+from startups.models.standing import ON_PANEL, OPENED, TONES, TRANSITIONS, Envelope, ProposalStatus, VatRegime
 
-
-class Envelope(models.TextChoices):
-    """What is opened when: the technical part at the opening, the economic one after the judgement is locked."""
-
-    TECHNICAL = "technical", _("technical")
-    ECONOMIC = "economic", _("economic")
-
-
-class ProposalStatus(models.TextChoices):
-    """Where a proposal stands."""
-
-    DRAFT = "draft", _("draft")
-    SUBMITTED = "submitted", _("submitted")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    ADMITTED = "admitted", _("admitted")
-    CORRECTION_REQUESTED = "correction_requested", _("correction requested")
-    EXCLUDED = "excluded", _("excluded")
-    EVALUATED = "evaluated", _("evaluated")
-    AWARDED = "awarded", _("awarded")
-    RESERVE = "reserve", _("reserve")
-    NOT_SELECTED = "not_selected", _("not selected")
-
-    @property
-    def tone(self) -> str:
-        """Colour of its chip."""
-        return TONES[self]
-
-
-TONES: dict[ProposalStatus, str] = {
-    ProposalStatus.DRAFT: "soon",
-    ProposalStatus.SUBMITTED: "open",
-    ProposalStatus.WITHDRAWN: "plain",
-    ProposalStatus.ADMITTED: "open",
-    ProposalStatus.CORRECTION_REQUESTED: "soon",
-    ProposalStatus.EXCLUDED: "danger",
-    ProposalStatus.EVALUATED: "open",
-    ProposalStatus.AWARDED: "pilot",
-    ProposalStatus.RESERVE: "plain",
-    ProposalStatus.NOT_SELECTED: "plain",
-}
-
-
-TRANSITIONS: dict[ProposalStatus, set[ProposalStatus]] = {
-    ProposalStatus.DRAFT: {ProposalStatus.SUBMITTED, ProposalStatus.WITHDRAWN},
-    ProposalStatus.SUBMITTED: {
-        ProposalStatus.SUBMITTED,
-        ProposalStatus.WITHDRAWN,
-        ProposalStatus.ADMITTED,
-        ProposalStatus.CORRECTION_REQUESTED,
-        ProposalStatus.EXCLUDED,
-    },
-    ProposalStatus.WITHDRAWN: set(),
-    ProposalStatus.CORRECTION_REQUESTED: {ProposalStatus.ADMITTED, ProposalStatus.EXCLUDED},
-    ProposalStatus.ADMITTED: {ProposalStatus.EVALUATED, ProposalStatus.EXCLUDED},
-    ProposalStatus.EXCLUDED: set(),
-    ProposalStatus.EVALUATED: {
-        ProposalStatus.AWARDED,
-        ProposalStatus.RESERVE,
-        ProposalStatus.NOT_SELECTED,
-        ProposalStatus.EXCLUDED,  # an abnormally low offer that wasn't justified
-    },
-    ProposalStatus.RESERVE: {ProposalStatus.AWARDED, ProposalStatus.NOT_SELECTED},
-    ProposalStatus.AWARDED: {ProposalStatus.NOT_SELECTED},
-    ProposalStatus.NOT_SELECTED: set(),
-}
-
-# States that only an opened proposal can have.
-OPENED = set(ProposalStatus) - {ProposalStatus.DRAFT, ProposalStatus.SUBMITTED, ProposalStatus.WITHDRAWN}
-
-
-class VatRegime(models.TextChoices):
-    """How VAT applies to the offer."""
-
-    GENERAL = "general", _("general rate")
-    EXEMPT = "exempt", _("exempt")
-    REVERSE_CHARGE = "reverse_charge", _("reverse charge")
+__all__ = [
+    "ON_PANEL",
+    "OPENED",
+    "TONES",
+    "TRANSITIONS",
+    "Attachment",
+    "Envelope",
+    "Proposal",
+    "ProposalSection",
+    "VatRegime",
+]
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
@@ -132,25 +68,48 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         )
         taking_part = Proposal.objects.filter(participations__organisation__in=own, opened_at__isnull=False)
         opened &= ~Q(challenge__in=taking_part.values("challenge"))
+        opened &= ~Q(challenge__in=PanelMemberRef().without_names(user).values("challenge"))
         if roles.is_officer(user) or roles.is_director(user):
             seen |= opened & ~recused
         elif roles.is_auditor(user):
             seen |= opened
-        on_panel = declared.filter(has_conflict=False, member__left_at__isnull=True, member__has_conflict=False)
-        seen |= opened & Q(status__in=ON_PANEL) & Q(pk__in=on_panel.values("proposal")) & ~recused
+        seen |= opened & Q(status__in=ON_PANEL) & Q(pk__in=_cleared(user)) & ~recused
         departments = roles.departments_of(user)
         if departments:
             seen |= opened & Q(status=ProposalStatus.AWARDED, challenge__department__in=departments)
         return self.filter(seen)
 
+    def judged_by(self, user: Any) -> "ProposalQuerySet":
+        """Those before a panel that `user` may read: the visible ones, and where names are hidden the released copies.
 
-ON_PANEL = [
-    ProposalStatus.ADMITTED,
-    ProposalStatus.EVALUATED,
-    ProposalStatus.AWARDED,
-    ProposalStatus.RESERVE,
-    ProposalStatus.NOT_SELECTED,
-]
+        Rows of a copy carry `is_masked` and a stand-in for their organisation; `startups.actions.reading` gives their
+        words. Nobody reads one that the secretary hasn't released, or before answering for every organisation.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        without_names = PanelMemberRef().without_names(user)
+        masked = models.Exists(without_names.filter(challenge=models.OuterRef("challenge")))
+        recused = ConflictDeclarationRef().filter(member__user=user, has_conflict=True)
+        copies = (
+            Q(challenge__in=without_names.values("challenge"), opened_at__isnull=False)
+            & Q(redaction__released_at__isnull=False, pk__in=_cleared(user))
+            & ~Q(pk__in=recused.values("proposal"))
+        )
+        rows = self.on_panel().filter(Q(pk__in=Proposal.objects.visible_to(user).values("pk")) | copies)
+        return rows.annotate(is_masked=masked)
+
+    def _fetch_all(self) -> None:
+        """Hide the organisations of rows that are read without names, whoever shows them and however."""
+        super()._fetch_all()  # type: ignore[misc]
+        for row in self._result_cache:
+            if getattr(row, "is_masked", False):
+                row.mask()
+
+
+def _cleared(user: Any) -> Any:
+    """Return the proposals on which a member who still sits has declared no conflict."""
+    declared = ConflictDeclarationRef().filter(has_conflict=False, member__has_conflict=False)
+    return declared.filter(member__in=PanelMemberRef().in_mandate().filter(user=user)).values("proposal")
 
 
 def _of(organisations: Any) -> Q:
@@ -236,8 +195,18 @@ class Proposal(models.Model):
         return f"proposal {self.public_id}"
 
     def get_absolute_url(self) -> str:
-        """Address of its page, for those who may see it."""
-        return reverse("startups:proposal", kwargs={"public_id": self.public_id})
+        """Address of its page, for those who may see it; for who judges without names, that of its copy."""
+        page = "score" if getattr(self, "is_masked", False) else "proposal"
+        return reverse(f"startups:{page}", kwargs={"public_id": self.public_id})
+
+    @property
+    def alias(self) -> str:
+        """What it is called where names are hidden: "Proposal K7QM", the same for everybody."""
+        return gettext("Proposal %(code)s") % {"code": self.public_id[:4].upper()}
+
+    def mask(self) -> None:
+        """Put a stand-in for the organisation: nothing that shows this row can name it."""
+        self.organisation = Organisation(pk=self.organisation_id, public_id="-", name=self.alias)
 
     @property
     def tone(self) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +49,42 @@ register(
     text=_("After a recusal one proposal for «{title}» needs you, as substitute, to score it."),
     action=_("Score"),
 )
+register(
+    "panel.declined",
+    subject=_("Somebody can't be on the panel: {reference}"),
+    text=_("A {role} of the panel of «{title}» can't take part. Name somebody else."),
+    action=_("Go to the panel"),
+)
+register(
+    "panel.to_declare",
+    subject=_("Declare on who takes part: {reference}"),
+    text=_(
+        "The proposals for «{title}» are admitted. Declare on each organisation that takes part; after that you read "
+        "and score."
+    ),
+    action=_("Declare"),
+)
+
+
+def declined(challenge: Challenge, member: PanelMember, *, at: datetime) -> None:
+    """Tell the officers that somebody left; the reason stays on the page."""
+    _officers("panel.declined", challenge, member, member.public_id, at=at)
+
+
+def to_declare(challenge: Challenge, *, at: datetime) -> None:
+    """Tell the panel, when the last proposal is decided on, that there is a list to declare on."""
+    on_panel = Proposal.objects.on_panel().filter(challenge=challenge).count()
+    said = Count("declarations", filter=Q(declarations__proposal__in=Proposal.objects.on_panel()))
+    rows = PanelMember.objects.current().filter(challenge=challenge).exclude(has_conflict=True)
+    waiting = [row.user for row in rows.annotate(said=said).select_related("user") if row.said < on_panel]
+    notify(
+        waiting,
+        "panel.to_declare",
+        params={"title": challenge.title, "reference": challenge.reference},
+        address=reverse("startups:declare", kwargs={"slug": challenge.slug}),
+        key=f"{challenge.public_id}:{on_panel}",
+        at=at,
+    )
 
 
 def named(member: PanelMember, *, at: datetime) -> None:

@@ -94,7 +94,7 @@ def check_can_agree(
 ) -> None:
     """The secretary, in a session after all sheets on the proposal were in, where its scores are far apart."""
     check_can_record(proposal.challenge, by=by, at=at)
-    if not Proposal.objects.visible_to(by).on_panel().filter(pk=proposal.pk).exists():
+    if not Proposal.objects.judged_by(by).filter(pk=proposal.pk).exists():
         raise PermissionDenied(_("You declared a conflict with this organisation."))
     if session.challenge_id != proposal.challenge_id:
         raise DomainError(_("That session was of another panel."), field="session")

@@ -39,12 +39,21 @@ def check_can_score(member: PanelMember, proposal: Proposal, *, by: User, at: da
         raise TransitionError(_("This proposal is not being scored now."))
     if Evaluation.objects.filter(challenge=proposal.challenge_id, locked_at__isnull=False).exists():
         raise TransitionError(_("The scores are locked."))
+    _check_may_read(member, proposal, by=by)
+    _check_is_called(member, proposal, at=at)
+
+
+def _check_may_read(member: PanelMember, proposal: Proposal, *, by: User) -> None:
+    """Who declared no conflict, belongs to nobody that takes part, and has the proposal before them."""
     declared = ConflictDeclaration.objects.filter(member=member, proposal=proposal, has_conflict=False).exists()
     if not declared or member.has_conflict is not False:
         raise PermissionDenied(_("Declare first that you have no conflict with this organisation."))
     if panels.takes_part(proposal.challenge, by):
         raise PermissionDenied(_("You belong to an organisation that takes part: declare a conflict."))
-    _check_is_called(member, proposal, at=at)
+    if not Proposal.objects.judged_by(by).filter(pk=proposal.pk).exists():
+        raise PermissionDenied(
+            _("You can't read this proposal now: its copy without names isn't out, or your time on the panel is over.")
+        )
 
 
 def _check_is_called(member: PanelMember, proposal: Proposal, *, at: datetime) -> None:
@@ -152,6 +161,7 @@ def lines_of(found: Work) -> list[panels.Line]:
             % {"n": found.undecided},
         ),
         *_asked_line(found),
+        *_challenged_line(found),
         _line(
             bool(found.proposals),
             _("There is a proposal to judge."),
@@ -187,6 +197,12 @@ def _asked_line(found: Work) -> list[panels.Line]:
         found.asked,
     )
     return [panels.Line("stop", text % {"n": found.asked})] if found.asked else []
+
+
+def _challenged_line(found: Work) -> list[panels.Line]:
+    """A challenged member holds the lock until the director decides (Law 39/2015 art. 74)."""
+    text = _("A participant has challenged a member of the panel: the director decides first.")
+    return [panels.Line("stop", text)] if found.challenged else []
 
 
 def _short_line(found: Work) -> panels.Line:

@@ -13,7 +13,16 @@ from govtech.accounts import roles
 from govtech.accounts.models import User
 from govtech.errors import DomainError, TransitionError
 from startups.calculations.panel import outweighs
-from startups.models import Evaluation, Membership, PanelMember, PanelRole, Participation, Proposal
+from startups.models import (
+    Evaluation,
+    Leaving,
+    Membership,
+    PanelMember,
+    PanelRole,
+    Participation,
+    Proposal,
+    ProposalStatus,
+)
 from startups.models.panel import SCORING, VOTING
 
 VOTING_MINIMUM = 3  # LCSP art. 146.2.a: a committee of at least three
@@ -58,6 +67,9 @@ def check_can_sit(challenge: Challenge, user: User, role: PanelRole, members: Se
         raise DomainError(_("This account is closed."), field="email")
     if PanelMember.objects.filter(challenge=challenge, user=user, has_conflict=True).exists():
         raise DomainError(_("This person declared a conflict of interest on this challenge."), field="email")
+    if PanelMember.objects.filter(challenge=challenge, user=user, left_for=Leaving.CHALLENGED).exists():
+        raise DomainError(_("A participant challenged this person, and the director agreed."), field="email")
+    _check_knows_no_names(challenge, user, role)
     _check_no_interest(challenge, user)
     if role in {PanelRole.CHAIR, PanelRole.SECRETARY, PanelRole.SUBSTITUTE} and any(
         member.role == role for member in members
@@ -74,6 +86,20 @@ def check_can_sit(challenge: Challenge, user: User, role: PanelRole, members: Se
                 "(LCSP art. 146.2). Name this person with voice and without vote."
             ),
             field="role",
+        )
+
+
+def _check_knows_no_names(challenge: Challenge, user: User, role: PanelRole) -> None:
+    """Who could read the opened proposals with their names doesn't judge them without."""
+    if not challenge.is_anonymised or role == PanelRole.SECRETARY or challenge.status == Status.PUBLISHED:
+        return
+    if roles.is_staff_role(user):
+        raise DomainError(
+            _(
+                "This call is judged without names, and this person has been able to see who proposes since the "
+                "opening. Name somebody who isn't of the Digital Office or internal control."
+            ),
+            field="email",
         )
 
 
@@ -205,15 +231,19 @@ def _voting_line(voting: int, *, has_chair: bool) -> Line:
     return Line("ok", _("%(n)s voting members, the chair one of them.") % {"n": voting})
 
 
-def approval_line(challenge: Challenge, members: Sequence[PanelMember], *, at: datetime) -> Line:
-    """Say whether somebody could approve the award: a director or today's substitute who is not on the panel."""
-    seated = {member.user_id for member in members}
-    if any(person.pk not in seated for person in roles.directors()):
-        return Line("ok", _("The award can be approved by a director who isn't on the panel."))
-    return Line(
-        "stop",
-        _(
-            "With these people nobody could approve the award: every director sits on the panel. Name a substitute of "
-            "the director, or somebody else here."
-        ),
+def is_decided(challenge: Challenge) -> bool:
+    """Say whether every opened proposal is admitted or left out, so that the list of who takes part is whole."""
+    undecided = [ProposalStatus.SUBMITTED, ProposalStatus.CORRECTION_REQUESTED]
+    return (
+        challenge.status != Status.PUBLISHED
+        and not Proposal.objects.filter(challenge=challenge, status__in=undecided).exists()
     )
+
+
+def check_can_decline(member: PanelMember, reason: str, *, by: User, at: datetime) -> None:
+    """The person alone, until the scores are locked, saying why."""
+    check_can_declare(member, by=by, at=at)
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise DomainError(
+            _("Say in at least %(n)s characters why you can't take part.") % {"n": SHORTEST_REASON}, field="reason"
+        )

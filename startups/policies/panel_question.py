@@ -21,7 +21,7 @@ def check_can_ask(member: PanelMember, proposal: Proposal, *, by: User, at: date
         raise PermissionDenied(_("Only members of the panel ask."))
     if member.role not in SCORING or member.has_conflict is not False:
         raise PermissionDenied(_("Only members with a vote, having declared, ask."))
-    if not Proposal.objects.visible_to(by).on_panel().filter(pk=proposal.pk).exists():
+    if not Proposal.objects.judged_by(by).filter(pk=proposal.pk).exists():
         raise PermissionDenied(_("You declared a conflict with this organisation."))
     if not clarification.is_asked(proposal):
         raise TransitionError(_("The scores are locked, or this proposal isn't judged: nothing more is asked."))

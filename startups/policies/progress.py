@@ -22,6 +22,7 @@ from startups.models import (
     Proposal,
     ProposalStatus,
     Reassignment,
+    Recusation,
     Score,
     ScoreSheet,
     SheetStatus,
@@ -35,10 +36,11 @@ UNDECIDED = [ProposalStatus.SUBMITTED, ProposalStatus.CORRECTION_REQUESTED]
 class Work:
     """Where the evaluation of a challenge stands: read once, with a number of queries that doesn't grow.
 
-    `asked` counts the clarifications that may still be answered. `called` says which members score each proposal;
-    `owed` which of them haven't handed in. `excused` are those taken off one proposal, recused or not; `unable` says
-    that somebody can't judge a criterion of it. `points` counts, and `range` parts, the points by (proposal, criterion)
-    of the sheets handed in; `agreed` are those that a session has dealt with.
+    `asked` counts the clarifications that may still be answered, `challenged` the members a director must decide on.
+    `called` says which members score each proposal; `owed` which of them haven't handed in. `excused` are those taken
+    off one proposal, recused or not; `unable` says that somebody can't judge a criterion of it. `points` counts, and
+    `range` parts, the points by (proposal, criterion) of the sheets handed in; `agreed` are those that a session has
+    dealt with.
     """
 
     challenge: Challenge
@@ -58,6 +60,7 @@ class Work:
     agreed: set[tuple[int, int]] = field(default_factory=set)
     undecided: int = 0
     asked: int = 0
+    challenged: int = 0
     reasons: int = 0
 
     @property
@@ -121,11 +124,13 @@ def works(challenges: Sequence[Challenge], *, at: datetime) -> dict[int, Work]:
     asked_in = Counter(
         asked.annotate(ends=ends_at).filter(ends__gte=at).values_list("proposal__challenge_id", flat=True)
     )
+    pending = Recusation.objects.pending().filter(member__challenge__in=found)
+    challenged_in = Counter(pending.values_list("member__challenge_id", flat=True))
     written = CriterionReason.objects.filter(proposal__in=proposals, criterion__kind=CriterionKind.JUDGEMENT)
     reasons_in = Counter(written.values_list("proposal__challenge_id", flat=True))
     for key, each in found.items():
         each.called, each.undecided, each.reasons = _called(each), undecided_in[key], reasons_in[key]
-        each.asked = asked_in[key]
+        each.asked, each.challenged = asked_in[key], challenged_in[key]
     return found
 
 

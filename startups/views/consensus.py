@@ -60,8 +60,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _compared(challenge: Challenge, user: Any, work: evaluations.Work) -> dict[str, Any]:
     given, agreed = _given(challenge, user), AgreedScore.objects.counting([challenge])
-    visible = set(Proposal.objects.visible_to(user).filter(challenge=challenge).values_list("pk", flat=True))
-    shown = [proposal for proposal in work.proposals if proposal.pk in visible]
+    visible = Proposal.objects.judged_by(user).filter(challenge=challenge).select_related("organisation")
+    shown = list(visible.order_by("pk"))
     submissions = submissions_of(shown)
     names = {member.pk: member.user.short_name for member in work.members}
     weights = {criterion.pk: criterion.weight_percent for criterion in work.criteria}
@@ -152,7 +152,7 @@ def _cell(
 def agree(request: HttpRequest, public_id: str) -> HttpResponse:
     """One proposal: all scores and reasons side by side; the secretary writes what a session agreed on."""
     at = clock.now()
-    proposal = proposal_or_404(request, Proposal.objects.visible_to(request.user).on_panel(), public_id)
+    proposal = proposal_or_404(request, Proposal.objects.judged_by(request.user), public_id)
     challenge = proposal.challenge
     policies.check_can_see(challenge, by=request.user, at=at)
     work = evaluations.work(challenge, at=at)
@@ -300,7 +300,7 @@ def sessions(request: HttpRequest, slug: str) -> HttpResponse:
         .prefetch_related("attendance__member__user")
         .order_by("-number")
     )
-    visible = Proposal.objects.visible_to(request.user).filter(challenge=challenge)
+    visible = Proposal.objects.judged_by(request.user).filter(challenge=challenge)
     agreed: dict[int, int] = {}
     for key in AgreedScore.objects.filter(proposal__in=visible).values_list("session_id", flat=True):
         agreed[key] = agreed.get(key, 0) + 1

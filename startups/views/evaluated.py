@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from challenges.models import Challenge, Status
 from govtech.accounts import roles
 from govtech.errors import DomainError
+from startups.actions import reading
 from startups.calculations.amounts import amounts_in
 from startups.calculations.form import sections_in
 from startups.models import Evaluation, LateOpening, Opening, PanelMember, PanelRole, Proposal, Submission
@@ -63,13 +64,26 @@ def pages(challenge: Challenge, user: Any, current: str, *, at: datetime) -> lis
 
 
 def submissions_of(proposals: list[Proposal]) -> dict[int, Submission]:
-    """Return the last submission of each proposal by the proposal's key, sealed blobs left in the database."""
+    """Return the last submission of each proposal by the proposal's key, sealed blobs left in the database.
+
+    Of rows that are read without names (`judged_by`), what the secretary has let out and nothing else.
+    """
+    masked = [proposal for proposal in proposals if getattr(proposal, "is_masked", False)]
+    copies = reading.copies_of(masked) if masked else {}
     rows = Submission.objects.filter(proposal__in=proposals, superseded_by=None).select_related("receipt")
-    return {row.proposal_id: row for row in rows.defer("technical_blob", "economic_blob", "signatory_name")}
+    found: dict[int, Submission] = {}
+    hide = {proposal.pk for proposal in masked}
+    for row in rows.defer("technical_blob", "economic_blob", "signatory_name"):
+        found[row.proposal_id] = Submission(proposal_id=row.proposal_id) if row.proposal_id in hide else row
+        if row.proposal_id in copies:
+            found[row.proposal_id].copy = copies[row.proposal_id]  # type: ignore[attr-defined]
+    return found
 
 
 def title_of(submission: Submission | None) -> str:
     """Return the title a proposal was handed in with."""
+    if hasattr(submission, "copy"):
+        return str(submission.copy["title"])
     if submission is None or submission.technical is None:
         return _("Proposal that can't be read")
     return submission.technical["sections"].get("title") or _("Proposal without a title")
@@ -92,6 +106,8 @@ def record_of(challenge: Challenge) -> dict[str, dict[str, Any]]:
 
 def sections_of(submission: Any) -> list[tuple[Any, str]]:
     """Return the written parts of a proposal, its title apart: (label, text)."""
+    if hasattr(submission, "copy"):
+        return list(submission.copy["sections"])
     if submission is None or submission.technical is None:
         return []
     texts = submission.technical["sections"]
@@ -101,6 +117,17 @@ def sections_of(submission: Any) -> list[tuple[Any, str]]:
 
 def files_of(proposal: Proposal, submission: Any, *, economic: bool = False) -> list[dict[str, Any]]:
     """Return the files of an opened envelope: name, size, address of the download."""
+    if hasattr(submission, "copy"):
+        return [
+            {
+                **entry,
+                "url": reverse(
+                    "startups:judged_file",
+                    kwargs={"public_id": proposal.public_id, "attachment": entry["attachment"]},
+                ),
+            }
+            for entry in submission.copy["files"]
+        ]
     content = None if submission is None else (submission.economic if economic else submission.technical)
     return [
         {

@@ -69,7 +69,7 @@ def own_order(
     another for everybody else.
     """
     declared = set(member.declarations.filter(has_conflict=False).values_list("proposal_id", flat=True))
-    may_see = Proposal.objects.visible_to(member.user).on_panel().filter(challenge=challenge)
+    may_see = Proposal.objects.judged_by(member.user).filter(challenge=challenge)
     mine = {
         proposal.public_id: proposal
         for proposal in may_see.select_related("organisation")
@@ -111,7 +111,7 @@ def _is_in(sheet: ScoreSheet | None) -> bool:
 def score(request: HttpRequest, public_id: str) -> HttpResponse:
     """The proposal on the left, the member's sheet on the right; saved as it goes, then handed in."""
     at = clock.now()
-    proposal = proposal_or_404(request, Proposal.objects.visible_to(request.user).on_panel(), public_id)
+    proposal = proposal_or_404(request, Proposal.objects.judged_by(request.user), public_id)
     challenge = proposal.challenge
     member = _scoring_member(challenge, request.user)
     work = policies.work(challenge, at=at)

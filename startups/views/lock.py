@@ -76,8 +76,8 @@ def lock(request: HttpRequest, slug: str) -> HttpResponse:
 
 def progress(challenge: Challenge, user: Any, work: policies.Work) -> list[dict[str, Any]]:
     """Return for each proposal: sheets in and due, reasons written, spread where the person may see the scores."""
-    visible = set(Proposal.objects.visible_to(user).filter(challenge=challenge).values_list("pk", flat=True))
-    shown = [proposal for proposal in work.proposals if proposal.pk in visible]
+    visible = Proposal.objects.judged_by(user).filter(challenge=challenge).select_related("organisation")
+    shown = list(visible.order_by("pk"))
     submissions = submissions_of(shown)
     written: dict[int, int] = {}
     for proposal in CriterionReason.objects.filter(proposal__in=shown).values_list("proposal_id", flat=True):
@@ -121,7 +121,7 @@ def given_points(challenge: Challenge, user: Any) -> dict[tuple[int, int], list[
 def reasons(request: HttpRequest, public_id: str) -> HttpResponse:
     """The sheets side by side, and the final reason for each criterion: the secretary writes, the chair reads."""
     at = clock.now()
-    proposal = proposal_or_404(request, Proposal.objects.visible_to(request.user).on_panel(), public_id)
+    proposal = proposal_or_404(request, Proposal.objects.judged_by(request.user), public_id)
     challenge = proposal.challenge
     policies.check_can_see_lock(challenge, by=request.user, at=at)
     criteria = policies.judged(challenge)

@@ -29,7 +29,7 @@ from startups.views.sealed import proposal_or_404
 def ask(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask something about one proposal, through the secretary."""
     at = clock.now()
-    proposal = proposal_or_404(request, Proposal.objects.visible_to(request.user).on_panel(), public_id)
+    proposal = proposal_or_404(request, Proposal.objects.judged_by(request.user), public_id)
     member = evaluations.member_of(proposal.challenge, request.user)
     if member is None:
         raise PermissionDenied(_("Only members of the panel ask."))

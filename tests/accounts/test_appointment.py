@@ -128,7 +128,7 @@ def test_an_appointment_ends_today_or_later_and_only_once(officer: Any, today: d
 
 
 def test_a_director_names_a_substitute_but_a_substitute_does_not(today: date) -> None:
-    director, other = UserFactory(is_director=True), UserFactory()
+    director, other = UserFactory(is_director=True), UserFactory(is_officer=True)
     values = {"from_on": today, "until_on": today + days(3), "reason": "Vacaciones", "at": clock.now()}
 
     actions.name_substitute(director, substitute=other, by=director, **values)
@@ -140,14 +140,34 @@ def test_a_director_names_a_substitute_but_a_substitute_does_not(today: date) ->
     for change, field in [
         ({"substitute": director}, "substitute"),
         ({"substitute": UserFactory(is_active=False)}, "substitute"),
+        ({"substitute": UserFactory()}, "substitute"),  # nobody of the Office
         ({"from_on": today - days(1)}, "from_on"),
         ({"from_on": today + days(9)}, "until_on"),
         ({}, "from_on"),  # overlaps the first
     ]:
         with pytest.raises(DomainError) as refusal:
-            actions.name_substitute(director, by=director, **{"substitute": UserFactory(), **values, **change})
+            actions.name_substitute(
+                director, by=director, **{"substitute": UserFactory(is_officer=True), **values, **change}
+            )
         assert refusal.value.field == field
     assert ApproverSubstitution.objects.count() == 1
+
+
+def test_a_director_ends_a_substitution_early_and_names_another(today: date) -> None:
+    director, other = UserFactory(is_director=True), UserFactory(is_officer=True)
+    values = {"from_on": today, "until_on": today + days(3), "reason": "Vacaciones", "at": clock.now()}
+    row = actions.name_substitute(director, substitute=other, by=director, **values)
+    assert roles.is_director(other)
+    with pytest.raises(PermissionDenied):
+        actions.end_substitution(row, by=UserFactory(is_director=True), at=clock.now())
+
+    actions.end_substitution(row, by=director, at=clock.now())
+
+    assert not roles.is_director(type(other).objects.get(pk=other.pk))
+    assert AuditEvent.objects.filter(kind="director.substitution_ended").count() == 1
+    with pytest.raises(DomainError):
+        actions.end_substitution(row, by=director, at=clock.now())
+    actions.name_substitute(director, substitute=UserFactory(is_officer=True), by=director, **values)
 
 
 def test_groups_change_through_the_action_that_records_them(officer: Any) -> None:
@@ -231,7 +251,7 @@ def test_list_of_delegates_takes_the_same_queries_for_any_length(
 
 
 def test_a_director_names_a_substitute_in_the_browser(client: Client, today: date) -> None:
-    director, other = UserFactory(is_director=True), UserFactory(full_name="Luis Soto")
+    director, other = UserFactory(is_director=True), UserFactory(full_name="Luis Soto", is_officer=True)
     client.force_login(director)
     values = {
         "substitute": other.email,

@@ -13,6 +13,7 @@ from govtech.notifications.models import Notice
 from startups.actions import panel as panels
 from startups.models import ConflictDeclaration, PanelMember, PanelRole, Proposal
 from startups.policies import evaluation as evaluation_policies
+from startups.policies import finish
 from startups.policies import panel as policies
 from tests import people
 from tests.challenges.factories import open_challenge
@@ -132,7 +133,7 @@ def test_it_is_said_when_nobody_could_approve_the_award(challenge):
     User.objects.filter(pk__in=others).update(is_active=False)
     seat = name(challenge, director, R.CHAIR)
     at = clock.now()
-    assert policies.approval_line(challenge, [seat], at=at).level == "stop"
+    assert finish.approval_line([seat], finish.with_conflict(challenge)).level == "stop"
 
     today = clock.local_date(at)
     ApproverSubstitution.objects.create(
@@ -140,7 +141,7 @@ def test_it_is_said_when_nobody_could_approve_the_award(challenge):
         named_by=people.officer(), named_at=at,
     )  # fmt: skip
 
-    assert policies.approval_line(challenge, [seat], at=at).level == "ok"
+    assert finish.approval_line([seat], finish.with_conflict(challenge)).level == "ok"
 
 
 def test_nobody_declares_for_another_nor_takes_a_conflict_back(challenge):

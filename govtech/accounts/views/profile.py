@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from govtech import clock
 from govtech.accounts import actions, policies, roles
@@ -131,4 +131,21 @@ def substitutes(request: HttpRequest) -> HttpResponse:
         .select_related("substitute")
         .order_by("-from_on", "-pk")[:PAGE]
     )
-    return render(request, "accounts/substitutes.html", {"form": form, "rows": rows})
+    today = clock.local_date(at)
+    shown = [(row, row.ended_at is None and row.until_on >= today) for row in rows]
+    return render(request, "accounts/substitutes.html", {"form": form, "rows": shown})
+
+
+@require_POST
+def substitute_end(request: HttpRequest, public_id: str) -> HttpResponse:
+    """End one's own substitution early."""
+    at = clock.now()
+    policies.check_can_name_substitute(by=request.user, at=at)
+    row = get_object_or_404(ApproverSubstitution, director=request.user, public_id=public_id)
+    try:
+        actions.end_substitution(row, by=request.user, at=at)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The substitution has ended."))
+    return redirect("accounts:substitutes")
