@@ -120,6 +120,16 @@ class Statement:
         return queryset
 
 
+def in_order(keys: Statement, rows: Statement, column: str) -> str:
+    """Return SQL for rows whose keys another statement finds, in its order. `rows` takes them as the slot `keys`."""
+    wanted = "(SELECT keys FROM wanted)::bigint[]"
+    found = rows.text().replace("%(keys)s::bigint[]", wanted)
+    return (
+        f"WITH wanted AS MATERIALIZED (SELECT ARRAY({keys.text()}) AS keys) {found} "  # noqa: S608 - compiled queries
+        f"ORDER BY array_position({wanted}, {column})"
+    )
+
+
 def _is_plain(queryset: QuerySet[Any, Any], converters: Any) -> bool | None:
     """Say whether the driver's rows are the queryset's: True where one value each is wanted. None: they aren't."""
     kind, query = queryset._iterable_class, queryset.query  # type: ignore[attr-defined]  # noqa: SLF001

@@ -150,7 +150,14 @@ def questions(world: World) -> None:
 
 
 def corrections(world: World) -> None:
-    """Corrections and documents of a call."""
+    """Corrections and documents of a call: more than the first one."""
+    corrected(world, range(2, MORE + 2))
+    copies(world.document, MORE)
+    questions(world)
+
+
+def corrected(world: World, numbers: range) -> None:
+    """Corrections of a text."""
     at, officer = clock.now(), world.person("officer")
     with unchecked():
         Correction.objects.bulk_create(
@@ -158,10 +165,14 @@ def corrections(world: World) -> None:
                 challenge=world.challenge, number=number, kind=CorrectionKind.TEXT, field="summary", old_text="Antes",
                 new_text="Ahora", reason="Había un error.", published_at=at, published_by=officer,
             )
-            for number in range(1, MORE + 2)
+            for number in numbers
         )  # fmt: skip
-    copies(world.document, MORE)
-    questions(world)
+
+
+def first_notices(world: World) -> None:
+    """One correction and one answered question: a page that has none doesn't ask for them."""
+    corrected(world, range(1, 2))
+    copies(world.question, 1, answer="Sí.", answered_at=clock.now(), answered_by=world.person("delegate"))
 
 
 def members(world: World) -> None:
@@ -304,7 +315,7 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("challenges:list", "officer", challenges, None),
     ("challenges:mine", "delegate", challenges, None),
     ("challenges:mine", "officer", challenges, None),
-    ("challenges:detail", "visitor", corrections, None),
+    ("challenges:detail", "visitor", corrections, lambda w: first_notices(w) or STATED["challenges:detail"].kwargs(w)),
     ("challenges:questions", "visitor", questions, None),
     ("challenges:questions", "delegate", questions, None),
     ("challenges:questions", "participant", questions, None),

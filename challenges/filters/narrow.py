@@ -69,7 +69,7 @@ class Narrowing:
         """Return the entries of such a page. One query."""
 
         def text(rows: QuerySet[Challenge]) -> str:
-            return entries_text(Statement(lambda: make(rows).values_list("pk", flat=True), is_cut=True).text())
+            return entries_text(Statement(lambda: make(rows).values_list("pk", flat=True), is_cut=True))
 
         return entries_of(ask(self.once(("entries", what), text), {**self.values, "skip": skip, "take": take}))
 

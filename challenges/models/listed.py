@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from challenges.models.challenge import Challenge
 from govtech.reference.models import in_language
-from govtech.statements import OneOf, Slot, Statement
+from govtech.statements import OneOf, Slot, Statement, in_order
 
 
 class Unit(NamedTuple):
@@ -165,14 +165,9 @@ def entries(keys: list[int]) -> list[Entry]:
     return [rows[key] for key in keys if key in rows]
 
 
-def entries_text(keys: str) -> str:
+def entries_text(keys: Statement) -> str:
     """Return SQL for the rows of entries, whose keys another query finds, in its order: see `entries_of`."""
-    wanted = "(SELECT keys FROM wanted)::bigint[]"
-    rows = _BY_KEY.text().replace("%(keys)s::bigint[]", wanted)
-    return (
-        f"WITH wanted AS MATERIALIZED (SELECT ARRAY({keys}) AS keys) {rows} "  # noqa: S608 - compiled queries of ours
-        f'ORDER BY array_position({wanted}, "challenges_challenge"."id")'
-    )
+    return in_order(keys, _BY_KEY, '"challenges_challenge"."id"')
 
 
 def entries_of(rows: Iterable[tuple[Any, ...]]) -> list[Entry]:

@@ -1,12 +1,14 @@
 """A proposal as the list of one's own shows it: some columns, none of what the seal keeps."""
 
+import functools
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, Count
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, F
 from django.urls import reverse
 
-from govtech.statements import Slot, Statement
+from govtech.statements import OneOf, Slot, Statement, ask, in_order
 from startups.models.proposal import Proposal, ProposalStatus
 
 
@@ -38,12 +40,22 @@ class ListedProposal(NamedTuple):
 
 
 _OWN = Slot("user", BigIntegerField())
+# Which they are first, then what stands beside them: not of all that are put in order.
 _NEWEST = Statement(
-    lambda: (
-        Proposal.objects.of_member(_OWN).order_by("-created_at", "-pk").values_list(*ListedProposal.__annotations__)
-    ),
-    is_cut=True,
+    lambda: Proposal.objects.of_member(_OWN).order_by("-created_at", "-pk").values_list("pk", flat=True), is_cut=True
 )
+_ROWS = Statement(
+    lambda: Proposal.objects.filter(OneOf(F("pk"), Slot("keys", ArrayField(BigIntegerField())))).values_list(
+        *ListedProposal.__annotations__
+    )
+)
+
+
+@functools.cache
+def _page() -> str:
+    return in_order(_NEWEST, _ROWS, '"startups_proposal"."id"')
+
+
 _COUNTS = Statement(
     lambda: (
         Proposal.objects.of_member(_OWN)
@@ -66,7 +78,5 @@ class OwnProposals:
         return sum(_COUNTS.rows(user=self._user))
 
     def __getitem__(self, part: slice) -> list[ListedProposal]:
-        return [
-            ListedProposal(*row)
-            for row in _NEWEST.rows(user=self._user, skip=part.start, take=max(part.stop - part.start, 0))
-        ]
+        skip, take = part.start, max(part.stop - part.start, 0)
+        return [ListedProposal(*row) for row in ask(_page(), {"user": self._user, "skip": skip, "take": take})]
