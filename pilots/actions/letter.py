@@ -231,9 +231,9 @@ def release(resolution: Resolution, drafts: Iterable[Draft], *, by: User, at: da
 
 @transaction.atomic
 def record_service(letter: Letter, *, served_on: date, served_reference: str, by: User, at: datetime) -> Letter:
-    """Write when a letter was formally notified, and under which number: its terms run from that day."""
+    """Write once when a letter was formally notified, and under which number: its terms run from that day."""
     letter = Letter.objects.select_for_update(of=("self",), no_key=True).select_related("resolution").get(pk=letter.pk)
-    policies.check_can_record(letter.resolution, by=by, at=at)
+    policies.check_can_record_service(letter, by=by, at=at)
     policies.check_day(served_on, since=letter.released_at, at=at, field="served_on")
     letter.served_on, letter.served_reference = served_on, served_reference.strip()
     letter.recorded_at, letter.recorded_by = at, by

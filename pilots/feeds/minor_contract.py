@@ -11,15 +11,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from challenges.models import Route
 from govtech import clock
+from govtech.reference.models import Rules
 from govtech.shell import pages
 from pilots.actions.case_file import cell_of
 from pilots.actions.resolution import published_tax_id
-from pilots.models import Commitment
+from pilots.calculations.money import gross, rounded
+from pilots.models import AwardStatus, Commitment
 
 BOM = "\ufeff"
 HEAD = [
@@ -31,10 +32,11 @@ HEAD = [
 
 
 def _rows() -> Any:
-    """Return the minor contracts that were awarded, whatever became of them after."""
+    """Return the minor contracts that were awarded; not those that their winner gave up after."""
     return Commitment.objects.filter(
         award__isnull=False,
         award__approved_at__isnull=False,
+        award__status=AwardStatus.APPROVED,
         award__resolution__published_at__isnull=False,
         award__resolution__challenge__route=Route.MINOR,
     )
@@ -91,15 +93,18 @@ def _lines(rows: Any) -> Iterator[str]:
     yield BOM + writer.writerow(HEAD)
     related = ("award__resolution__challenge__department", "award__proposal__organisation", "award__pilot")
     rows = rows.select_related(*related).order_by("supplier_name", "award__approved_at", "pk")
+    rates: dict[date, Decimal] = {}
     for row in rows.iterator(chunk_size=500):
-        yield writer.writerow([cell_of(cell) for cell in _row(row)])
+        day = clock.local_date(row.award.approved_at)
+        if day not in rates:
+            rates[day] = Rules.objects.in_force(day).vat_rate
+        yield writer.writerow([cell_of(cell) for cell in _row(row, day, rates[day])])
 
 
-def _row(row: Commitment) -> list[Any]:
+def _row(row: Commitment, approved_on: date, rate: Decimal) -> list[Any]:
+    """Return the cells of a contract. What was put out to tender carries the general rate, whoever won it."""
     award, challenge = row.award, row.award.resolution.challenge
-    approved_on = clock.local_date(award.approved_at)
     proposals = challenge.proposal_count or 0
-    most = challenge.max_amount_net * (1 + award.vat_rate / 100)
     return [
         award.pilot.reference,
         challenge.case_file or challenge.reference,
@@ -109,14 +114,14 @@ def _row(row: Commitment) -> list[Any]:
         "Servicios",
         0,  # an open call invites nobody in particular
         "",
-        _amount(most),
+        _amount(gross(challenge.max_amount_net, rate)),
         proposals,
         published_tax_id(row.supplier_tax_id),
         row.supplier_name,
         _sme(award.proposal.size_opened),
         _amount(award.amount_gross),
         f"{approved_on:%d/%m/%Y}",
-        _("%(n)d months") % {"n": _months(award)},
+        _months(award),
         f"{clock.local_date(award.resolution.published_at):%d/%m/%Y}",
     ]
 
@@ -125,10 +130,11 @@ def _sme(size: str) -> str:
     return ("N" if size == "large" else "S") if size else ""
 
 
-def _months(award: Any) -> int:
-    pilot = award.pilot
-    return max(round((pilot.ends_on - pilot.starts_on).days / 30.4), 1)
+def _months(award: Any) -> str:
+    """Return the term in Spanish, as every column: the file is the same for whoever takes it."""
+    months = max(round((award.pilot.ends_on - award.pilot.starts_on).days / 30.4), 1)
+    return "1 mes" if months == 1 else f"{months} meses"
 
 
 def _amount(amount: Decimal) -> str:
-    return f"{amount:.2f}".replace(".", ",")
+    return f"{rounded(amount)}".replace(".", ",")

@@ -24,7 +24,7 @@ def register() -> None:
     kind(
         "review.lodged",
         subject=_("A review is asked of the resolution of {challenge}"),
-        text=_("{organisation} asks for it. It is answered until {due_on}."),
+        text=_("A participant asks for it. It is answered until {due_on}."),
         action=_("Read and answer"),
     )
     kind(
@@ -52,13 +52,12 @@ def released(letter: Letter, *, text: str, at: datetime) -> None:
 
 
 def lodged(review: ReviewRequest, *, at: datetime) -> None:
-    """Tell directors and Office that a review was asked."""
+    """Tell directors and Office that a review was asked; not by whom: some of them may not know who took part."""
     notify(
         [*roles.directors(), *roles.officers()],
         "review.lodged",
         params={
             "challenge": _challenge(review.letter).title,
-            "organisation": review.letter.proposal.organisation.name,
             "due_on": review.due_on,
         },
         address=review.get_absolute_url(),

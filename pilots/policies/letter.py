@@ -23,6 +23,13 @@ def check_can_record(resolution: Resolution, *, by: Any, at: datetime) -> None:
         raise TransitionError(_("There is nothing to notify until the resolution is approved."))
 
 
+def check_can_record_service(letter: Letter, *, by: Any, at: datetime) -> None:
+    """Let the same officers write a letter's formal notification, once: the terms to contest it run from that day."""
+    check_can_record(letter.resolution, by=by, at=at)
+    if letter.served_on is not None:
+        raise TransitionError(_("Its formal notification is written down already, and its terms run from that day."))
+
+
 def check_day(day: date, *, since: datetime, at: datetime, field: str) -> None:
     """Raise `DomainError` for a day before the resolution or after today."""
     if not local_date(since) <= day <= local_date(at):

@@ -160,7 +160,7 @@ def served(request: HttpRequest, public_id: str) -> HttpResponse:
         request,
         step,
         ServedForm(**given(request)),
-        check=partial(policies.check_can_record, found.resolution, by=request.user, at=at),
+        check=partial(policies.check_can_record_service, found, by=request.user, at=at),
         do=lambda data: actions.record_service(found, by=request.user, at=at, **data),
         done=_("Written down. The terms run from that day."),
     )

@@ -16,6 +16,9 @@ VAT_PREFIX = {"GR": "EL"}
 # What else people write around the number of a company: prefix and end. Those with and without VAT have the same one.
 AROUND = {"GB": r"^(GB|XI)(?=\w{5,})", "CH": r"(MWST|TVA|IVA|TPV|HR)$", "NO": r"^NO|MVA$"}
 NEIGHBOURS = {"GB": british, "CH": uid, "NO": orgnr}
+# The number of a company in the British register (Companies House): what it has below the threshold of VAT.
+COMPANIES_HOUSE = re.compile(r"\d{8}|[A-Z]{2}\d{6}")
+BRITISH_BRANCH = re.compile(r"(\d{9})\d{3}")  # the VAT number of a branch: the company's, and three digits more
 DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 
 
@@ -34,10 +37,14 @@ def clean(text: str, country: str) -> str:
     'B12345674'
     >>> clean("CHE-107.787.577 IVA", "CH"), clean("107787577", "CH"), clean("NO 995 525 828 MVA", "NO")
     ('CHE107787577', 'CHE107787577', '995525828')
+    >>> clean("GB 980 7806 84 001", "GB")
+    '980780684'
     """
     number = "".join(c for c in text.upper() if c.isalnum())
     if country in AROUND:
         number = re.sub(AROUND[country], "", number)
+        if country == "GB" and (branch := BRITISH_BRANCH.fullmatch(number)):
+            return branch[1]
         return f"CHE{number}" if country == "CH" and number.isdigit() else number
     prefix = VAT_PREFIX.get(country, country)
     return number.removeprefix(prefix) if country in EUROPEAN_UNION and len(number) > len(prefix) + 4 else number
@@ -55,6 +62,8 @@ def check(text: str, country: str) -> str:
     '136695976'
     >>> check("GB 980 7806 84", "GB"), check("995525828", "NO")
     ('980780684', '995525828')
+    >>> check("07524813", "GB"), check("SC 123456", "GB")
+    ('07524813', 'SC123456')
     """
     number = clean(text, country)
     if not number:
@@ -69,12 +78,16 @@ def check(text: str, country: str) -> str:
             return str(vat.validate(prefix + number)).removeprefix(prefix)
         except exceptions.ValidationError as error:
             raise TaxIdError("vat") from error
-    if country in NEIGHBOURS:
-        try:
-            return str(NEIGHBOURS[country].validate(number))
-        except exceptions.ValidationError as error:
-            raise TaxIdError("vat") from error
-    return number
+    return _neighbour(number, country) if country in NEIGHBOURS else number
+
+
+def _neighbour(number: str, country: str) -> str:
+    if country == "GB" and COMPANIES_HOUSE.fullmatch(number):
+        return number
+    try:
+        return str(NEIGHBOURS[country].validate(number))
+    except exceptions.ValidationError as error:
+        raise TaxIdError("vat") from error
 
 
 def _spanish(number: str) -> str:

@@ -5,8 +5,10 @@ import io
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from zeal import zeal_ignore
 
+from challenges.models import Challenge
 from govtech import clock
 from govtech.errors import DomainError
 from pilots.actions import award as actions
@@ -16,6 +18,7 @@ from startups.actions import dossier as dossiers
 from startups.actions.envelope import working_copy
 from startups.models import DossierPaper, PaperKind, Proposal
 from tests import people
+from tests.copies import unchecked
 from tests.pilots import awards
 from tests.startups.calls import open_call
 from tests.startups.factories import owner_of
@@ -58,9 +61,31 @@ def test_minor_contracts_of_a_quarter_in_the_columns_of_the_city(client):
     assert row["FECHA DE ADJUDICACION"] == f"{clock.local_date(award.approved_at):%d/%m/%Y}"
     assert row["N. LICITADORES PARTICIPANTES"] == "2"
     assert row["OBJETO DEL CONTRATO"] == challenge.title
+    assert row["PLAZO"].endswith(" meses")
     empty = b"".join(client.get(reverse("pilots:minor_contracts_csv", args=[2026, 3])).streaming_content)
     assert empty.decode("utf-8-sig").count("\n") == 1
     assert client.get(reverse("pilots:minor_contracts_csv", args=[2026, 5])).status_code == 404
+
+
+def test_open_data_have_the_general_rate_in_spanish_and_no_contract_that_was_given_up(client):
+    challenge = awards.awarded()
+    with unchecked():
+        Challenge.objects.filter(pk=challenge.pk).update(max_amount_net="14500.50")  # 17 545.605 with VAT
+        Award.objects.update(vat_regime="exempt", vat_rate=0)
+    with translation.override("en"):
+        url = reverse("pilots:minor_contracts_csv", args=[2026, 2])
+    (row,) = rows_of(client, url)
+    assert row["IMPORTE LICITACION IVA INC."] == "17545,61"
+    assert row["PLAZO"].endswith(" meses")
+
+    with awards.working(4) as at:
+        actions.refuse(Award.objects.get(), reason="Renuncia.", by=people.officer(), at=at)
+    assert rows_of(client, url) == []
+
+
+def rows_of(client, url):
+    data = b"".join(client.get(url).streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(data), delimiter=";"))
 
 
 def test_who_lost_begins_in_another_call_with_the_same_texts_in_one_press(client):

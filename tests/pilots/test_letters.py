@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from govtech import clock
 from govtech.accounts import roles
-from govtech.errors import DomainError
+from govtech.errors import DomainError, TransitionError
 from govtech.notifications.mails import message_of
-from govtech.notifications.models import OutgoingEmail
+from govtech.notifications.models import Notice, OutgoingEmail
 from pilots.actions import award as actions
 from pilots.actions import letter as letters
 from pilots.actions import review as reviews
@@ -87,6 +87,9 @@ def test_review_is_lodged_and_answered_on_the_record(client):
         with pytest.raises(DomainError):
             reviews.lodge(letter, text="Otra vez.", upload=None, by=owner, at=at)
     review = ReviewRequest.objects.get()
+    told = Notice.objects.filter(kind="review.lodged").values_list("params", flat=True)
+    assert told
+    assert not any(company.name in str(params) for params in told)  # some may not know who took part
     assert not review.is_late
     own_page = reverse("pilots:review", kwargs={"public_id": review.public_id})
     director = people.director()
@@ -127,6 +130,10 @@ def test_terms_run_from_the_formal_notification_and_a_late_request_says_so():
         with pytest.raises(PermissionDenied):
             letters.record_service(letter, served_on=day, served_reference="", by=people.director(), at=at)
         letter = letters.record_service(letter, served_on=day, served_reference="N-1", by=people.officer(), at=at)
+        with pytest.raises(TransitionError):  # the terms already run
+            letters.record_service(letter, served_on=day, served_reference="N-2", by=people.officer(), at=at)
+        with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+            Letter.objects.filter(pk=letter.pk).update(served_on=day - timedelta(days=1))
         letters.record_publication(
             resolution, reference="PLACSP-7", url="https://example.test/7", published_on=day, by=people.officer(), at=at
         )
