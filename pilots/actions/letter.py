@@ -24,7 +24,16 @@ from pilots.models import Award, AwardStatus, FormalPublication, Letter, LetterO
 from pilots.notifications import letter as notifications
 from pilots.policies import award as awards_policies
 from pilots.policies import letter as policies
-from startups.models import CriterionReason, ExclusionRule, Proposal, ProposalStatus, Score, ScoreSheet
+from startups.models import (
+    AgreedScore,
+    CriterionReason,
+    ExclusionRule,
+    PitchScore,
+    Proposal,
+    ProposalStatus,
+    Score,
+    ScoreSheet,
+)
 
 
 @dataclass
@@ -98,7 +107,7 @@ def _written(
     end: Resolution | None = None,
 ) -> list[Draft]:
     criteria = list(Criterion.objects.filter(challenge=challenge).order_by("position"))
-    judged = [criterion for criterion in criteria if criterion.kind == CriterionKind.JUDGEMENT]
+    judged = [criterion for criterion in criteria if criterion.kind != CriterionKind.FORMULA]
     reasons = {
         (row.proposal_id, row.criterion_id): row.text.strip()
         for row in CriterionReason.objects.filter(proposal__in=outcomes)
@@ -109,7 +118,14 @@ def _written(
         for row in Score.objects.filter(sheet__in=sheets, points__isnull=False)
         .values("sheet__proposal", "criterion")
         .annotate(lowest=Min("points"), highest=Max("points"))
+    } | {
+        (row["proposal"], row["criterion"]): (row["lowest"], row["highest"])
+        for row in PitchScore.objects.counting()
+        .filter(proposal__in=outcomes)
+        .values("proposal", "criterion")
+        .annotate(lowest=Min("points"), highest=Max("points"))
     }
+    agreed = AgreedScore.objects.counting([challenge])
     won = [
         {
             "organisation": award.proposal.organisation.name,
@@ -130,10 +146,11 @@ def _written(
                 "winners": won,
                 **_end_of(end),
                 **_exclusion(proposal),
-                **_points(proposal, criteria, reasons, ranges, challenge),
+                **_points(proposal, criteria, reasons, ranges, agreed, challenge),
             }
             draft = Draft(proposal, outcome, content)
-            draft.missing = _missing(draft, judged, reasons)
+            due = [each for each in judged if each.kind == CriterionKind.JUDGEMENT or (proposal.pk, each.pk) in ranges]
+            draft.missing = _missing(draft, due, reasons)
             made.append(draft)
     return made
 
@@ -156,6 +173,7 @@ def _points(
     criteria: list[Criterion],
     reasons: dict[tuple[int, int], str],
     ranges: dict[tuple[int, int], tuple[int, int]],
+    agreed: dict[tuple[int, int], AgreedScore],
     challenge: Challenge,
 ) -> dict[str, Any]:
     result = getattr(proposal, "result", None)
@@ -169,9 +187,12 @@ def _points(
             "points": result.points.get(str(criterion.pk), "0"),
             "least": str(criterion.threshold_points or 0),
         }
-        if criterion.kind == CriterionKind.JUDGEMENT:
-            lowest, highest = ranges.get((proposal.pk, criterion.pk), (None, None))
-            row |= {"lowest": lowest, "highest": highest, "reason": reasons.get((proposal.pk, criterion.pk), "")}
+        key = (proposal.pk, criterion.pk)
+        if criterion.kind != CriterionKind.FORMULA:
+            lowest, highest = ranges.get(key, (None, None))
+            row |= {"lowest": lowest, "highest": highest, "reason": reasons.get(key, "")}
+            if key in agreed and agreed[key].points is not None:
+                row["agreed"] = agreed[key].points
         elif result.price_net is not None:
             row |= {"offer_net": str(result.price_net)}
         rows.append(row)

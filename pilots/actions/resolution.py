@@ -137,9 +137,9 @@ def shows_identities(challenge: Challenge) -> bool:
 
 
 def ranking_of(challenge: Challenge) -> list[dict[str, Any]]:
-    """Return the published ranking: place, name where the call allows it, points, outcome.
+    """Return the published ranking: place, name where the call allows it, points, outcome in words.
 
-    Winners are always named.
+    Winners are always named. Who was left out after the lock, for an abnormally low offer, stands last without points.
     """
     approved = Award.objects.filter(status=AwardStatus.APPROVED)
     proposals = (
@@ -156,12 +156,21 @@ def ranking_of(challenge: Challenge) -> list[dict[str, Any]]:
             "name": " · ".join([proposal.organisation.name, *partners.get(proposal.pk, [])])
             if named or proposal.won
             else "",
-            "points": proposal.result.total_points,
-            "passes": proposal.result.passes,
-            "status": ProposalStatus(proposal.status),
+            "points": None if _is_left_out(proposal) else proposal.result.total_points,
+            "outcome": _outcome(proposal),
         }
-        for proposal in proposals
+        for proposal in sorted(proposals, key=_is_left_out)
     ]
+
+
+def _is_left_out(proposal: Proposal) -> bool:
+    return proposal.status == ProposalStatus.EXCLUDED
+
+
+def _outcome(proposal: Proposal) -> str:
+    if _is_left_out(proposal):
+        return _("left out: abnormally low offer")
+    return str(ProposalStatus(proposal.status).label) if proposal.result.passes else _("under the minimum")
 
 
 def document(resolution: Resolution, *, at: datetime) -> bytes:
@@ -226,8 +235,8 @@ def _ranking(challenge: Challenge) -> list[dict[str, Any]]:
         (
             row["place"] or "—",
             row["name"] or _("Participant not named"),
-            number(row["points"], places=2),
-            row["status"].label if row["passes"] else _("under the minimum"),
+            "—" if row["points"] is None else number(row["points"], places=2),
+            row["outcome"],
         )
         for row in rows
     ]

@@ -17,7 +17,7 @@ from pilots.calculations.money import ZERO, gross, milestone_amounts
 from pilots.calculations.plan import LONGEST_MONTHS, by_year, milestone_dates
 from pilots.calculations.what_if import MONEY, PLACES, RANK, YEAR, Money, Offer, Simulation, simulate
 from pilots.models import Award, AwardStatus, BudgetLine, Expenditure, ExpenditureLine
-from startups.models import Proposal, Submission
+from startups.models import Proposal, ProposalStatus, Submission
 from startups.models.proposal import VatRegime
 
 
@@ -113,6 +113,8 @@ def _offer(
     obstacle = ""
     if has_award:
         obstacle = _("It has its award already, or had it.")
+    elif proposal.status == ProposalStatus.EXCLUDED:
+        obstacle = _("Left out: its offer was abnormally low.")
     elif not proposal.result.passes:
         obstacle = _("It is under a minimum of the call.")
     elif challenge.route == Route.MINOR and net >= rules.minor_contract_limit_net:

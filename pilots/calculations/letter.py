@@ -28,10 +28,15 @@ def sentence(content: dict[str, Any]) -> str:
 
 
 def range_of(row: dict[str, Any]) -> str:
-    """Return between which points the members were, of a row that the panel judged."""
+    """Return between which points the members were, of a row that the panel judged, and what they agreed on."""
     lowest, highest = row.get("lowest"), row.get("highest")
     if lowest is None:
         return ""
+    if row.get("agreed") is not None:
+        return _(
+            "the members gave between %(lowest)s and %(highest)s of 5, "
+            "and agreed in a session on %(agreed)s, which counts"
+        ) % {"lowest": lowest, "highest": highest, "agreed": row["agreed"]}
     if lowest == highest:
         return _("every member gave %(points)s of 5") % {"points": lowest}
     return _("the members gave between %(lowest)s and %(highest)s of 5") % {"lowest": lowest, "highest": highest}

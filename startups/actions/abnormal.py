@@ -16,6 +16,8 @@ from startups.notifications import abnormal as notifications
 from startups.policies import abnormal as policies
 from startups.policies import admission
 
+DECISION = ["is_accepted", "reason", "decided_at", "decided_by", "report_before"]
+
 
 def find(challenge: Challenge, proposals: list[Proposal], *, by: User, at: datetime) -> list[AbnormalOffer]:
     """Put on record which offers are under the limit that the call states. Call it once, as the prices open."""
@@ -77,9 +79,8 @@ def decide(found: AbnormalOffer, *, is_accepted: bool, reason: str, by: User, at
     admission.check_reason(reason, field="reason")
     found.is_accepted, found.reason, found.decided_at, found.decided_by = is_accepted, reason.strip(), at, by
     if is_accepted:
-        found.save(update_fields=["is_accepted", "reason", "decided_at", "decided_by"])
-        audit.record("offer.accepted", target=found.proposal, by=by, at=at, reason=found.reason)
         _report_again(found, by=by, at=at)
+        audit.record("offer.accepted", target=found.proposal, by=by, at=at, reason=found.reason)
     else:
         _leave_out(found, by=by, at=at)
     notifications.decided(found, at=at)
@@ -90,7 +91,7 @@ def _leave_out(found: AbnormalOffer, *, by: User, at: datetime) -> None:
     proposal, challenge = found.proposal, found.proposal.challenge
     evaluation = Evaluation.objects.select_for_update(of=("self",), no_key=True).get(challenge=challenge)
     found.report_before = evaluation.report
-    found.save(update_fields=["is_accepted", "reason", "decided_at", "decided_by", "report_before"])
+    found.save(update_fields=DECISION)
     old, proposal.status = proposal.status, ProposalStatus.EXCLUDED
     proposal.decided_at, proposal.decided_by = at, by
     proposal.decision_reason, proposal.exclusion_rule = found.reason, ExclusionRule.ABNORMAL
@@ -104,9 +105,11 @@ def _leave_out(found: AbnormalOffer, *, by: User, at: datetime) -> None:
 
 
 def _report_again(found: AbnormalOffer, *, by: User, at: datetime) -> None:
-    """Make the report again, with what was decided: the ranking stays."""
+    """Keep the decision and make the report again with it: the ranking stays, and so does the report before."""
     challenge = found.proposal.challenge
     evaluation = Evaluation.objects.select_for_update(of=("self",), no_key=True).get(challenge=challenge)
+    found.report_before = evaluation.report
+    found.save(update_fields=DECISION)
     evaluation.report = report.evaluation_report(evaluation, challenge, by=by, at=at)
     evaluation.save(update_fields=["report"])
 

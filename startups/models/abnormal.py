@@ -28,7 +28,7 @@ class AbnormalOffer(models.Model):
 
     Found when the prices open, once (Ley 9/2017, art. 149). Amounts are net euros; `offer_net` is below `limit_net`.
     Each part is written once: what is asked, until when; the answer; the decision. `report_before` is the evaluation
-    report of the ranking that an exclusion replaced.
+    report that the decision replaced.
     """
 
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="abnormal")

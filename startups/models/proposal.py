@@ -53,9 +53,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
         Its own organisation and its confirmed partners always. Before the opening nobody else: no branch for staff.
         Drafts and withdrawn ones are never opened. After it: officers, directors, auditors; panel members those they
-        declared no conflict on, once admitted; delegates of the department the awarded ones. Who declared a conflict,
-        on the proposal or on the whole challenge, is recused also as officer or director; who belongs to an
-        organisation that takes part sees none of its rivals'.
+        declared no conflict on, once admitted, also when left out for the price once ranked; delegates of the
+        department the awarded ones. Who declared a conflict, on the proposal or on the whole challenge, is recused also
+        as officer or director; who belongs to an organisation that takes part sees none of its rivals'.
         """
         if not user.is_authenticated:
             return self.none()
@@ -73,7 +73,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             seen |= opened & ~recused
         elif roles.is_auditor(user):
             seen |= opened
-        seen |= opened & Q(status__in=ON_PANEL) & Q(pk__in=_cleared(user)) & ~recused
+        ranked = Q(status__in=ON_PANEL) | Q(status=ProposalStatus.EXCLUDED, exclusion_rule="abnormal")
+        seen |= opened & ranked & Q(pk__in=_cleared(user)) & ~recused
         departments = roles.departments_of(user)
         if departments:
             seen |= opened & Q(status=ProposalStatus.AWARDED, challenge__department__in=departments)

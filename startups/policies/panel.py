@@ -151,7 +151,8 @@ def _judgement_outweighs(challenge: Challenge) -> bool:
     weights = dict.fromkeys(CriterionKind.values, 0)
     for kind, weight in challenge.criteria.values_list("kind", "weight_percent"):
         weights[kind] += weight
-    return outweighs(weights[CriterionKind.JUDGEMENT], weights[CriterionKind.FORMULA])
+    judged = weights[CriterionKind.JUDGEMENT] + weights[CriterionKind.PITCH]
+    return outweighs(judged, weights[CriterionKind.FORMULA])
 
 
 def check_can_declare(member: PanelMember, *, by: User, at: datetime) -> None:

@@ -179,7 +179,7 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _totals(challenge: Any) -> dict[str, Any]:
-    """Return the lowest and highest total of all proposals: without names."""
-    return ProposalResult.objects.filter(proposal__challenge=challenge).aggregate(
+    """Return the lowest and highest total of the proposals ranked: without names, and without who was left out."""
+    return ProposalResult.objects.filter(proposal__challenge=challenge, proposal__status__in=ON_PANEL).aggregate(
         lowest=Min("total_points"), highest=Max("total_points")
     )

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
@@ -17,14 +18,19 @@ from hypothesis import strategies as st
 from govtech import clock
 from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError, TransitionError
+from govtech.files.actions import store_bytes
 from govtech.notifications.models import Notice
 from pilots.actions import award as awards
+from pilots.actions import resolution
+from pilots.actions.what_if import what_if
 from pilots.policies.award import candidates
+from pilots.views.award import ranking_of
 from startups.actions import abnormal as actions
 from startups.calculations import abnormal
-from startups.models import AbnormalOffer, Proposal, ProposalResult, ProposalStatus
+from startups.models import AbnormalOffer, Evaluation, Proposal, ProposalResult, ProposalStatus
 from startups.policies.abnormal import check_heard
 from startups.policies.admission import earliest_due
+from startups.views import ranking as ranking_page
 from tests import people
 from tests.challenges.factories import open_challenge
 from tests.startups.big_panel import BigPanel, big_panel
@@ -123,12 +129,15 @@ def test_an_offer_at_the_limit_is_not_low_and_without_a_limit_none_is(panel: Big
 
 def test_who_justifies_it_stays_where_it_was(panel: BigPanel) -> None:
     before = list(ProposalResult.objects.order_by("pk").values())
+    kept = store_bytes(b"%PDF-1.7", name="informe.pdf", content_type="application/pdf", by=None, at=clock.now())
+    Evaluation.objects.update(report=kept)
     found = asked(panel)
     found = actions.answer(found, text=REASON, by=member(found.proposal.organisation), at=clock.now())
     found = actions.decide(found, is_accepted=True, reason=REASON, by=people.officer(), at=clock.now())
 
     assert list(ProposalResult.objects.order_by("pk").values()) == before
     assert Proposal.objects.get(pk=found.proposal_id).status == ProposalStatus.EVALUATED
+    assert (found.report_before, Evaluation.objects.get().report != kept) == (kept, True)
     assert not AbnormalOffer.objects.undecided().exists()
     with pytest.raises(TransitionError):
         actions.decide(found, is_accepted=False, reason=REASON, by=people.officer(), at=clock.now())
@@ -193,6 +202,28 @@ def test_the_page_asks_answers_and_decides(panel: BigPanel) -> None:
     assert company.post(address, {"text": "Más"}).status_code == 302  # nothing can be written: it says so
     ranking = office.get(reverse("startups:ranking", kwargs={"slug": panel.challenge.slug})).content.decode()
     assert "Excluida" in ranking
+    assert REASON in chair.get(address).content.decode()  # the panel goes on reading what it ranked
+    slug = {"slug": panel.challenge.slug}
+    assert "te has abstenido" not in chair.get(reverse("startups:ranking", kwargs=slug)).content.decode()
+    assert chair.get(reverse("startups:evaluation_report", kwargs=slug)).status_code == 200
+
+
+def test_who_is_left_out_is_not_under_the_minimum_and_has_no_points_left(panel: BigPanel) -> None:
+    found = asked(panel)
+    with clock.travel(found.due_at + timedelta(minutes=1)):
+        actions.decide(found, is_accepted=False, reason=REASON, by=people.officer(), at=clock.now())
+        shown = what_if(panel.challenge, ranking_of(panel.challenge), [], at=clock.now())
+
+    rows = resolution.ranking_of(panel.challenge)
+    assert [(row["place"], row["points"] is None) for row in rows] == [(1, False), (2, False), (None, True)]
+    assert rows[-1]["outcome"] == "excluida: oferta anormalmente baja"
+    why = {row["proposal"].pk: row["why"] for row in shown.rows}
+    assert why[found.proposal_id] == "Excluida: su oferta era anormalmente baja."
+    table = render_to_string("pilots/_ranking.html", {"ranking": ranking_of(panel.challenge)})
+    assert "excluida: oferta anormalmente baja" in table
+    assert "no llega al mínimo" not in table
+    totals = ranking_page._totals(panel.challenge)
+    assert totals["highest"] == ProposalResult.objects.get(rank=1).total_points
 
 
 @pytest.mark.parametrize(

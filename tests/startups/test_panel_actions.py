@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from challenges.models import Challenge, Route
+from challenges.models import Challenge, Criterion, Route
 from govtech import clock
 from govtech.accounts import roles
 from govtech.accounts.models import ApproverSubstitution, User
@@ -17,6 +17,7 @@ from startups.policies import finish
 from startups.policies import panel as policies
 from tests import people
 from tests.challenges.factories import open_challenge
+from tests.copies import unchecked
 from tests.startups.evaluations import (
     admitted,
     clear,
@@ -303,3 +304,17 @@ def test_panel_members_are_seen_by_staff_and_by_the_panel(challenge):
         assert set(PanelMember.objects.visible_to(user)) == set(found.people)
     for user in (people.person(), people.administrator(), people.delegate(challenge.department)):
         assert not PanelMember.objects.visible_to(user).exists()
+
+
+def test_a_presentation_is_judgement_too_where_it_is_asked_whether_judgement_outweighs(challenge):
+    first, *_rest = challenge.criteria.order_by("position")
+    with unchecked():
+        challenge.criteria.exclude(pk=first.pk).delete()
+        challenge.criteria.update(weight_percent=35)
+        for position, (kind, weight) in enumerate([("pitch", 20), ("formula", 45)], start=2):
+            Criterion.objects.create(
+                challenge=challenge, position=position, kind=kind, name=kind, guidance="Qué.", weight_percent=weight
+            )
+    delegate = people.delegate(challenge.department)
+
+    assert policies.votes_for_own_department(challenge, delegate)

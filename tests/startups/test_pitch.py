@@ -17,6 +17,7 @@ from govtech import clock
 from govtech.errors import DomainError, TransitionError
 from govtech.notifications.models import Notice
 from govtech.reference.models import Holiday
+from pilots.actions import letter as letters
 from startups.actions import evaluation
 from startups.actions import lock as locks
 from startups.actions import pitch as actions
@@ -154,6 +155,17 @@ def test_both_rounds_make_the_ranking(panel: BigPanel, monkeypatch: pytest.Monke
     reader.force_login(member(panel.proposals[1].organisation))
     own = reader.get(reverse("startups:result", kwargs={"public_id": panel.proposals[1].public_id}))
     assert "Presentación" in own.content.decode()
+    (criterion,) = policies.criteria_of(panel.challenge)
+    drafts = {draft.proposal.pk: draft for draft in letters.drafts(panel.challenge, [])}
+    rows = {pk: draft.content["rows"][-2] for pk, draft in drafts.items()}
+    first, last = rows[panel.proposals[0].pk], rows[panel.proposals[3].pk]
+    assert (first["lowest"], first["highest"], first["reason"], "offer_net" in first) == (2, 2, REASON, False)
+    assert (last["lowest"], last["reason"], "offer_net" in last) == (None, "", False)  # it didn't present
+    assert not letters.missing_of(drafts.values())
+    with unchecked():
+        CriterionReason.objects.filter(criterion=criterion, proposal=panel.proposals[0]).delete()
+    missing = letters.missing_of(letters.drafts(panel.challenge, []))
+    assert [criterion.name in words for words in missing] == [True]
 
 
 def test_the_lock_refuses_a_shortlist_that_the_points_no_longer_give(panel: BigPanel) -> None:
