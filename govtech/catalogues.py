@@ -154,11 +154,15 @@ def compile_all(base: Path) -> list[Path]:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns > source.stat().st_mtime_ns:
             continue
-        handle, unfinished = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
-        os.close(handle)
-        polib.pofile(str(source)).save_as_mofile(unfinished)
-        Path(unfinished).chmod(0o644)
-        Path(unfinished).replace(target)  # at once: another process may be reading
+        content = polib.pofile(str(source)).to_binary()
+        handle, unfinished = tempfile.mkstemp(dir=target.parent, suffix=".mo.tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(unfinished).chmod(0o644)
+            Path(unfinished).replace(target)  # at once: another process may be reading
+        finally:
+            Path(unfinished).unlink(missing_ok=True)
         written.append(target)
     return written
 

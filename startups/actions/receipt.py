@@ -106,7 +106,13 @@ def as_data(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
     }
     if for_members:
         contents = read_both(submission)
-        data |= {"contents": contents} if contents else {"is_unreadable": True}
+        if contents is None:
+            return {**data, "is_unreadable": True}
+        technical = contents[Envelope.TECHNICAL]
+        shown = without_the_erased(technical, submission)
+        withheld = sorted(key for key, said in technical.items() if shown[key] != said)
+        contents[Envelope.TECHNICAL] = {key: said for key, said in technical.items() if key not in withheld}
+        data |= {"contents": contents} | ({"withheld": withheld} if withheld else {})
     return data
 
 
@@ -139,7 +145,7 @@ def contents(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
         "hashes": rows,
         "is_lost": for_members and sealed is None,
         "consortium": consortium,
-        "facts": _without_the_erased(facts or _facts_of_today(submission), submission),
+        "facts": without_the_erased({FACTS: facts or _facts_of_today(submission)}, submission)[FACTS],
         "instant": instant(receipt),
         "effect": effect(entry),
         "entry": entry,
@@ -147,12 +153,29 @@ def contents(receipt: Receipt, *, for_members: bool) -> dict[str, Any]:
     }
 
 
-def _without_the_erased(facts: dict[str, str], submission: Submission) -> dict[str, str]:
-    """Return the facts without the name of somebody whose account was erased since: it is blocked."""
+def without_the_erased(content: dict[str, Any], submission: Submission) -> dict[str, Any]:
+    """Return what was handed in without the name of who did, where their account was erased since: it is blocked.
+
+    What the same name signed (the declaration, the dossier's) carries the account's number instead, and no post.
+    """
     by = submission.submitted_by
     if by.is_active or not Erasure.objects.filter(user=by).exists():
-        return facts
-    return {**facts, "by": by.full_name}
+        return content
+    facts = content.get(FACTS, {})
+
+    def shown(row: dict[str, Any] | None) -> dict[str, Any] | None:
+        return {"name": by.full_name, "post": ""} if row and row["name"] == facts.get("by") else row
+
+    changed = {key: said for key, said in content.items() if key not in {FACTS, "signatory", "dossier"}}
+    if facts:
+        changed[FACTS] = {**facts, "by": by.full_name}
+    if "signatory" in content:
+        changed["signatory"] = shown(content["signatory"])
+    if "dossier" in content:
+        changed["dossier"] = [
+            {**row, "signatory": shown(row["signatory"])} if "signatory" in row else row for row in content["dossier"]
+        ]
+    return changed
 
 
 def _facts_of_today(submission: Submission) -> dict[str, str]:

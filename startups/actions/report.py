@@ -205,7 +205,7 @@ def _low_offers(challenge: Challenge) -> list[dict[str, Any]]:
         said = [
             (_("Offer, net"), euros(row.offer_net)),
             (_("Limit of the call"), euros(row.limit_net)),
-            (_("Asked"), formatted(row.asked_at, "when") if row.asked_at else _("not asked yet")),
+            (pgettext("offer", "Asked on"), formatted(row.asked_at, "when") if row.asked_at else _("not asked yet")),
             (_("Justification"), formatted(row.answered_at, "when") if row.answered_at else _("none came")),
         ]
         if row.decided_at:

@@ -19,6 +19,7 @@ NEIGHBOURS = {"GB": british, "CH": uid, "NO": orgnr}
 # The number of a company in the British register (Companies House): what it has below the threshold of VAT.
 COMPANIES_HOUSE = re.compile(r"\d{8}|[A-Z]{2}\d{6}")
 BRITISH_BRANCH = re.compile(r"(\d{9})\d{3}")  # the VAT number of a branch: the company's, and three digits more
+BRITISH_VAT = 9  # digits; three more name a branch of the same company
 DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 
 
@@ -85,9 +86,10 @@ def _neighbour(number: str, country: str) -> str:
     if country == "GB" and COMPANIES_HOUSE.fullmatch(number):
         return number
     try:
-        return str(NEIGHBOURS[country].validate(number))
+        valid = str(NEIGHBOURS[country].validate(number))
     except exceptions.ValidationError as error:
         raise TaxIdError("vat") from error
+    return valid[:BRITISH_VAT] if country == "GB" else valid
 
 
 def _spanish(number: str) -> str:

@@ -18,6 +18,7 @@ from govtech.policies import allows
 from govtech.shell import words
 from startups.actions import envelope as envelopes
 from startups.actions import proposal as actions
+from startups.actions.receipt import without_the_erased
 from startups.actions.terms import invitations_of
 from startups.calculations.form import words_allowed
 from startups.forms import refusal as refusals
@@ -169,7 +170,7 @@ def _own_words(found: Proposal, last: Submission | None, *, by: Any, at: datetim
         "economic_files": economic["files"] if economic else [e.as_data() for e in copy.files_in(Envelope.ECONOMIC)],
         "economic": shown_price(economic or copy.price, at),
         "milestones": milestones_of(economic or copy.price),
-        "dossier": shown_dossier(technical),
+        "dossier": shown_dossier(without_the_erased(technical, last) if technical and last else None),
         "consortium": shown_consortium(technical.get("consortium", []) if technical else copy.consortium),
         "has_changes": _has_changes(copy, technical, economic),
         "can_edit": allows(policies.check_can_edit, found, by=by, at=at),
@@ -188,8 +189,12 @@ def _has_changes(copy: envelopes.WorkingCopy, technical: Any, economic: Any) -> 
 
 def _opened_page(request: HttpRequest, found: Proposal) -> HttpResponse:
     last = get_object_or_404(
-        Submission.objects.select_related("receipt"), proposal=found, superseded_by=None, technical__isnull=False
+        Submission.objects.select_related("receipt", "submitted_by"),
+        proposal=found,
+        superseded_by=None,
+        technical__isnull=False,
     )
+    technical = without_the_erased(last.technical, last)
     context = {
         "proposal": found,
         "challenge": found.challenge,
@@ -197,8 +202,8 @@ def _opened_page(request: HttpRequest, found: Proposal) -> HttpResponse:
         "title": last.technical["sections"]["title"],
         "answers": answers(last.technical["sections"]),
         "technical_files": last.technical["files"],
-        "dossier": shown_dossier(last.technical),
-        "signatory": last.technical["signatory"],
+        "dossier": shown_dossier(technical),
+        "signatory": technical["signatory"],
         "consortium": shown_consortium(last.technical.get("consortium", []), left_of(found)),
         "economic": shown_price(last.economic, clock.now()),
         "economic_files": last.economic["files"] if last.economic else [],

@@ -144,6 +144,19 @@ def test_refuses_an_f_string_and_a_broken_module(base: Path) -> None:
         catalogues.merge(base, "challenges")
 
 
+def test_an_interrupted_compilation_leaves_nothing(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    translate(base, Plain="Sencillo")
+
+    def interrupted(_self: Path, _target: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        catalogues.compile_all(base)
+
+    assert [path.suffix for path in base.rglob("LC_MESSAGES/*")] == [".po"]
+
+
 def test_compiles_only_what_changed(base: Path) -> None:
     translate(base, Plain="Sencillo")
 

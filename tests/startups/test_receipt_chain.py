@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from govtech import clock
+from govtech.accounts.models import Erasure
 from govtech.audit.models import AuditEvent
 from startups.actions import attachment as attachments
 from startups.actions import chain, register
@@ -30,7 +31,7 @@ from tests.conftest import as_application
 from tests.files import samples
 from tests.startups.calls import open_call, own_draft
 from tests.startups.evaluations import opened
-from tests.startups.factories import draft_proposal, hand_in, organisation, owner_of
+from tests.startups.factories import draft_proposal, hand_in, member, organisation, owner_of
 from tests.visits import body
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def three() -> list[Receipt]:
     upload = SimpleUploadedFile("memoria.pdf", PDF)
     attachments.add(proposal, upload, envelope="technical", by=by, at=clock.now())
     receipts = []
-    for day, each, name in ((0, other, "Ana Uno"), (1, proposal, "Ana Dos"), (2, proposal, "Ana Tres")):
+    for day, each, name in ((0, other, "Ana Uno"), (1, proposal, "Ana Dos"), (2, proposal, by.full_name)):
         with clock.travel(clock.now() + timedelta(days=day)):
             receipts.append(hand_in(each, signatory_name=name))
             chained()
@@ -339,6 +340,26 @@ def test_a_receipt_says_for_good_who_handed_in_and_for_whom(client: Client):
         assert words in page
     again = hand_in(Proposal.objects.get(pk=proposal.pk))
     assert again == receipt, "another name today is no other proposal"
+
+
+def test_of_who_was_erased_a_receipt_keeps_proving_all_but_the_name(
+    folder: Folder, client: Client, three: list[Receipt]
+):
+    receipt = three[2]
+    of, by = receipt.submission.proposal.organisation, receipt.submission.submitted_by
+    signed = documents.read_both(receipt.submission)["technical"]["signatory"]["name"]
+    type(by).objects.filter(pk=by.pk).update(full_name="Cuenta borrada", is_active=False)
+    Erasure.objects.create(user=by, erased_at=clock.now())
+    client.force_login(member(of))
+    kwargs = {"public_id": receipt.submission.proposal.public_id, "number": receipt.register_number}
+    told = client.get(reverse("startups:receipt_json", kwargs=kwargs)).content
+    (folder.path / "receipt").write_bytes(told)
+
+    assert json.loads(told)["withheld"] == ["receipt", "signatory"]
+    assert signed not in told.decode()
+    assert folder.run("--receipt", "receipt")[0] == 0
+    folder.change(lambda data: data["contents"]["technical"]["sections"].update(team="Otro"), "receipt")
+    assert "team" in folder.run("--receipt", "receipt")[1]
 
 
 def test_the_office_confirms_the_number_that_an_organisation_says():

@@ -201,7 +201,7 @@ def winner_accepts(stage: Stage, challenge: Challenge, entity: str, at: datetime
         challenge,
         by=stage.cast["oficina"],
         at=at,
-        reason="El comité la puntúa por encima de las demás en impacto y viabilidad, y su precio cabe en el gasto autorizado.",
+        reason="El panel la puntúa por encima de las demás en impacto y viabilidad, y su precio cabe en el gasto autorizado.",
     )
 
 
