@@ -120,12 +120,13 @@ class Statement:
         return queryset
 
 
-def in_order(keys: Statement, rows: Statement, column: str) -> str:
+def in_order(keys: Statement | str, rows: Statement, column: str) -> str:
     """Return SQL for rows whose keys another statement finds, in its order. `rows` takes them as the slot `keys`."""
     wanted = "(SELECT keys FROM wanted)::bigint[]"
     found = rows.text().replace("%(keys)s::bigint[]", wanted)
+    asked = keys if isinstance(keys, str) else keys.text()
     return (
-        f"WITH wanted AS MATERIALIZED (SELECT ARRAY({keys.text()}) AS keys) {found} "  # noqa: S608 - compiled queries
+        f"WITH wanted AS MATERIALIZED (SELECT ARRAY({asked}) AS keys) {found} "  # noqa: S608 - compiled queries
         f"ORDER BY array_position({wanted}, {column})"
     )
 

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Count, F
+from django.db.models import BigIntegerField, F
 from django.urls import reverse
 
 from govtech.statements import OneOf, Slot, Statement, ask, in_order
+from startups.models.consortium import Partner, PartnerStatus
+from startups.models.organisation import Membership
 from startups.models.proposal import Proposal, ProposalStatus
 
 
@@ -40,10 +42,30 @@ class ListedProposal(NamedTuple):
 
 
 _OWN = Slot("user", BigIntegerField())
-# Which they are first, then what stands beside them: not of all that are put in order.
-_NEWEST = Statement(
-    lambda: Proposal.objects.of_member(_OWN).order_by("-created_at", "-pk").values_list("pk", flat=True), is_cut=True
+_ORGANISATION = Slot("organisation", BigIntegerField())
+
+
+def _organisations() -> Any:
+    return Membership.objects.filter(user=_OWN, left_at__isnull=True).values("organisation")
+
+
+def _partnered() -> Any:
+    confirmed = Partner.objects.filter(status=PartnerStatus.CONFIRMED, organisation__in=_organisations())
+    return Proposal.objects.filter(pk__in=confirmed.values("proposal"))
+
+
+# What `Proposal.objects.of_member` finds, in its two parts: each is read by an index, the newest first.
+_MEMBER = Statement(lambda: _organisations().values_list("organisation", flat=True))
+_LED = Statement(
+    lambda: (
+        Proposal.objects.filter(organisation=_ORGANISATION)
+        .order_by("-created_at", "-pk")
+        .values_list("pk", "created_at")
+    )
 )
+_PARTNERED = Statement(lambda: _partnered().values_list("pk", "created_at"))
+_ALL_LED = Statement(lambda: Proposal.objects.filter(organisation__in=_organisations()).values_list("pk"))
+_ONLY_PARTNERED = Statement(lambda: _partnered().exclude(organisation__in=_organisations()).values_list("pk"))
 _ROWS = Statement(
     lambda: Proposal.objects.filter(OneOf(F("pk"), Slot("keys", ArrayField(BigIntegerField())))).values_list(
         *ListedProposal.__annotations__
@@ -53,18 +75,22 @@ _ROWS = Statement(
 
 @functools.cache
 def _page() -> str:
-    return in_order(_NEWEST, _ROWS, '"startups_proposal"."id"')
+    """Return SQL for a page: of each organisation only what can be on it, then what stands beside those shown."""
+    led = _LED.text().replace("%(organisation)s::bigint", "own.organisation")
+    keys = f"""
+    SELECT id FROM (
+      SELECT led.id, led.created_at FROM ({_MEMBER.text()}) AS own (organisation)
+      CROSS JOIN LATERAL ({led} LIMIT %(skip)s::bigint + %(take)s::bigint) AS led (id, created_at)
+      UNION {_PARTNERED.text()}
+    ) AS found (id, created_at)
+    ORDER BY created_at DESC, id DESC LIMIT %(take)s::bigint OFFSET %(skip)s::bigint"""  # noqa: S608 - compiled
+    return in_order(keys, _ROWS, '"startups_proposal"."id"')
 
 
-_COUNTS = Statement(
-    lambda: (
-        Proposal.objects.of_member(_OWN)
-        .order_by()
-        .values("organisation")
-        .annotate(n=Count("pk"))
-        .values_list("n", flat=True)
-    )
-)
+@functools.cache
+def _count() -> str:
+    numbers = [f"(SELECT count(*) FROM ({each.text()}) AS found)" for each in (_ALL_LED, _ONLY_PARTNERED)]  # noqa: S608
+    return f"SELECT {' + '.join(numbers)}"
 
 
 class OwnProposals:
@@ -75,7 +101,7 @@ class OwnProposals:
 
     def count(self) -> int:
         """Return how many there are."""
-        return sum(_COUNTS.rows(user=self._user))
+        return ask(_count(), {"user": self._user})[0][0]
 
     def __getitem__(self, part: slice) -> list[ListedProposal]:
         skip, take = part.start, max(part.stop - part.start, 0)

@@ -190,7 +190,10 @@ class Proposal(models.Model):
                 condition=~Q(status="withdrawn"),
             ),
         ]
-        indexes = [models.Index(fields=["challenge", "status"], name="proposal_challenge_status")]
+        indexes = [
+            models.Index(fields=["challenge", "status"], name="proposal_challenge_status"),
+            models.Index("organisation", F("created_at").desc(), F("id").desc(), name="proposal_of_organisation"),
+        ]
 
     def __str__(self) -> str:
         return f"proposal {self.public_id}"
