@@ -175,7 +175,7 @@ def _of_reviews(resolution: Resolution, challenge: Challenge, at: datetime) -> l
         title = _("Request to review of %(name)s") % {"name": name}
         found.append(Entry(f"{folder}/recurso.pdf", title, _once(made.review, row, challenge, at=at)))
         if row.file is not None:
-            found.append(_stored(f"{folder}/{_safe(row.file.name)}", f"{title}: {row.file.name}", row.file))
+            found.append(_stored(f"{folder}/fichero-{_safe(row.file.name)}", f"{title}: {row.file.name}", row.file))
     return found
 
 

@@ -10,10 +10,10 @@ from govtech.errors import DomainError
 from govtech.reference.models import Rules
 from govtech.shell.words import euros
 from pilots.actions import annuity
-from pilots.calculations.money import ZERO, gross
+from pilots.calculations.money import ZERO
 from pilots.models import Award, AwardStatus, Expenditure
+from startups.calculations.vat import gross, rate_of
 from startups.models import Proposal, Submission
-from startups.models.proposal import VatRegime
 
 
 def last_submission(proposal: Proposal) -> Submission:
@@ -25,7 +25,7 @@ def offer_of(proposal: Proposal, *, rate: Decimal) -> dict[str, Any]:
     """Return the offer's amounts: net, VAT regime, rate that applies and gross, rounded once."""
     economic = last_submission(proposal).economic
     net, regime = Decimal(economic["amount_net"]), economic["vat_regime"]
-    applied = rate if regime == VatRegime.GENERAL else ZERO
+    applied = rate_of(regime, general=rate)
     return {"amount_net": net, "vat_regime": regime, "vat_rate": applied, "amount_gross": gross(net, applied)}
 
 

@@ -17,6 +17,7 @@ from pilots.models import Award, AwardStatus, Expenditure, PilotStatus, Resoluti
 from pilots.policies import award as policies
 from startups.actions import evaluation
 from startups.models import ProposalStatus
+from startups.policies.panel import check_no_conflict
 
 
 def finish_if_nobody_is_left(challenge: Challenge, *, by: User, at: datetime) -> None:
@@ -49,6 +50,7 @@ def release(challenge: Challenge, *, by: User, at: datetime) -> Decimal:
     """Give back what no award needs, by an officer, once none can follow. Raises `DomainError` before that."""
     challenge = locked_challenge(challenge)
     policies.check_is_officer(by)
+    check_no_conflict(challenge, by=by)
     if not is_settled(challenge):
         raise DomainError(_("An award can still follow: the money stays until every pilot has started."))
     released = release_if_settled(challenge, by=by, at=at)

@@ -1,5 +1,7 @@
 """The minutes (acta) of a session of the panel: who came, what about, what was agreed and why (L40 art. 18)."""
 
+from datetime import datetime
+
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -9,7 +11,7 @@ from govtech.files import pdf
 from govtech.shell.words import formatted
 from pilots.calculations.letter import LANGUAGE
 from startups.models.consensus import AgreedScore, Attendance, PanelSession
-from startups.models.panel import ConflictDeclaration
+from startups.models.panel import ConflictDeclaration, PanelMember
 
 
 def title_of(session: PanelSession) -> str:
@@ -38,19 +40,23 @@ def minutes(session: PanelSession, challenge: Challenge) -> bytes:
             pdf.heading(_("What it was about")),
             pdf.paragraph(session.agenda),
             pdf.paragraph(session.notes),
-            *_recusals(challenge),
+            *_recusals(challenge, session.recorded_at),
             *_agreed(session),
         ]  # fmt: skip
         data = {"title": title_of(session), "reference": challenge.reference, "lang": LANGUAGE, "blocks": blocks}
         return pdf.render("document", data, at=session.recorded_at)
 
 
-def _recusals(challenge: Challenge) -> list[dict[str, object]]:
-    rows = ConflictDeclaration.objects.filter(member__challenge=challenge, has_conflict=True)
+def _recusals(challenge: Challenge, at: datetime) -> list[dict[str, object]]:
+    """Return what had been declared when the session was put on record: later recusals aren't of this session."""
+    off = PanelMember.objects.filter(challenge=challenge, has_conflict=True, declared_at__lte=at)
+    left = _("%(name)s left the panel for a conflict of interest.")
+    lines = [left % {"name": member.user.full_name} for member in off.select_related("user").order_by("pk")]
+    rows = ConflictDeclaration.objects.filter(member__challenge=challenge, has_conflict=True, declared_at__lte=at)
     rows = rows.select_related("member__user", "proposal__organisation").order_by("pk")
     words = _("%(name)s did not judge %(organisation)s.")
     named = ((row.member.user.full_name, row.proposal.organisation.name) for row in rows)
-    lines = [words % {"name": name, "organisation": organisation} for name, organisation in named]
+    lines += [words % {"name": name, "organisation": organisation} for name, organisation in named]
     return [pdf.heading(_("Recusals")), pdf.items(lines)] if lines else []
 
 

@@ -13,12 +13,12 @@ from govtech import clock
 from govtech.reference.models import Holiday, Rules
 from govtech.shell.words import euros
 from pilots.actions import annuity
-from pilots.calculations.money import ZERO, gross, milestone_amounts
+from pilots.calculations.money import ZERO, milestone_amounts
 from pilots.calculations.plan import LONGEST_MONTHS, by_year, milestone_dates
 from pilots.calculations.what_if import MONEY, PLACES, RANK, YEAR, Money, Offer, Simulation, simulate
 from pilots.models import Award, AwardStatus, BudgetLine, Expenditure, ExpenditureLine
+from startups.calculations.vat import gross, rate_of
 from startups.models import Proposal, ProposalStatus, Submission
-from startups.models.proposal import VatRegime
 
 
 @dataclass
@@ -104,7 +104,7 @@ def _offer(
     if economic is None:
         return Offer(proposal.public_id, {}, _("Its price can't be read."))
     net = Decimal(economic["amount_net"])
-    rate = rules.vat_rate if economic["vat_regime"] == VatRegime.GENERAL else ZERO
+    rate = rate_of(economic["vat_regime"], general=rules.vat_rate)
     total = gross(net, rate)
     plan = economic["milestones"]
     months = [int(part["month"]) for part in plan]

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-CENT = Decimal("0.01")
+from startups.calculations.vat import CENT, gross
+
 ZERO = Decimal("0.00")
 
 
@@ -17,17 +18,6 @@ def rounded(amount: Decimal) -> Decimal:
     Decimal('2.35')
     """
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
-
-
-def gross(net: Decimal, rate: Decimal) -> Decimal:
-    """Return `net` with VAT at `rate` percent, rounded once.
-
-    >>> gross(Decimal("14500"), Decimal("21.00"))
-    Decimal('17545.00')
-    >>> gross(Decimal("14999.99"), Decimal("21.00"))
-    Decimal('18149.99')
-    """
-    return rounded(net * (100 + rate) / 100)
 
 
 def vat_of(net: Decimal, rate: Decimal) -> Decimal:

@@ -19,8 +19,9 @@ from govtech.reference.models import Rules
 from govtech.shell import pages
 from pilots.actions.case_file import cell_of
 from pilots.actions.resolution import published_tax_id
-from pilots.calculations.money import gross, rounded
+from pilots.calculations.money import rounded
 from pilots.models import AwardStatus, Commitment
+from startups.calculations.vat import gross
 
 BOM = "\ufeff"
 HEAD = [

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from govtech.accounts import roles
 from govtech.ids import public_id
 from pilots.models.award import Resolution
-from startups.models import Membership, Proposal
+from startups.models import Proposal
 
 
 class LetterOutcome(models.TextChoices):
@@ -29,13 +29,12 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     """Reads of letters."""
 
     def visible_to(self, user: Any) -> "LetterQuerySet":
-        """Office, directors and auditors: all; members: their organisation's own."""
+        """Office, directors and auditors: all; members of who proposed, lead or partner: their own."""
         if not user.is_authenticated:
             return self.none()
         if roles.is_staff_role(user):
             return self
-        own = Membership.objects.current().filter(user=user).values("organisation")
-        return self.filter(proposal__organisation__in=own)
+        return self.filter(proposal__in=Proposal.objects.of_member(user))
 
 
 class Letter(models.Model):

@@ -13,7 +13,7 @@ from govtech.accounts import roles
 from govtech.files.models import StoredFile
 from govtech.ids import public_id
 from pilots.models.letter import Letter
-from startups.models import Membership
+from startups.models import Proposal
 
 
 class ReviewOutcome(models.TextChoices):
@@ -29,13 +29,12 @@ class ReviewRequestQuerySet(models.QuerySet["ReviewRequest"]):
     """Reads of requests."""
 
     def visible_to(self, user: Any) -> "ReviewRequestQuerySet":
-        """Office, directors and auditors: all; members: their organisation's own."""
+        """Office, directors and auditors: all; members of who proposed, lead or partner: their own."""
         if not user.is_authenticated:
             return self.none()
         if roles.is_staff_role(user):
             return self
-        own = Membership.objects.current().filter(user=user).values("organisation")
-        return self.filter(letter__proposal__organisation__in=own)
+        return self.filter(letter__proposal__in=Proposal.objects.of_member(user))
 
     def open(self) -> "ReviewRequestQuerySet":
         """Those without an answer."""

@@ -10,7 +10,7 @@ from govtech.notifications.actions import notify
 from govtech.notifications.kinds import register as kind
 from pilots.calculations.letter import OUTCOMES
 from pilots.models import Letter, ReviewOutcome, ReviewRequest
-from pilots.notifications.pilot import members
+from startups.notifications import people
 
 
 def register() -> None:
@@ -40,9 +40,9 @@ def _challenge(letter: Letter) -> Any:
 
 
 def released(letter: Letter, *, text: str, at: datetime) -> None:
-    """Tell the members of the participant what was resolved, all of it (LCSP art. 151.2)."""
+    """Tell the members of the participant, lead and partners, what was resolved, all of it (LCSP art. 151.2)."""
     notify(
-        members(letter.proposal.organisation_id),
+        people.members_of(letter.proposal),
         "award.resolved",
         params={"challenge": _challenge(letter).title, "outcome": OUTCOMES[letter.outcome], "letter": text},
         address=letter.get_absolute_url(),
@@ -67,9 +67,9 @@ def lodged(review: ReviewRequest, *, at: datetime) -> None:
 
 
 def answered(review: ReviewRequest, *, at: datetime) -> None:
-    """Tell the organisation how its request ends."""
+    """Tell the participant, lead and partners, how the request ends."""
     notify(
-        members(review.letter.proposal.organisation_id),
+        people.members_of(review.letter.proposal),
         "review.answered",
         params={
             "challenge": _challenge(review.letter).title,

@@ -18,7 +18,7 @@ from pilots.models import Award, AwardStatus, Resolution, ResolutionKind
 from pilots.models.award import TRANSITIONS
 from pilots.policies import contract
 from pilots.policies.pilot import membership_of
-from startups.models import Proposal, ProposalStatus
+from startups.models import PanelMember, Proposal, ProposalStatus
 from startups.models.organisation import OrganisationRole
 from startups.policies.abnormal import check_heard
 from startups.policies.panel import check_no_conflict
@@ -32,6 +32,15 @@ def check_can_see(challenge: Challenge, *, by: Any, at: datetime) -> None:
     if not roles.is_staff_role(by):
         raise PermissionDenied(_("Only the Office sees how an award is prepared. It is published when it is approved."))
     check_no_conflict(challenge, by=by)
+
+
+def check_can_read(award: Award, *, by: Any) -> None:
+    """Let members of its organisation, and staff without a conflict, read an award and its papers."""
+    if membership_of(by, award.proposal.organisation_id):
+        return
+    if not roles.is_staff_role(by):
+        raise PermissionDenied(_("Only the organisation and the Office read the papers of an award."))
+    check_no_conflict(award.resolution.challenge, by=by)
 
 
 def check_is_officer(by: Any) -> None:
@@ -152,6 +161,8 @@ def check_can_approve(resolution: Resolution | None, *, by: Any, at: datetime, k
     if resolution is None or decisions.open_for(kind, resolution) is None:
         raise TransitionError(_("Nothing waits for approval here. Reload the page to see where it stands."))
     check_no_conflict(resolution.challenge, by=by)
+    if PanelMember.objects.current().filter(challenge=resolution.challenge, user=by).exists():
+        raise PermissionDenied(_("You are on the panel of this call: another director approves its award."))
 
 
 def check_another_person(decision: PreparedDecision, awards: list[Award], *, by: Any) -> None:

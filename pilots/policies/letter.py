@@ -10,8 +10,13 @@ from govtech.accounts import roles
 from govtech.clock import local_date
 from govtech.errors import DomainError, TransitionError
 from pilots.models import Letter, Resolution
-from pilots.policies.pilot import membership_of
+from startups.models import Proposal
 from startups.policies.panel import check_no_conflict
+
+
+def is_own(letter: Letter, user: Any) -> bool:
+    """Say whether the user belongs to the organisation whose letter it is, or to a partner of its proposal."""
+    return Proposal.objects.of_member(user).filter(pk=letter.proposal_id).exists()
 
 
 def check_can_record(resolution: Resolution, *, by: Any, at: datetime) -> None:
@@ -37,8 +42,8 @@ def check_day(day: date, *, since: datetime, at: datetime, field: str) -> None:
 
 
 def check_can_read(letter: Letter, *, by: Any, at: datetime) -> None:
-    """Let the organisation's members, and the Office, directors and auditors without a conflict, read a letter."""
-    if membership_of(by, letter.proposal.organisation_id):
+    """Let members of who proposed, lead or partner, and staff without a conflict, read a letter."""
+    if is_own(letter, by):
         return
     if not roles.is_staff_role(by):
         raise PermissionDenied(_("Only the organisation and the Office read this."))

@@ -19,6 +19,8 @@ def check_can_lodge(letter: Letter, *, by: Any, at: datetime) -> None:
     """Let an owner of the organisation ask, while no other request of its waits. No day is too late to be kept."""
     if membership_of(by, letter.proposal.organisation_id) != OrganisationRole.OWNER:
         raise PermissionDenied(_("Only an owner of the organisation asks for a review."))
+    if ReviewRequest.objects.filter(letter=letter, answered_at__isnull=False).exists():
+        raise TransitionError(_("This was reviewed already (Law 39/2015, art. 124.3). What is left is the courts."))
     if ReviewRequest.objects.open().filter(letter=letter).exists():
         raise TransitionError(_("You asked already: the answer is still to come."))
 

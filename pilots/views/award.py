@@ -132,4 +132,6 @@ def load_award(request: HttpRequest, public_id: str) -> Award:
     if not roles.is_staff_role(request.user):
         own = Q(proposal__organisation__memberships__user=request.user)
         rows = rows.filter(own, proposal__organisation__memberships__left_at__isnull=True)
-    return get_object_or_404(rows, public_id=public_id)
+    found = get_object_or_404(rows, public_id=public_id)
+    policies.check_can_read(found, by=request.user)
+    return found

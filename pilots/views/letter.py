@@ -23,7 +23,6 @@ from pilots.forms.letter import PublicationForm, ServedForm
 from pilots.models import Award, AwardStatus, Letter, LetterOutcome, Resolution
 from pilots.policies import letter as policies
 from pilots.policies import review as reviews
-from pilots.policies.pilot import membership_of
 from pilots.views.award import load, waiting_of
 from pilots.views.second_chance import chances
 from pilots.views.step import Step, given, take
@@ -113,7 +112,7 @@ def load_letter(request: HttpRequest, public_id: str) -> Letter:
 def letter(request: HttpRequest, public_id: str) -> HttpResponse:
     """What a participant was notified, until when it can be contested, and what can be done now."""
     found, at, user = load_letter(request, public_id), clock.now(), request.user
-    is_own = bool(membership_of(user, found.proposal.organisation_id))
+    is_own = policies.is_own(found, user)
     context = {
         "letter": found,
         "challenge": found.resolution.challenge,

@@ -4,14 +4,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from govtech import clock
-from govtech.accounts import roles
 from govtech.errors import DomainError
 from govtech.files.views import send_file
 from govtech.policies import allows
@@ -103,10 +101,9 @@ def _raise(error: Exception) -> None:
 
 def paper(request: HttpRequest, public_id: str) -> HttpResponse:
     """Download a paper of the proposed winner: for its organisation and the Office."""
-    found = get_object_or_404(AwardPaper.objects.select_related("file", "award__proposal"), public_id=public_id)
-    user = request.user
-    if not (roles.is_staff_role(user) or policies.membership_of(user, found.award.proposal.organisation_id)):
-        raise PermissionDenied(_("Only the organisation and the Office read the papers of an award."))
+    rows = AwardPaper.objects.select_related("file", "award__proposal", "award__resolution__challenge")
+    found = get_object_or_404(rows, public_id=public_id)
+    policies.check_can_read(found.award, by=request.user)
     if found.file is None:
         raise Http404
     return send_file(found.file)

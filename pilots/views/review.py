@@ -24,7 +24,7 @@ def lodge(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask for a review of what a letter says."""
     letter, at = load_letter(request, public_id), clock.now()
     terms = actions.terms_of(letter)
-    late = _("The term is over. It is kept on the record, and the answer may be that it came late.")
+    late = clock.local_date(at) > terms.review_until
     step = Step(
         title=_("Ask for a review"),
         lead=_("The body that approved the resolution looks at it again and answers with reasons, within a month."),

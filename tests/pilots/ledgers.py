@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from challenges.models import Challenge
 from govtech import clock
 from govtech.accounts.models import User
-from pilots.calculations.money import gross, milestone_amounts
+from pilots.calculations.money import milestone_amounts
 from pilots.models import (
     Award,
     AwardStatus,
@@ -23,6 +23,7 @@ from pilots.models import (
     Resolution,
     ResolutionKind,
 )
+from startups.calculations.vat import gross
 from startups.models import Proposal
 from startups.models.proposal import ProposalStatus
 from tests import people

@@ -8,7 +8,7 @@ from challenges.models import Challenge
 from govtech import clock
 from govtech.accounts.models import User
 from pilots.actions import award as actions
-from pilots.models import Pilot
+from pilots.models import Award, Pilot
 from startups.models import (
     ConflictDeclaration,
     OrganisationRole,
@@ -17,6 +17,7 @@ from startups.models import (
     Proposal,
 )
 from tests import people
+from tests.copies import unchecked
 from tests.pilots import awards
 from tests.startups import factories
 
@@ -25,17 +26,18 @@ pytestmark = pytest.mark.django_db
 
 def on_the_panel(user: User, challenge: Challenge, *, left: bool) -> PanelMember:
     """Put the person on the panel; with `left`, off again for a conflict on the whole challenge."""
-    at = clock.now()
-    return PanelMember.objects.create(
-        challenge=challenge,
-        user=user,
-        role=PanelRole.ADVISER,
-        named_at=at,
-        named_by=people.officer(),
-        declared_at=at,
-        has_conflict=left,
-        left_at=at if left else None,
-    )
+    at, by = clock.now(), people.officer()
+    with unchecked():  # the panel of locked scores is fixed: the person had sat before
+        return PanelMember.objects.create(
+            challenge=challenge,
+            user=user,
+            role=PanelRole.ADVISER,
+            named_at=at,
+            named_by=by,
+            declared_at=at,
+            has_conflict=left,
+            left_at=at if left else None,
+        )
 
 
 def conflict_on_the_challenge(user: User, challenge: Challenge) -> None:
@@ -44,14 +46,34 @@ def conflict_on_the_challenge(user: User, challenge: Challenge) -> None:
 
 def conflict_on_one_organisation(user: User, challenge: Challenge) -> None:
     member, proposal = on_the_panel(user, challenge, left=False), Proposal.objects.filter(challenge=challenge)[0]
-    ConflictDeclaration.objects.create(
-        member=member, proposal=proposal, declared_at=clock.now(), has_conflict=True, reason="Es de mi hermano."
-    )
+    with unchecked():
+        ConflictDeclaration.objects.create(
+            member=member, proposal=proposal, declared_at=clock.now(), has_conflict=True, reason="Es de mi hermano."
+        )
 
 
 def belongs_to_one(user: User, challenge: Challenge) -> None:
     organisation = Proposal.objects.filter(challenge=challenge)[0].organisation
     factories.member(organisation, OrganisationRole.READER, user)
+
+
+def test_who_has_an_interest_reads_no_award_nor_its_papers_and_a_seat_on_the_panel_bars_the_approval(client):
+    challenge = awards.prepared()
+    award = Award.objects.select_related("proposal").get()
+    officer, director = people.officer(), people.director()
+    rival = Proposal.objects.filter(challenge=challenge).exclude(pk=award.proposal_id)[0].organisation
+    factories.member(rival, OrganisationRole.READER, officer)
+    address = reverse("pilots:my_award", kwargs={"public_id": award.public_id})
+    with awards.working(3) as at:
+        client.force_login(officer)
+        assert client.get(address).status_code == 403
+        client.force_login(people.auditor())
+        assert client.get(address).status_code == 200
+        on_the_panel(director, challenge, left=False)
+        with pytest.raises(PermissionDenied):
+            actions.approve(challenge, by=director, at=at)
+
+    assert not Pilot.objects.exists()
 
 
 @pytest.mark.parametrize("interest", [conflict_on_the_challenge, conflict_on_one_organisation, belongs_to_one])

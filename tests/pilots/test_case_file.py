@@ -69,6 +69,7 @@ def test_zip_opens_its_hashes_check_and_its_documents_are_accessible(client):
         "05-valoracion/informe-de-valoracion.pdf",
         "06-adjudicacion/resolucion.pdf",
         "07-recursos/01/recurso.pdf",
+        "07-recursos/01/fichero-prueba.txt",
         "INDICE.pdf",
         "indice.html",
     ):

@@ -17,11 +17,11 @@ from pilots.actions import award as actions
 from pilots.actions import letter as letters
 from pilots.actions import review as reviews
 from pilots.models import Letter, Pilot, Resolution, ReviewOutcome, ReviewRequest
-from startups.models import CriterionReason
+from startups.models import CriterionReason, Partner
 from tests import people
 from tests.copies import unchecked
 from tests.pilots import awards
-from tests.startups.factories import member, owner_of
+from tests.startups.factories import member, organisation, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +108,8 @@ def test_review_is_lodged_and_answered_on_the_record(client):
         public = client.get(reverse("pilots:resolution", kwargs={"slug": challenge.slug})).content.decode()
     assert "Se ha presentado 1 recurso" in public
     assert company.tax_id not in public
+    with awards.working(13) as at, pytest.raises(TransitionError):
+        reviews.lodge(letter, text="Otra vez.", upload=None, by=owner, at=at)
     review.refresh_from_db()
     assert (review.outcome, review.answered_by) == ("dismissed", director)
     for change in ({"answer": "Otra."}, {"text": "Otro."}):
@@ -145,10 +147,51 @@ def test_terms_run_from_the_formal_notification_and_a_late_request_says_so():
     assert made.is_late
 
 
+@pytest.mark.parametrize(("days", "is_late"), [(5, False), (45, True)])
+def test_who_asks_in_time_isnt_told_that_the_term_is_over(client, days, is_late):
+    awards.awarded()
+    letter = Letter.objects.exclude(outcome="awarded").select_related("proposal__organisation").get()
+    client.force_login(owner_of(letter.proposal.organisation))
+    with awards.working(days):
+        page = client.get(reverse("pilots:ask_review", kwargs={"public_id": letter.public_id})).content.decode()
+
+    assert ("El plazo ha terminado" in page) == is_late
+
+
+def test_partners_read_the_letter_and_the_lead_alone_contests_it(client):
+    challenge = awards.prepared()
+    second = actions.policies.candidates(challenge)[0]
+    partner = organisation(name="Aporta SL")
+    owner = owner_of(partner)
+    Partner.objects.create(
+        proposal=second, mark="x", organisation=partner, status="confirmed", terms=b"", confirmed_version=1,
+        invited_at=second.created_at, invited_by=owner, answered_at=second.created_at, answered_by=owner,
+    )  # fmt: skip
+    with awards.working(3) as at:
+        actions.approve(challenge, by=people.director(), at=at)
+    letter = Letter.objects.get(proposal=second)
+    client.force_login(owner)
+    with awards.working(4) as at:
+        page = client.get(letter.get_absolute_url())
+        with pytest.raises(PermissionDenied):
+            reviews.lodge(letter, text="No.", upload=None, by=owner, at=at)
+        made = reviews.lodge(letter, text="Pido que se mire.", upload=None, by=owner_of(second.organisation), at=at)
+        asked = client.get(made.get_absolute_url())
+        reviews.answer(made, outcome=ReviewOutcome.DISMISSED, answer="No.", by=people.director(), at=at)
+
+    assert (page.status_code, asked.status_code) == (200, 200)
+    told = set(OutgoingEmail.objects.filter(recipient=owner).values_list("kind", flat=True))
+    assert told >= {"award.resolved", "review.answered"}
+
+
 def test_reserve_is_told_when_its_list_is_over():
     pilot = awards.running_pilot()
+    conflicted = people.officer()
+    member(Letter.objects.exclude(outcome="awarded").get().proposal.organisation, "editor", conflicted)
     with awards.working(5) as at:
-        actions.release(pilot.challenge, by=people.officer(), at=at)
+        with pytest.raises(PermissionDenied):
+            actions.release(pilot.challenge, by=conflicted, at=at)
+        actions.release(pilot.challenge, by=people.officer("Otra Oficial"), at=at)
 
     letter = Letter.objects.get(outcome="lapsed")
     assert letter.proposal.status == "not_selected"

@@ -39,6 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("system") is not None)
 
 
+# A bar that stays in view covers targets that scrolling uncovers.
+UNSTUCK = "for (const bar of document.querySelectorAll('.savebar')) bar.style.position = 'static'"
 # What htmx is about to replace is dimmed meanwhile, and brightens slowly.
 STANDS = """
 () => !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")
@@ -201,6 +203,7 @@ def axe() -> Callable[[Any], None]:
             page.wait_for_load_state()
             page.wait_for_function(STANDS)
             with suppress(Error):
+                page.evaluate(UNSTUCK)
                 return Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
             page.wait_for_timeout(500)
         return Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response

@@ -55,7 +55,7 @@ MEMBERS = {
     "pedro": "vocal",
     "pilar": "vocal",
     "oscar": "secretaría, sin voto",
-    "sara": "suplente",
+    "sara": "suplencia",
 }
 
 
