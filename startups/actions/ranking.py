@@ -38,9 +38,10 @@ def entries(challenge: Challenge, proposals: list[Proposal]) -> list[scoring.Ent
         "sheet__proposal_id", "criterion_id", "points"
     ):
         points[proposal].setdefault(criterion, []).append(value)
-    for (proposal, criterion), agreed in AgreedScore.objects.counting([challenge]).items():
-        if agreed.points is not None and proposal in points:
-            points[proposal][criterion] = [agreed.points]
+    found = AgreedScore.objects.counting([challenge])
+    settled = {key: row.points for key, row in found.items() if row.points is not None and key[0] in points}
+    for (proposal, criterion), value in settled.items():
+        points[proposal][criterion] = [value]
     pitched = PitchScore.objects.counting().filter(proposal__in=proposals).order_by("member_id")
     for proposal, criterion, value in pitched.values_list("proposal_id", "criterion_id", "points"):
         points[proposal].setdefault(criterion, []).append(value)
@@ -56,6 +57,7 @@ def entries(challenge: Challenge, proposals: list[Proposal]) -> list[scoring.Ent
             points[proposal.pk],
             offers.get(proposal.pk),
             stays=presenting is None or proposal.public_id in presenting,
+            agreed=frozenset(criterion for pk, criterion in settled if pk == proposal.pk),
         )
         for proposal in proposals
     ]

@@ -47,13 +47,15 @@ class Rule:
 class Entry:
     """What a proposal brings to the ranking: points 0 to 5 of each member by criterion, and its price (net euros).
 
-    `stays` is false where the call has presentations and the proposal isn't among those that present.
+    `stays` is false where the call has presentations and the proposal isn't among those that present. `agreed` are the
+    criteria whose points a session of the panel agreed on: one score in place of the members'.
     """
 
     key: str
     points: Mapping[Any, Sequence[int]]  # by criterion
     offer: Decimal | None = None
     stays: bool = True
+    agreed: frozenset[Any] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from django.utils.translation import pgettext
 from challenges.models import Status
 from govtech.accounts import roles
 from govtech.shell.registry import DeskItem, desk, slots
-from startups.models import AbnormalOffer, OrganisationRole, Proposal
+from startups.models import AbnormalOffer, Membership, Proposal
 from startups.notifications import abnormal
+from startups.policies.organisation import WRITERS
 
 NOTIFICATIONS = [abnormal]  # importing it declares its kinds
 
@@ -58,7 +59,7 @@ def to_justify(user: Any, *, at: datetime) -> list[DeskItem]:
     rows = AbnormalOffer.objects.undecided().filter(
         proposal__organisation__memberships__user=user,
         proposal__organisation__memberships__left_at__isnull=True,
-        proposal__organisation__memberships__role__in=[OrganisationRole.OWNER, OrganisationRole.EDITOR],
+        proposal__organisation__memberships__role__in=WRITERS,
         asked_at__isnull=False,
         answered_at__isnull=True,
         due_at__gte=at,
@@ -72,5 +73,10 @@ def to_justify(user: Any, *, at: datetime) -> list[DeskItem]:
 def own(proposals: list[Proposal], *, user: Any) -> dict[Any, SafeString]:
     """Show an organisation, on its proposal's page, that its price is asked about or was decided on."""
     mine = Proposal.objects.of_member(user).filter(pk__in=[each.pk for each in proposals])
-    rows = AbnormalOffer.objects.filter(proposal__in=mine, asked_at__isnull=False).select_related("proposal")
-    return {row.proposal_id: render_to_string("startups/_abnormal.html", {"found": row}) for row in rows}
+    rows = AbnormalOffer.objects.filter(proposal__in=mine, asked_at__isnull=False)
+    rows = list(rows.select_related("proposal__organisation"))
+    writes = Membership.objects.current().filter(user=user, role__in=WRITERS).values("organisation")
+    own = [row.proposal_id for row in rows]
+    answered_by = set(Proposal.objects.filter(pk__in=own, organisation__in=writes).values_list("pk", flat=True))
+    said = {"answered_by": answered_by}
+    return {row.proposal_id: render_to_string("startups/_abnormal.html", {"found": row, **said}) for row in rows}

@@ -9,7 +9,7 @@ from govtech.accounts import roles
 from govtech.notifications.actions import notify
 from govtech.notifications.kinds import register
 from startups.models import AbnormalOffer
-from startups.notifications.people import members_of
+from startups.notifications.people import lead_of, members_of, partners_of
 
 register(
     "offer.asked",
@@ -21,9 +21,18 @@ register(
     action=_("Justify the price"),
 )
 register(
+    "offer.partner_asked",
+    subject=_("The Office asks to justify the price of the proposal in which you are a partner: {title}"),
+    text=_(
+        "The offer for {reference} is under the limit that the call states for abnormally low offers. {lead}, which "
+        "leads the proposal, justifies it for the whole consortium, until {due_at}. Tell it what concerns your part."
+    ),
+    action=_("Read what is asked"),
+)
+register(
     "offer.justified",
     subject=_("The justification of an offer has arrived: {reference}"),
-    text=_("An organisation has justified its price for «{title}», or its term is over. Decide whether it stays."),
+    text=_("An organisation has justified its price for «{title}». Decide whether it stays."),
     action=_("Read it and decide"),
 )
 register(
@@ -41,8 +50,10 @@ register(
 
 
 def asked(found: AbnormalOffer, *, at: datetime) -> None:
-    """Tell the organisation, with its last day."""
-    _tell(found, members_of(found.proposal), "offer.asked", at=at, due_at=found.due_at)
+    """Tell the organisation, with its last day; and its partners, for whom it answers."""
+    _tell(found, lead_of(found.proposal), "offer.asked", at=at, due_at=found.due_at)
+    told = {"lead": found.proposal.organisation.name, "due_at": found.due_at}
+    _tell(found, partners_of(found.proposal), "offer.partner_asked", at=at, **told)
 
 
 def answered(found: AbnormalOffer, *, at: datetime) -> None:

@@ -20,6 +20,7 @@ from startups.forms.abnormal import HearingForm, JustificationForm, LowOfferForm
 from startups.models import AbnormalOffer, Proposal
 from startups.policies import abnormal as policies
 from startups.policies.admission import earliest_due
+from startups.views.admission import answering
 from startups.views.evaluated import pages, submissions_of, title_of
 from startups.views.sealed import proposal_or_404
 
@@ -53,6 +54,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "found": found,
         "breakdown": economic.get("breakdown", ""),
         "is_own": is_own,
+        **(answering(proposal, request.user) if is_own else {}),
         "turn": turn,
         "form": form,
         "earliest": earliest_due(at=at),

@@ -32,10 +32,13 @@ def steps(
     found = []
     for criterion, rule in zip(criteria, rules, strict=True):
         points = points_of(result, criterion)
+        said = worked(rule, entry, lowest, figure=_amount) or _("it didn't present")
+        if rule.key in entry.agreed:
+            said = _("%(sum)s, with the points agreed in a session") % {"sum": said}
         found.append(
             {
                 "name": name_of(criterion),
-                "sum": worked(rule, entry, lowest, figure=_amount) or _("it didn't present"),
+                "sum": said,
                 "points": number(points, places=2),
                 "missed": number(criterion.threshold_points) if points < criterion.threshold_points else "",
             }

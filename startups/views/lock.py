@@ -169,8 +169,14 @@ def reasons(request: HttpRequest, public_id: str) -> HttpResponse:
         "form": form,
         "can_write": allows(policies.check_can_write_reasons, proposal, by=request.user, at=at),
         "rows": [
-            _row(criterion, given[criterion.pk], form, written, work.consensus_range)
-            | {"agreed": agreed.get((proposal.pk, criterion.pk))}
+            _row(
+                criterion,
+                given[criterion.pk],
+                form,
+                written,
+                work.consensus_range,
+                agreed.get((proposal.pk, criterion.pk)),
+            )
             for criterion in criteria
         ],
     }
@@ -178,13 +184,21 @@ def reasons(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _row(
-    criterion: Any, given: list[Any], form: ReasonsForm, written: dict[int, Any], consensus: int
+    criterion: Any,
+    given: list[Any],
+    form: ReasonsForm,
+    written: dict[int, Any],
+    consensus: int,
+    agreed: AgreedScore | None,
 ) -> dict[str, Any]:
+    """Return what the page shows of a criterion: the points that count are the agreed ones, where a session did."""
     points = [score.points for _member, score in given if score.points is not None]
+    counted = points if agreed is None or agreed.points is None else [agreed.points]
     return {
         "criterion": criterion,
         "given": given,
-        "result": criterion_points(criterion.weight_percent, points) if points else None,
+        "result": criterion_points(criterion.weight_percent, counted) if counted else None,
+        "agreed": agreed,
         "range": spread(points),
         "is_wide": spread(points) >= consensus,
         "field": form[f"reason-{criterion.pk}"],

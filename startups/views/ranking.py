@@ -117,6 +117,7 @@ def _cell(criterion: Criterion, result: ProposalResult, entry: Entry, limit: int
         "share": (points * 100 / criterion.weight_percent).quantize(Decimal("0.1")),
         "is_below": points < criterion.threshold_points,
         "members": "–".join(map(str, sorted({min(members), max(members)}))) if members else "",
+        "is_agreed": criterion.pk in entry.agreed,
         "is_wide": spread(members) >= limit,
     }
 

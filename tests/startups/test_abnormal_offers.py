@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.template.loader import render_to_string
 from django.test import Client
@@ -27,12 +27,13 @@ from pilots.policies.award import candidates
 from pilots.views.award import ranking_of
 from startups.actions import abnormal as actions
 from startups.calculations import abnormal
-from startups.models import AbnormalOffer, Evaluation, Proposal, ProposalResult, ProposalStatus
+from startups.models import AbnormalOffer, Evaluation, Partner, Proposal, ProposalResult, ProposalStatus
 from startups.policies.abnormal import check_heard
 from startups.policies.admission import earliest_due
 from startups.views import ranking as ranking_page
 from tests import people
 from tests.challenges.factories import open_challenge
+from tests.copies import unchecked
 from tests.startups.big_panel import BigPanel, big_panel
 from tests.startups.evaluations import evaluation_of, later, locked, proposals_of, with_proposals
 from tests.startups.factories import member, owner_of
@@ -115,7 +116,14 @@ def test_from_the_lock_to_the_ranking_without_the_offer() -> None:
     assert set(kinds) <= set(AuditEvent.objects.values_list("kind", flat=True))
     for kind, person in (("offer.asked", writer), ("offer.justified", officer), ("offer.left_out", writer)):
         assert Notice.objects.filter(recipient=person, kind=kind).count() == 1, kind
-    call_command("reproduce_ranking", challenge.reference, stdout=StringIO())
+    out = StringIO()
+    call_command("reproduce_ranking", challenge.reference, stdout=out)
+    assert f"left out: {low.public_id}" in out.getvalue()
+    with unchecked():
+        ProposalResult.objects.filter(proposal=low).update(total_points="99.00")
+        AbnormalOffer.objects.update(limit_net="8000.00")
+    with pytest.raises(CommandError, match=rf"(?s){low.public_id} total.*{low.public_id} low offer"):
+        call_command("reproduce_ranking", challenge.reference, stdout=StringIO())
     check_heard(challenge)  # nothing keeps the award back any more
     assert [each.pk for each in candidates(challenge)] == [second.pk, third.pk]
 
@@ -173,6 +181,28 @@ def test_who_asks_and_who_answers(panel: BigPanel) -> None:
     for person in (outsider, people.officer(), member(found.proposal.organisation, role="reader")):
         with pytest.raises(PermissionDenied):
             actions.answer(found, text=REASON, by=person, at=at)
+
+
+def test_who_may_not_answer_is_told_who_does(panel: BigPanel) -> None:
+    proposal = AbnormalOffer.objects.get().proposal
+    partner, reader = people.person(), member(proposal.organisation, role="reader")
+    company = panel.proposals[1].organisation
+    member(company, user=partner)
+    with unchecked():
+        Partner.objects.create(
+            proposal=proposal, organisation=company, status="confirmed", confirmed_version=1, terms=b"", mark="m",
+            invited_at=clock.now(), invited_by=reader, answered_at=clock.now(), answered_by=partner,
+        )  # fmt: skip
+    asked(panel)
+
+    assert Notice.objects.get(kind="offer.partner_asked", recipient=partner).params["lead"]
+    assert not Notice.objects.filter(kind="offer.asked", recipient=partner).exists()
+    client = Client()
+    client.force_login(reader)
+    for address in (proposal.abnormal.get_absolute_url(), proposal.get_absolute_url()):
+        page = client.get(address).content.decode()
+        assert "Leerlo y responder" not in page
+        assert f"Puede responder un titular o editor de {proposal.organisation.name}" in page
 
 
 def test_the_page_asks_answers_and_decides(panel: BigPanel) -> None:

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import StringIO
 from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.db import Error, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -289,8 +291,18 @@ def test_the_actions_of_a_locked_panel_refuse_as_well():
 
 def test_a_participant_reads_what_was_agreed_beside_the_range(apart):
     agree(apart, points=3)
-    for user in (apart.panel.chair.user, apart.panel.secretary.user):
+    secretary, weight = apart.panel.secretary.user, apart.first.weight_percent
+    address = reverse("startups:reasons", kwargs={"public_id": apart.one.public_id})
+    assert f">{weight * 3 / 5:.2f}</strong>".replace(".", ",") in browser(secretary).get(address).content.decode()
+    for user in (apart.panel.chair.user, secretary):
         evaluation.lock(apart.challenge, by=user, at=clock.now())
+    address = reverse("startups:ranking", kwargs={"slug": apart.challenge.slug})
+    ranking = browser(secretary).get(address).content.decode()
+    assert "acordado: 3 / 5" in ranking
+    assert "con los puntos acordados en una sesión" in ranking
+    out = StringIO()
+    call_command("reproduce_ranking", apart.challenge.reference, stdout=out)
+    assert f"{weight} × 3 / 5, agreed in a session" in out.getvalue()
     owner = browser(owner_of(apart.one.organisation))
     page = owner.get(reverse("startups:result", kwargs={"public_id": apart.one.public_id})).content.decode()
     assert "entre 1 y 4 de 5" in page

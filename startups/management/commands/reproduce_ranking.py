@@ -1,5 +1,7 @@
 """Compute a ranking again from the record, showing each step, and compare it with what was stored."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -7,9 +9,10 @@ from django.utils import timezone
 
 from challenges.models import Challenge
 from startups.actions import ranking
+from startups.calculations import abnormal
 from startups.calculations.scoring import DRAW, Entry, Place, lot, seed_of
 from startups.calculations.steps import lowest_of, worked
-from startups.models import Evaluation, ProposalResult
+from startups.models import AbnormalOffer, Evaluation, Proposal, ProposalResult
 
 
 class Command(BaseCommand):
@@ -45,6 +48,7 @@ class Command(BaseCommand):
         for place in ranking.places(challenge, evaluation, proposals):
             self._steps(challenge, place, entries, evaluation.draw_seed)
             differences += self._compare(place, entries[place.key], known[place.key])
+        differences += self._left_out(challenge, evaluation, proposals)
         if differences:
             raise CommandError("\n".join(["The record differs:", *differences]))
         self.stdout.write(self.style.SUCCESS("Every figure is the one on record."))
@@ -65,7 +69,8 @@ class Command(BaseCommand):
         for criterion, rule in zip(criteria, ranking.rules(criteria), strict=True):
             low = "  below the minimum" if place.points[rule.key] < rule.threshold else ""
             text = worked(rule, entry, lowest) or "not presented"
-            self.stdout.write(f"   {criterion.name}: {text} = {place.points[rule.key]}{low}")
+            agreed = ", agreed in a session" if rule.key in entry.agreed else ""
+            self.stdout.write(f"   {criterion.name}: {text}{agreed} = {place.points[rule.key]}{low}")
         low = "  below the minimum" if place.total < challenge.pass_mark else ""
         self.stdout.write(f"   Total: {' + '.join(map(str, place.points.values()))} = {place.total}{low}")
         if place.tie_break:
@@ -82,6 +87,29 @@ class Command(BaseCommand):
         seed = seed_of(ranking.receipts_of(evaluation.challenge).values_list("manifest_hash", flat=True))
         return [] if seed == evaluation.draw_seed else [f"seed of the draw: {seed}, on record {evaluation.draw_seed}"]
 
+    def _left_out(self, challenge: Challenge, evaluation: Evaluation, ranked: list[Proposal]) -> list[str]:
+        """Compare the low offers with the limit, and who was left out for one with the ranking it had until then."""
+        rows = ProposalResult.objects.filter(proposal__challenge=challenge, proposal__abnormal__is_accepted=False)
+        rows = rows.select_related("proposal__abnormal").order_by("-proposal__abnormal__decided_at", "-pk")
+        found, proposals = [], list(ranked)
+        for row in rows:  # the last first: each was ranked with those left out after it
+            proposals.append(row.proposal)
+            entries = {entry.key: entry for entry in ranking.entries(challenge, proposals)}
+            key = row.proposal.public_id
+            self.stdout.write(f"\nleft out: {key}, {row.total_points}")
+            place = next(each for each in ranking.places(challenge, evaluation, proposals) if each.key == key)
+            found += self._compare(replace(place, passes=False, rank=None, tie_break=""), entries[key], row)
+        offers = {entry.key: entry.offer for entry in ranking.entries(challenge, proposals) if entry.offer is not None}
+        terms = {"percent": challenge.abnormal_percent, "maximum": challenge.max_amount_net}
+        low = abnormal.presumed(offers, rule=challenge.abnormal_rule, **terms)
+        held = AbnormalOffer.objects.filter(proposal__challenge=challenge).select_related("proposal")
+        record = {row.proposal.public_id: (row.offer_net, row.limit_net) for row in held}
+        for key in sorted(low.keys() | record.keys()):
+            self.stdout.write(f"abnormally low: {key}, offer and limit {_pair(record.get(key))}")
+            if low.get(key) != record.get(key):
+                found.append(f"{key} low offer: {_pair(low.get(key))}, on record {_pair(record.get(key))}")
+        return found
+
     @staticmethod
     def _compare(place: Place, entry: Entry, row: ProposalResult) -> list[str]:
         pairs = [
@@ -95,3 +123,7 @@ class Command(BaseCommand):
             ("tie break", place.tie_break, row.tie_break),
         ]
         return [f"{place.key} {name}: {new}, on record {old}" for name, new, old in pairs if new != old]
+
+
+def _pair(amounts: tuple[Decimal, Decimal] | None) -> str:
+    return "none" if amounts is None else f"{amounts[0]} under {amounts[1]}"
