@@ -1,7 +1,5 @@
 """The whole file of a call for the administrative record: every document, an index, and the hashes."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
@@ -21,18 +19,31 @@ from govtech.files.actions import open_stored
 from govtech.files.archive import Entry, Written, archive
 from govtech.files.models import StoredFile
 from govtech.files.stream import StreamCodec
-from govtech.notifications.models import Notice
 from pilots.actions import record_document as made
+from pilots.actions import record_table as tables
 from pilots.actions.document import letter_pdf
+from pilots.actions.record_table import table
 from pilots.actions.session_document import minutes, title_of
 from pilots.calculations.letter import LANGUAGE
 from pilots.models import Award, AwardPaper, Letter, Resolution, ReviewRequest
 from startups.actions.envelope import file_codec
-from startups.models import Envelope, Evaluation, Opening, Proposal, Score, ScoreSheet, Submission, SubmissionFile
+from startups.models import (
+    AbnormalOffer,
+    AgreedScore,
+    Clarification,
+    Envelope,
+    Evaluation,
+    Opening,
+    PanelMember,
+    Proposal,
+    ScoreSheet,
+    Shortlist,
+    Submission,
+    SubmissionFile,
+)
 from startups.models.consensus import PanelSession
 
 PIECE = 64 * 1024
-BOM = "\ufeff"
 
 
 def entries(challenge: Challenge, *, at: datetime) -> list[Entry]:
@@ -60,7 +71,11 @@ def _of_call(challenge: Challenge, at: datetime) -> list[Entry]:
     if opening is not None and opening.report is not None:
         found.append(_stored("02-apertura/acta-de-apertura.pdf", _("Record of the opening"), opening.report))
     admitted = _once(made.admission, challenge, proposals, at=at)
-    return [*found, Entry("03-admision/admision.pdf", _("Admission of proposals"), admitted)]
+    found.append(Entry("03-admision/admision.pdf", _("Admission of proposals"), admitted))
+    if Clarification.objects.filter(challenge=challenge).exists():
+        answers = partial(tables.clarifications, challenge)
+        found.append(Entry("03-admision/aclaraciones.csv", _("Clarifications and their answers"), answers))
+    return found
 
 
 def _proposals(challenge: Challenge) -> list[Proposal]:
@@ -122,10 +137,33 @@ def _of_evaluation(challenge: Challenge, at: datetime) -> list[Entry]:
     evaluation = Evaluation.objects.select_related("report").filter(challenge=challenge).first()
     if evaluation is None or evaluation.locked_at is None:
         return found
-    found.append(Entry("05-valoracion/puntuaciones.csv", _("Every member's points"), partial(_scores, challenge)))
+    found.append(Entry("05-valoracion/puntuaciones.csv", _("Every member's points"), partial(tables.scores, challenge)))
+    found += _of_rounds(challenge)
     if evaluation.report is not None:
         found.append(_stored("05-valoracion/informe-de-valoracion.pdf", _("Evaluation report"), evaluation.report))
     return found
+
+
+def _of_rounds(challenge: Challenge) -> list[Entry]:
+    """Return what changed the mean of the points or came after them: agreed scores, presentations, low offers."""
+    found = []
+    if AgreedScore.objects.filter(proposal__challenge=challenge).exists():
+        agreed = partial(tables.agreed, challenge)
+        found.append(Entry("05-valoracion/puntos-acordados.csv", _("Points agreed in sessions"), agreed))
+    if Shortlist.objects.filter(challenge=challenge).exists():
+        listed, given = partial(tables.shortlist, challenge), partial(tables.presentations, challenge)
+        found.append(Entry("05-valoracion/seleccion-previa.csv", _("Who presents"), listed))
+        found.append(Entry("05-valoracion/presentaciones.csv", _("Points of the presentations"), given))
+    low = AbnormalOffer.objects.filter(proposal__challenge=challenge)
+    if low.exists():
+        heard = partial(tables.low_offers, challenge)
+        found.append(Entry("05-valoracion/ofertas-bajas.csv", _("Abnormally low offers and their hearing"), heard))
+    before = low.filter(report_before__isnull=False).select_related("report_before").order_by("decided_at", "pk")
+    return found + [
+        _stored(f"05-valoracion/informe-anterior-{number:02d}.pdf", _("Evaluation report before"), row.report_before)
+        for number, row in enumerate(before, start=1)
+        if row.report_before is not None
+    ]
 
 
 def _of_award(challenge: Challenge, at: datetime) -> list[Entry]:
@@ -161,7 +199,7 @@ def _of_letters(resolution: Resolution) -> list[Entry]:
         for letter in letters.order_by("released_at", "pk")
     ]
     if found:
-        delivered = partial(_delivered, resolution)
+        delivered = partial(tables.delivered, resolution)
         found.append(Entry("07-notificaciones/envios.csv", _("Notices and mails of the result"), delivered))
     return found
 
@@ -199,70 +237,8 @@ def _stored(path: str, title: str, file: StoredFile, *, codec: Any = None) -> En
     return Entry(path, title, chunks)
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterable[bytes]:
-    """Yield a CSV as the city writes them: semicolons, UTF-8 with its mark."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([cell_of(cell) for cell in row])
-    yield (BOM + text.getvalue()).encode()
-
-
-def cell_of(value: Any) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = " ".join(str("" if value is None else value).split())
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
-
-
-def _scores(challenge: Challenge) -> Iterable[bytes]:
-    sheets = ScoreSheet.objects.counting().filter(proposal__challenge=challenge)
-    rows = Score.objects.filter(sheet__in=sheets).select_related(
-        "sheet__member__user", "sheet__proposal__organisation", "criterion"
-    )
-    head = ["entidad", "criterio", "vocal", "puntos_0_a_5", "motivo", "entregada"]
-    return _table(
-        head,
-        (
-            (
-                row.sheet.proposal.organisation.name,
-                row.criterion.name,
-                row.sheet.member.user.full_name,
-                row.points,
-                row.reason,
-                row.sheet.handed_in_at.isoformat(),
-            )
-            for row in rows.order_by("sheet__proposal_id", "criterion__position", "sheet__member_id")
-        ),
-    )
-
-
-def _delivered(resolution: Resolution) -> Iterable[bytes]:
-    letters = {letter.public_id: letter for letter in Letter.objects.filter(resolution=resolution)}
-    keys = Q(pk__in=[])
-    for public_id in letters:
-        keys |= Q(dedupe_key__startswith=f"award.resolved:{public_id}:")
-    rows = Notice.objects.filter(keys).select_related("email").order_by("created_at", "pk")
-    head = ["notificacion", "entidad", "puesta_a_disposicion", "leida_en_el_portal", "correo_enviado", "notificada"]
-    return _table(
-        head,
-        (
-            (
-                letter.public_id,
-                letter.content["organisation"],
-                row.created_at.isoformat(),
-                row.read_at.isoformat() if row.read_at else "",
-                row.email.sent_at.isoformat() if row.email and row.email.sent_at else "",
-                letter.served_on.isoformat() if letter.served_on else "",
-            )
-            for row in rows
-            for letter in [letters[row.dedupe_key.split(":")[1]]]
-        ),
-    )
-
-
 def _audit(challenge: Challenge) -> Iterable[bytes]:
-    """Write the audit of the call, its proposals, awards and resolution. People are numbers, as in the audit itself."""
+    """Write the audit of the call, its proposals, panel, sheets, awards, letters and reviews. People are numbers."""
     awards = Award.objects.filter(resolution__challenge=challenge)
     targets = {
         "challenges.challenge": [challenge.pk],
@@ -270,13 +246,20 @@ def _audit(challenge: Challenge) -> Iterable[bytes]:
         "startups.evaluation": Evaluation.objects.filter(challenge=challenge).values_list("pk", flat=True),
         "pilots.resolution": Resolution.objects.filter(challenge=challenge).values_list("pk", flat=True),
         "pilots.award": awards.values_list("pk", flat=True),
+        "startups.panelmember": PanelMember.objects.filter(challenge=challenge).values_list("pk", flat=True),
+        "startups.panelsession": PanelSession.objects.filter(challenge=challenge).values_list("pk", flat=True),
+        "startups.scoresheet": ScoreSheet.objects.filter(proposal__challenge=challenge).values_list("pk", flat=True),
+        "pilots.letter": Letter.objects.filter(resolution__challenge=challenge).values_list("pk", flat=True),
+        "pilots.reviewrequest": ReviewRequest.objects.filter(letter__resolution__challenge=challenge).values_list(
+            "pk", flat=True
+        ),
     }
     found = Q(pk__in=[])
     for label, keys in targets.items():
         found |= Q(target_label=label, target_id__in=[str(key) for key in keys])
     rows = AuditEvent.objects.filter(found).order_by("occurred_at", "pk")
     head = ["cuando", "que", "sobre", "persona", "antes", "despues", "importe"]
-    return _table(
+    return table(
         head,
         (
             (row.occurred_at.isoformat(), row.kind, row.target_label, row.actor_id, row.old, row.new, row.amount)
@@ -294,7 +277,7 @@ def _index(challenge: Challenge, at: datetime, files: list[Written]) -> list[Ent
         return [
             Entry("INDICE.pdf", title, _once(made.index, challenge, files, at=at)),
             Entry("indice.html", title, _once(_page, challenge, title, files)),
-            Entry("indice.csv", title, partial(_table, head, rows)),
+            Entry("indice.csv", title, partial(table, head, rows)),
         ]
 
 

@@ -17,7 +17,7 @@ from challenges.models import Route
 from govtech import clock
 from govtech.reference.models import Rules
 from govtech.shell import pages
-from pilots.actions.case_file import cell_of
+from pilots.actions.record_table import cell_of
 from pilots.actions.resolution import published_tax_id
 from pilots.calculations.money import rounded
 from pilots.models import AwardStatus, Commitment

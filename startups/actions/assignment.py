@@ -63,17 +63,21 @@ def replace(member: PanelMember, user: User, *, reason: str, by: User, at: datet
 
 @transaction.atomic
 def remind(challenge: Challenge, *, by: User, at: datetime) -> int:
-    """Tell everybody who owes a sheet, once a day however often it is pressed. Return how many owe one.
+    """Tell everybody who owes a sheet, once a day however often it is pressed. Return how many were told now.
 
     Raises PermissionDenied, TransitionError.
     """
     challenge = Challenge.objects.get(pk=challenge.pk)
     policies.check_can_remind(challenge, by=by, at=at)
     late = owing(work(challenge, at=at))
-    for member, left in late.items():
-        notifications.asked_again(challenge, member, left, day=local_date(at), at=at)
-    audit.record("panel.reminded", target=challenge, by=by, at=at, new=str(len(late)))
-    return len(late)
+    day = local_date(at)
+    told = notifications.asked_on(day, late)
+    now = {member: left for member, left in late.items() if member.pk not in told}
+    for member, left in now.items():
+        notifications.asked_again(challenge, member, left, day=day, at=at)
+    if now:
+        audit.record("panel.reminded", target=challenge, by=by, at=at, new=str(len(now)))
+    return len(now)
 
 
 def remind_of_sheets(*, at: datetime) -> None:

@@ -34,6 +34,7 @@ class SessionForm(forms.Form):
         label=_("Who came"),
         help_text=_("Chair and secretary, and half of those who vote at least."),
         queryset=PanelMember.objects.none(),
+        to_field_name="public_id",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Say who came.")},
     )
@@ -55,7 +56,10 @@ class AgreeForm(forms.Form):
     """What a session made of one criterion of one proposal."""
 
     session = forms.ModelChoiceField(
-        label=_("Agreed in the session"), queryset=PanelSession.objects.none(), empty_label=None
+        label=_("Agreed in the session"),
+        queryset=PanelSession.objects.none(),
+        to_field_name="public_id",
+        empty_label=None,
     )
     points = forms.TypedChoiceField(
         label=_("Agreed points"),
@@ -96,7 +100,9 @@ class ReplaceForm(forms.Form):
 
     def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = forms.ModelChoiceField(label=_("Who leaves"), queryset=members, empty_label=None)
+        field = forms.ModelChoiceField(
+            label=_("Who leaves"), queryset=members, to_field_name="public_id", empty_label=None
+        )
         field.label_from_instance = MembersField.label_from_instance.__get__(field)
         self.fields["member"] = field
 

@@ -1,5 +1,6 @@
 """Who is told that sheets are missing, or that somebody else scores in their stead."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from challenges.models import Challenge
 from govtech.notifications.actions import notify
 from govtech.notifications.kinds import register
+from govtech.notifications.models import Notice
 from startups.models import PanelMember, Proposal
 
 
@@ -33,6 +35,12 @@ def asked_again(challenge: Challenge, member: PanelMember, left: int, *, day: da
         key=f"{member.public_id}:{day.isoformat()}",
         at=at,
     )
+
+
+def asked_on(day: date, members: Iterable[PanelMember]) -> set[int]:
+    """Return the keys of the members who were told that day. One query."""
+    keys = {f"panel.sheets_asked:{each.public_id}:{day.isoformat()}:{each.user_id}": each.pk for each in members}
+    return {keys[key] for key in Notice.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True)}
 
 
 def taken(member: PanelMember, proposal: Proposal, *, at: datetime) -> None:

@@ -135,7 +135,10 @@ def _carry_out(request: HttpRequest, challenge: Challenge, wanted: str, form: An
         else:
             told = actions.remind(challenge, by=request.user, at=at)
             words = ngettext("%(n)s person has been reminded.", "%(n)s people have been reminded.", told)
-            messages.success(request, words % {"n": told})
+            if told:
+                messages.success(request, words % {"n": told})
+            else:
+                messages.info(request, _("Nobody is left to remind today."))
     except DomainError as refusal:
         if form is None:
             messages.error(request, str(refusal))

@@ -168,7 +168,7 @@ def agree(request: HttpRequest, public_id: str) -> HttpResponse:
             request.POST if posted == str(criterion.pk) else None,
             sessions=sessions,
             auto_id=f"c{criterion.pk}_%s",
-            initial={"session": sessions[0].pk} if sessions else {},
+            initial={"session": sessions[0].public_id} if sessions else {},
         )
         for criterion in work.criteria
     }

@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 import zipfile
+from datetime import datetime, timedelta
 
 import pikepdf
 import pytest
@@ -14,10 +15,23 @@ from django.urls import reverse
 from challenges.models import Challenge
 from govtech.audit.models import AuditEvent
 from pilots.actions import review as reviews
+from pilots.actions.session_document import _recusals as recusals
 from pilots.models import Letter
-from startups.models import PanelMember, Proposal, Submission
+from startups.models import (
+    AbnormalOffer,
+    AgreedScore,
+    Clarification,
+    ClarificationAnswer,
+    Evaluation,
+    PanelMember,
+    Proposal,
+    Shortlist,
+    Submission,
+)
 from startups.models.consensus import Attendance, PanelSession, SessionMode
+from startups.models.panel import ConflictDeclaration
 from tests import people
+from tests.copies import unchecked
 from tests.pilots import awards
 from tests.startups.factories import owner_of
 
@@ -32,7 +46,7 @@ def text_of(pdf: pikepdf.Pdf) -> int:
 
 
 def session_of(challenge: Challenge) -> None:
-    """Put a session of the panel on record, with who came and something agreed."""
+    """Put a session of the panel on record, with who came and something agreed; a clarification; a low offer heard."""
     at, by = challenge.closes_at, people.officer()
     session = PanelSession.objects.create(
         challenge=challenge, number=1, held_at=at, mode=SessionMode.REMOTE, agenda="Puntos lejanos.", recorded_at=at,
@@ -40,6 +54,40 @@ def session_of(challenge: Challenge) -> None:
     )  # fmt: skip
     for member in PanelMember.objects.filter(challenge=challenge):
         Attendance.objects.create(session=session, member=member, role=member.role, is_present=True)
+    proposal, criterion = Proposal.objects.order_by("pk")[0], challenge.criteria.get(position=1)
+    kept = {"proposal": proposal, "made_at": at, "made_by": by, "reason": "Se mide mejor."}
+    asked = Clarification.objects.create(challenge=challenge, text="¿Qué barrio?", due_at=at, asked_at=at, asked_by=by)
+    ClarificationAnswer.objects.create(clarification=asked, proposal=proposal)
+    with unchecked():
+        ConflictDeclaration.objects.filter(proposal=proposal, member=PanelMember.objects.order_by("pk")[0]).update(
+            has_conflict=True, reason="Después de la sesión.", declared_at=at + timedelta(days=9)
+        )
+        AgreedScore.objects.create(session=session, criterion=criterion, points=3, **kept)
+        AbnormalOffer.objects.create(
+            proposal=proposal,
+            offer_net=1,
+            limit_net=2,
+            found_at=at,
+            asked_at=at,
+            asked_by=by,
+            due_at=at + timedelta(days=1),
+            report_before=Evaluation.objects.get().report,
+            request="Explica el precio.",
+        )
+        Shortlist.objects.create(
+            challenge=challenge,
+            presents_at=at,
+            place="Sala 1",
+            made_at=at,
+            made_by=by,
+            record=[{"proposal": proposal.public_id, "points": "48.00", "presents": True}],
+        )
+    assert [minutes_of(session, at) for at in (at, at + timedelta(days=9))] == [0, 1]
+
+
+def minutes_of(session: PanelSession, at: datetime) -> int:
+    """Return how many recusals the minutes name where they were put on record at that instant."""
+    return sum(len(block["rows"]) for block in recusals(session.challenge, at) if block["kind"] == "items")
 
 
 def test_zip_opens_its_hashes_check_and_its_documents_are_accessible(client):
@@ -61,7 +109,15 @@ def test_zip_opens_its_hashes_check_and_its_documents_are_accessible(client):
     sums = dict(reversed(line.split("  ", 1)) for line in archive.read("SHA256SUMS").decode().splitlines())
     assert set(sums) == names - {"SHA256SUMS"}
     assert {name: hashlib.sha256(archive.read(name)).hexdigest() for name in sums} == sums
+    said = archive.read("05-valoracion/puntos-acordados.csv").decode()
+    assert "Se mide mejor." in said
+    assert "panel" in archive.read("08-registro/actuaciones.csv").decode()
     for wanted in (
+        "03-admision/aclaraciones.csv",
+        "05-valoracion/seleccion-previa.csv",
+        "05-valoracion/presentaciones.csv",
+        "05-valoracion/ofertas-bajas.csv",
+        "05-valoracion/informe-anterior-01.pdf",
         "01-convocatoria/convocatoria.pdf",
         "02-apertura/acta-de-apertura.pdf",
         "03-admision/admision.pdf",

@@ -27,6 +27,7 @@ from pilots.policies.award import candidates
 from pilots.views.award import ranking_of
 from startups.actions import abnormal as actions
 from startups.calculations import abnormal
+from startups.desk import abnormal as desk
 from startups.models import AbnormalOffer, Evaluation, Partner, Proposal, ProposalResult, ProposalStatus
 from startups.policies.abnormal import check_heard
 from startups.policies.admission import earliest_due
@@ -199,8 +200,10 @@ def test_who_may_not_answer_is_told_who_does(panel: BigPanel) -> None:
     assert not Notice.objects.filter(kind="offer.asked", recipient=partner).exists()
     client = Client()
     client.force_login(reader)
-    for address in (proposal.abnormal.get_absolute_url(), proposal.get_absolute_url()):
-        page = client.get(address).content.decode()
+    for page in (
+        client.get(proposal.abnormal.get_absolute_url()).content.decode(),
+        str(desk.own([proposal], user=reader)[proposal.pk]),
+    ):
         assert "Leerlo y responder" not in page
         assert f"Puede responder un titular o editor de {proposal.organisation.name}" in page
 

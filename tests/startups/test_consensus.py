@@ -159,13 +159,13 @@ def test_the_pages_say_what_is_far_apart_and_take_what_was_agreed(apart):
             "held_at": clock.now().astimezone().strftime("%Y-%m-%dT%H:%M"),
             "mode": "remote",
             "agenda": "Criterios con puntuaciones muy distintas.",
-            "present": [each.pk for each in apart.panel.people],
+            "present": [each.public_id for each in apart.panel.people],
         },
     )
     assert made.status_code == 302
     held = PanelSession.objects.get()
     address = reverse("startups:agree", kwargs={"public_id": apart.one.public_id})
-    data = {"criterion": apart.first.pk, "points": "3", "reason": REASON, "session": held.pk}
+    data = {"criterion": apart.first.pk, "points": "3", "reason": REASON, "session": held.public_id}
     refused = client.post(address, {**data, "reason": "corto"})
     assert refused.status_code == 422
     assert "corto" in refused.content.decode()

@@ -226,7 +226,8 @@ def test_the_page_of_progress_reassigns_and_answers_in_words(world):
     assert "corto" in bad.content.decode()
     assert client.post(page, {"wanted": "reassign", "sheet": "x:y", "reason": REASON}).status_code == 422
     assert client.post(page, {"wanted": "reassign", "sheet": target, "reason": REASON}).status_code == 302
-    bad = client.post(page, {"wanted": "replace", "member": world.panel.members[1].pk, "email": "no@existe.test"})
+    nobody = {"wanted": "replace", "member": world.panel.members[1].public_id, "email": "no@existe.test"}
+    bad = client.post(page, nobody)
     assert bad.status_code == 422
     assert browser(world.panel.chair.user).post(page, {"wanted": "reassign"}).status_code == 403
     assert browser(world.panel.members[0].user).get(page).status_code == 403
