@@ -104,7 +104,8 @@ def _lines(rows: Any) -> Iterator[str]:
 
 def _row(row: Commitment, approved_on: date, rate: Decimal) -> list[Any]:
     """Return the cells of a contract. What was put out to tender carries the general rate, whoever won it."""
-    award, challenge = row.award, row.award.resolution.challenge
+    award: Any = row.award
+    challenge = award.resolution.challenge
     proposals = challenge.proposal_count or 0
     return [
         award.pilot.reference,
