@@ -129,6 +129,7 @@ def candidates(secret: Sealed, world: World) -> dict[str, list[Any]]:
         "upload": list(Upload.objects.filter(proposal__in=secret.proposals).values_list("public_id", flat=True)),
         "file": list(files.values_list("file__public_id", flat=True)),
         "paper": ["x" * 12],
+        "proposal": own,
         "clarification": ["x" * 12],
         "file_id": list(files.values_list("file__public_id", flat=True)),
         "number": [row.register_number for row in receipts],

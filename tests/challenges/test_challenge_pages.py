@@ -97,7 +97,7 @@ BAD = [
     ("importe", {"max_amount_net": "15.000", "awards_planned": "1"}, "max_amount_net", "por debajo de 15.000"),
     ("importe", {"max_amount_net": "14.999,99", "awards_planned": "2"}, "awards_planned", "29.999,98"),
     ("importe", {"max_amount_net": "mucho", "awards_planned": "1"}, "max_amount_net", "cifras"),
-    ("importe", {"max_amount_net": "1", "awards_planned": "0"}, "awards_planned", "de 1 a 20"),
+    ("importe", {"max_amount_net": "1", "awards_planned": "0"}, "awards_planned", "del 1 al 20"),
     ("piloto", {"duration_months": "13"}, "duration_months", "del 1 al 12"),
     (
         "calendario",

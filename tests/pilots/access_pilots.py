@@ -63,7 +63,7 @@ def _evidence(world: Any) -> dict[str, Any]:
 
 
 def _paper(world: Any) -> dict[str, Any]:
-    return {"public_id": AwardPaper.objects.filter(award=world.pilot.award).first().public_id}
+    return {"public_id": AwardPaper.objects.filter(award=world.pilot.award).exclude(file=None).earliest("pk").public_id}
 
 
 CITY = {"delegate": 200, "officer": 200}

@@ -21,7 +21,7 @@ from pilots.urls import award as award_urls
 from pilots.urls import pilot as pilot_urls
 from tests import people
 from tests.access import ROLES
-from tests.pilots import awards
+from tests.pilots import access_letters, awards
 from tests.pilots.access_pilots import ROUTES
 from tests.startups.factories import organisation, owner_of
 
@@ -72,7 +72,7 @@ def person_of(role: str, pilot: Any) -> Any:
 
 def test_every_address_is_in_the_table():
     names = {f"pilots:{route.name}" for route in [*award_urls.urlpatterns, *pilot_urls.urlpatterns]}
-    assert names == set(ROUTES)
+    assert names == {*ROUTES, *access_letters.ROUTES}
 
 
 def test_every_role_gets_what_the_table_says_and_an_empty_post_changes_nothing():

@@ -10,7 +10,7 @@ from django.utils import translation
 from tests.startups.big_panel import JUDGED, PROPOSALS, BigPanel, big_panel
 
 pytestmark = pytest.mark.django_db
-BUDGET = {"scores": 30, "score": 40, "progress": 35, "consensus": 35, "agree": 40, "sessions": 25, "lock": 35}
+BUDGET = {"scores": 32, "score": 40, "progress": 35, "consensus": 35, "agree": 40, "sessions": 25, "lock": 35}
 
 
 @pytest.fixture

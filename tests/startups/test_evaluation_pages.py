@@ -129,7 +129,7 @@ def test_a_refused_decision_keeps_what_was_typed():
             {"decision": "correction", "text": "Falta decir quién dirige el equipo.", "due_at": "mañana"},
         ):
             answer = client.post(page, data)
-            assert answer.status_code == 200
+            assert answer.status_code == 422
             assert 'class="error' in answer.content.decode()
             assert data.get("reason", data.get("text")) in answer.content.decode()
         client.post(page, {"decision": "nonsense"})

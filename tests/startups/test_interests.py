@@ -98,7 +98,7 @@ def test_somebody_named_after_a_confirmation_takes_it_back():
 
         clear(new)
         for proposal in proposals_of(challenge):
-            sheet(new, proposal, 0)
+            sheet(new, proposal, 4)
         evaluation.lock(challenge, by=found.secretary.user, at=clock.now())
 
     assert evaluation_of(challenge).locked_at is None
