@@ -170,10 +170,10 @@ def _of_award(challenge: Challenge, at: datetime) -> list[Entry]:
     resolution = Resolution.objects.select_related("document").filter(challenge=challenge).first()
     if resolution is None:
         return []
-    awards = Award.objects.filter(resolution=resolution).select_related(
+    rows = Award.objects.filter(resolution=resolution).select_related(
         "proposal__organisation", "proposed_by", "approved_by"
     )
-    awards = list(awards.prefetch_related("papers").order_by("pk"))
+    awards = list(rows.prefetch_related("papers").order_by("pk"))
     found = []
     if awards:
         proposed = _once(made.awards, challenge, awards, at=at)

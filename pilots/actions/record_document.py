@@ -51,7 +51,7 @@ def call(challenge: Challenge, *, at: datetime) -> bytes:
         for name in TEXTS:
             text = str(getattr(challenge, name)).strip()
             if text:
-                label = str(Challenge._meta.get_field(name).verbose_name)
+                label = str(Challenge._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
                 blocks += [pdf.heading(label[:1].upper() + label[1:]), pdf.paragraph(text)]
         head = (_("Criterion"), _("Weight"), _("Minimum points"))
         rows = [

@@ -152,16 +152,16 @@ def _money(
     by_proposal = {proposal.pk: offers[proposal.public_id] for proposal in ranking}
     for proposal_id, award in awards.items():
         if award.status == AwardStatus.APPROVED:
-            needed = annuity.pending_by_year(award.commitment)
+            needed = dict(annuity.pending_by_year(award.commitment))
         else:
-            needed = by_proposal[proposal_id].by_year if proposal_id in by_proposal else {}
+            needed = dict(by_proposal[proposal_id].by_year) if proposal_id in by_proposal else {}
         for year, amount in needed.items():
             held[year] = held.get(year, ZERO) + amount
     money: dict[int, Money] = {}
     for line, own in lines:
-        year = money.setdefault(line.budget_year.year, Money(ZERO))
-        year.free += own.a - own.d if own else ZERO
-        year.credit += line.available
+        found = money.setdefault(line.budget_year.year, Money(ZERO))
+        found.free += own.a - own.d if own else ZERO
+        found.credit += line.available
     for year, amount in held.items():
         if year in money:
             money[year].free -= amount

@@ -96,7 +96,8 @@ def _lines(rows: Any) -> Iterator[str]:
     rows = rows.select_related(*related).order_by("supplier_name", "award__approved_at", "pk")
     rates: dict[date, Decimal] = {}
     for row in rows.iterator(chunk_size=500):
-        day = clock.local_date(row.award.approved_at)
+        award: Any = row.award
+        day = clock.local_date(award.approved_at)
         if day not in rates:
             rates[day] = Rules.objects.in_force(day).vat_rate
         yield writer.writerow([cell_of(cell) for cell in _row(row, day, rates[day])])
@@ -124,7 +125,7 @@ def _row(row: Commitment, approved_on: date, rate: Decimal) -> list[Any]:
         _amount(award.amount_gross),
         f"{approved_on:%d/%m/%Y}",
         _months(award),
-        f"{clock.local_date(award.resolution.published_at):%d/%m/%Y}",
+        f"{approved_on:%d/%m/%Y}",  # each award is published when it is approved, a later one on its own day
     ]
 
 
