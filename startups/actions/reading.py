@@ -42,12 +42,12 @@ def texts_of(proposals: Sequence[Proposal]) -> dict[int, dict[str, tuple[str, st
     """Return what there is to read of each proposal, as it was handed in: {key: (label, text)}. Two queries."""
     found: dict[int, dict[str, tuple[str, str]]] = {proposal.pk: {} for proposal in proposals}
     submissions = Submission.objects.filter(proposal__in=proposals, superseded_by=None, technical__isnull=False)
-    for proposal, technical in submissions.values_list("proposal", "technical"):
+    for pk, technical in submissions.values_list("proposal", "technical"):
         texts = technical["sections"]
-        found[proposal]["title"] = (_("Title"), texts.get("title", ""))
+        found[pk]["title"] = (_("Title"), texts.get("title", ""))
         for key, (label, _most) in sections_in(texts).items():
             if key != "title" and texts.get(key):
-                found[proposal][key] = (str(label), texts[key])
+                found[pk][key] = (str(label), texts[key])
     for proposal in proposals:
         if proposal.correction_text:
             asked = f"{proposal.correction_request}\n\n{proposal.correction_text}"

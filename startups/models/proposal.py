@@ -102,7 +102,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def _fetch_all(self) -> None:
         """Hide the organisations of rows that are read without names, whoever shows them and however."""
         super()._fetch_all()  # type: ignore[misc]
-        for row in self._result_cache:
+        for row in self._result_cache or ():
             if getattr(row, "is_masked", False):
                 row.mask()
 

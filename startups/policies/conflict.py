@@ -67,8 +67,8 @@ def matches(
     found: dict[tuple[int, int], set[str]] = {}
     recent = Membership.objects.filter(user__in=people, organisation__in=keys)
     recent = recent.filter(Q(left_at__isnull=True) | Q(left_at__gte=at - TWO_YEARS))
-    for user, organisation in recent.values_list("user_id", "organisation_id"):
-        found.setdefault((user, organisation), set()).add("membership")
+    for pair in recent.values_list("user_id", "organisation_id"):
+        found.setdefault(pair, set()).add("membership")
     for kind, source in _sources.items():
         for pair in source(people, keys):
             found.setdefault(pair, set()).add(kind)

@@ -31,6 +31,16 @@ Told = Generator[datetime, None, Challenge]
 QUESTIONS_CLOSE_DAYS, ANSWERS_DUE_DAYS = 12, 6
 SHARES = {2: (40, 60), 3: (25, 35, 40), 4: (20, 30, 25, 25)}
 LONG_FORM = {"zonas-verdes": ["fit", "indicators", "privacy"]}  # beside the short form
+# A call whose best two present, and whose low prices are heard; the presentation takes its weight from the first.
+WITH_ROUND = {"turismo": {"shortlist_size": 2, "abnormal_rule": "maximum", "abnormal_percent": 12}}
+PRESENTATION = {
+    "kind": CriterionKind.PITCH,
+    "name": "Presentación ante el panel",
+    "name_en": "Presentation to the panel",
+    "guidance": "Veinte minutos: una demostración y preguntas.",
+    "weight_percent": 10,
+    "threshold_points": Decimal(0),
+}
 TEAMS = {entity.key: entity.team for entity in ENTITIES}
 
 
@@ -60,7 +70,7 @@ def days_of_call(stage: Stage, closes_at: datetime, *, open_days: int) -> dict[s
 
 def values_of(text: Text, dates: dict[str, Any]) -> dict[str, Any]:
     """Return the columns of a challenge."""
-    criteria = [
+    criteria: list[dict[str, Any]] = [
         {
             "kind": CriterionKind.FORMULA if position == len(CRITERIA) else CriterionKind.JUDGEMENT,
             "name": name,
@@ -71,6 +81,10 @@ def values_of(text: Text, dates: dict[str, Any]) -> dict[str, Any]:
         }
         for position, ((name, name_en, guidance), weight) in enumerate(zip(CRITERIA, text.weights, strict=True), 1)
     ]
+    if text.key in WITH_ROUND:
+        weight = criteria[0]["weight_percent"] - PRESENTATION["weight_percent"]
+        criteria[0] |= {"weight_percent": weight, "threshold_points": Decimal(weight) / 2}
+        criteria.insert(-1, PRESENTATION)
     plain = (
         "title", "title_en", "summary", "summary_en", "problem", "affected", "tried", "outcome", "baseline", "target",
         "place", "systems", "contribution", "adoption",
@@ -142,6 +156,7 @@ def prepared(stage: Stage, key: str, at: datetime, dates: dict[str, Any]) -> Tol
         case_file=f"135/{at.year}/{challenge.pk:05d}",
         publishes_identities=True,
         form_sections=LONG_FORM.get(key, []),
+        **WITH_ROUND.get(key, {}),
     )
     lines = [
         {"line": part["line"].pk, "amount": f"{part['amount']:.2f}"} for part in credit.lines_for(challenge, at=at)

@@ -130,10 +130,10 @@ def _score(member: PanelMember, proposal: Proposal, points: tuple[int, ...], at:
     evaluation.hand_in(sheet, by=member.user, at=at)
 
 
-def locked(stage: Stage, key: str, challenge: Challenge) -> Steps:
+def locked(stage: Stage, key: str, challenge: Challenge, *, days: int = 12) -> Steps:
     """The secretary writes the reasons; secretary and chair lock; prices open; the ranking is there."""
     cast = stage.cast
-    at = stage.days.after(challenge.closes_at, 12, 12)
+    at = stage.days.after(challenge.closes_at, days, 12)
     yield at
     for offer in offers_for(key):
         proposal = _of(challenge, key, offer.entity, stage)

@@ -26,6 +26,7 @@ class Ally:
 ALLIES: dict[tuple[str, str], tuple[Ally, ...]] = {
     ("soledad", "voz"): (Ally("itec", "Instala los avisadores en las viviendas y los mantiene.", "30"),),
     ("soledad", "nebula"): (Ally("lumbre", "Analiza el consumo eléctrico sin ver a nadie.", "25", confirms=False),),
+    ("zonas-verdes", "orilla"): (Ally("lumbre", "Pone los contadores en las farolas.", "20", confirms=False),),
     ("ruido", "nebula"): (Ally("upm", "Calibra los sonómetros y revisa el método.", "20"),),
     ("emprender", "castana"): (Ally("ines", "Escribe y prueba las preguntas con quien empieza.", "15"),),
 }

@@ -8,7 +8,7 @@ from challenges.actions import challenge as challenges
 from challenges.actions import review
 from challenges.models import Challenge
 from pilots.actions import budget, credit
-from pilots.management.demo import alerts, calls, endings, office, papers, receipts, writing
+from pilots.management.demo import alerts, calls, endings, hearings, office, papers, receipts, writing
 from pilots.management.demo.calls import Stage
 from pilots.management.demo.cast import make_organisation
 from pilots.management.demo.organisations import ENTITIES
@@ -42,7 +42,7 @@ def all_stories(stage: Stage) -> Iterator[Story]:
     for key, closes_in in (("mayores-datos", 8), ("zonas-verdes", 1), ("calidad-datos", -3)):
         yield open_call(stage, key, closes_in)
     yield admitting(stage)
-    yield scoring(stage, "ayudas", -17, missing=("evaluador1", "evaluador2", "evaluador3"))
+    yield scoring(stage, "ayudas", -17, missing=("evaluador1", "evaluador2", "evaluador3"), passed_on=True)
     yield scoring(stage, "museos", -26, missing=())
     yield ranked(stage)
     yield before_director(stage)
@@ -52,7 +52,7 @@ def all_stories(stage: Stage) -> Iterator[Story]:
     yield ended_early(stage)
     yield scaled(stage)
     yield stopped(stage)
-    for others in (alerts, office, receipts, writing):
+    for others in (alerts, hearings, office, receipts, writing):
         yield from others.all_stories(stage)
 
 
@@ -204,21 +204,26 @@ def admitting(stage: Stage) -> Story:
     yield from endings.asked_to_explain(stage, "energia", challenge, silent=("orilla",))
 
 
-def scoring(stage: Stage, key: str, closes_in: int, *, missing: tuple[str, ...]) -> Story:
-    """The panel is at work, or has handed everything in."""
+def scoring(stage: Stage, key: str, closes_in: int, *, missing: tuple[str, ...], passed_on: bool = False) -> Story:
+    """The panel is at work, or has handed everything in; a member's proposal is `passed_on` to the substitute."""
     challenge = yield from call(stage, key, closes_in)
     yield from endings.opened(stage, challenge)
     yield from endings.admitted(stage, key, challenge)
     yield from endings.judged(stage, key, challenge, missing=missing)
+    if passed_on:
+        yield from hearings.passed_on(stage, challenge, entity="alameda", first="evaluador3", asker="evaluador2")
 
 
 def evaluated(stage: Stage, key: str, closes_in: int) -> Generator[datetime, None, Challenge]:
-    """From the call to the ranking."""
+    """From the call to the ranking, after a round of presentations where the call has one."""
     challenge = yield from call(stage, key, closes_in)
     yield from endings.opened(stage, challenge)
     yield from endings.admitted(stage, key, challenge)
     yield from endings.judged(stage, key, challenge)
-    yield from endings.locked(stage, key, challenge)
+    has_round = key in calls.WITH_ROUND
+    if has_round:
+        yield from hearings.presented(stage, challenge, judges=endings.JUDGES)
+    yield from endings.locked(stage, key, challenge, days=19 if has_round else 12)
     return challenge
 
 
@@ -226,11 +231,15 @@ def void(stage: Stage) -> Story:
     """Nobody over the threshold."""
     challenge = yield from evaluated(stage, "igualdad", -66)
     yield from endings.voided(stage, challenge, stage.days.after(challenge.closes_at, 20))
+    yield from hearings.notified(stage, challenge)
+    text = "Pedimos que se revise la viabilidad: el panel no leyó el anexo con los convenios de colaboración."
+    yield from hearings.review_asked(stage, challenge, "marea", days=24, text=text)
 
 
 def ranked(stage: Stage) -> Story:
     """The proposed winner must answer."""
     challenge = yield from evaluated(stage, "turismo", -32)
+    yield from hearings.low_offer_heard(stage, challenge, "marea")
     yield from endings.winner_asked(stage, challenge, stage.days.on(-3, 11))
 
 
@@ -259,6 +268,10 @@ def running(stage: Stage) -> Story:
     """A pilot at work, with measures, one deliverable under review and one invoice to pay."""
     challenge = yield from evaluated(stage, "citas", -232)
     yield from endings.awarded(stage, challenge, "nebula", stage.days.after(challenge.closes_at, 18))
+    yield from hearings.notified(stage, challenge)
+    text = "Nuestra propuesta llama a todas las citas y tiene menos puntos en impacto que la que llama a algunas."
+    answer = "El panel explica la diferencia: mide el efecto, no el número de llamadas. No hay error que corregir."
+    yield from hearings.review_asked(stage, challenge, "orilla", text=text, answer=answer)
     yield from endings.chartered(
         stage,
         challenge,
