@@ -46,7 +46,7 @@ EXPECTED: dict[str, Counter[str]] = {
     "está verificada": Counter(["ana"]),  # its owner
     "Pendiente de tu aprobación: adjudicación": Counter(["dolores"]),
     "Adjudicado": Counter([*WINNERS, *OFFICE, "teresa"]),
-    "Resultado de": Counter(["berta"]),
+    "Resultado de": Counter([*WINNERS, "berta", "carla"]),
     "Empieza el piloto": Counter([*WINNERS, *OFFICE]),
     "Hito entregado": Counter({"teresa": 4}),
     "Hito devuelto": Counter(WINNERS),
