@@ -23,6 +23,7 @@ EVERY = [*addresses()]
 OURS = [each for each in EVERY if not each.name.startswith("admin:")]
 NOBODYS: dict[str, Any] = {
     "year": 1999,
+    "quarter": 1,
     "member": 987654321,
     "invitation": 987654321,
     "pk": 987654321,

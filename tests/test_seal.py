@@ -138,6 +138,7 @@ def candidates(secret: Sealed, world: World) -> dict[str, list[Any]]:
         "invitation": [world.invitation.public_id],
         "token": ["x" * 20],
         "year": [2026],
+        "quarter": [1],
         "name": ["20260101-000000"],
         "key": ["problem"],
         "version": ["0"],

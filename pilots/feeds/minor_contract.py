@@ -72,14 +72,14 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def quarter(request: HttpRequest, year: int, number: int) -> StreamingHttpResponse:  # noqa: ARG001 - a view
+def of_quarter(request: HttpRequest, year: int, quarter: int) -> StreamingHttpResponse:  # noqa: ARG001 - a view
     """The contracts of a quarter as CSV, by awardee: semicolons, decimal comma, days as dd/mm/yyyy, UTF-8."""
-    if not (1 <= number <= 4 and 2000 <= year <= 2999):
+    if not (1 <= quarter <= 4 and 2000 <= year <= 2999):
         raise Http404
-    start, end = _bounds(year, number)
+    start, end = _bounds(year, quarter)
     rows = _rows().filter(award__approved_at__gte=start, award__approved_at__lt=end)
     response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="contratos-menores-{year}-T{number}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="contratos-menores-{year}-T{quarter}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

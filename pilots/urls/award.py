@@ -34,8 +34,8 @@ urlpatterns = [
     path(pgettext_lazy("url", "letters/<slug:public_id>/review/"), review.lodge, name="ask_review"),
     path(pgettext_lazy("url", "data/minor-contracts/"), minor_contract.page, name="minor_contracts"),
     path(
-        pgettext_lazy("url", "data/minor-contracts-<int:year>-<int:number>.csv"),
-        minor_contract.quarter,
+        pgettext_lazy("url", "data/minor-contracts-<int:year>-<int:quarter>.csv"),
+        minor_contract.of_quarter,
         name="minor_contracts_csv",
     ),
     path(pgettext_lazy("url", "letters/<slug:public_id>/again/"), again.again, name="again"),

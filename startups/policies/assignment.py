@@ -12,6 +12,7 @@ from govtech.errors import DomainError, TransitionError
 from startups.models import PanelMember, PanelRole, Proposal
 from startups.models.panel import SCORING
 from startups.policies import evaluation as evaluations
+from startups.policies import panel as panels
 from startups.policies.consensus import is_locked
 from startups.policies.progress import Work
 
@@ -19,9 +20,12 @@ SHORTEST_REASON = 20  # characters
 
 
 def check_can_see(challenge: Challenge, *, by: User, at: datetime) -> None:
-    """Officers, and the chair and secretary of the panel."""
+    """Officers without a conflict, and the chair and secretary of the panel."""
     member = evaluations.member_of(challenge, by)
-    if roles.is_officer(by) or (member and member.role in {PanelRole.CHAIR, PanelRole.SECRETARY}):
+    if member and member.role in {PanelRole.CHAIR, PanelRole.SECRETARY}:
+        return
+    if roles.is_officer(by):
+        panels.check_no_conflict(challenge, by=by)
         return
     raise PermissionDenied(_("Only the Digital Office, the chair and the secretary see how far everybody is."))
 
@@ -34,9 +38,11 @@ def check_can_remind(challenge: Challenge, *, by: User, at: datetime) -> None:
 
 
 def check_can_reassign(challenge: Challenge, *, by: User, at: datetime) -> None:
-    """Officers, who name the panel, until the lock."""
+    """Officers, who name the panel, until the lock; not those with a conflict, who would choose their judges."""
     if not roles.is_officer(by):
         raise PermissionDenied(_("Only an officer of the Digital Office changes who scores."))
+    if evaluations.member_of(challenge, by) is None:
+        panels.check_no_conflict(challenge, by=by)
     if challenge.status != Status.EVALUATING or is_locked(challenge):
         raise TransitionError(_("The scores are locked, or the proposals aren't being judged."))
 

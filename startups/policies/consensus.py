@@ -36,8 +36,10 @@ def check_can_see(challenge: Challenge, *, by: User, at: datetime) -> None:
 
 
 def check_can_see_sessions(challenge: Challenge, *, by: User, at: datetime) -> None:
-    """Staff and the panel."""
-    panels.check_can_see(challenge, by=by, at=at)
+    """The panel, having declared; staff after the lock, and only without a conflict: notes tell what was said."""
+    check_can_see(challenge, by=by, at=at)
+    if evaluations.member_of(challenge, by) is None:
+        panels.check_no_conflict(challenge, by=by)
 
 
 def check_is_secretary(challenge: Challenge, *, by: User, at: datetime) -> PanelMember:

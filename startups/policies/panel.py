@@ -57,6 +57,8 @@ def check_can_name(challenge: Challenge, *, by: User, at: datetime) -> None:
         raise TransitionError(_("The panel is named between publication and the end of the evaluation."))
     if Evaluation.objects.filter(challenge=challenge, locked_at__isnull=False).exists():
         raise TransitionError(_("The scores are locked: the panel no longer changes."))
+    if takes_part(challenge, by):
+        raise PermissionDenied(_("You belong to an organisation that takes part: somebody else names who judges it."))
 
 
 def check_can_sit(challenge: Challenge, user: User, role: PanelRole, members: Sequence[PanelMember]) -> None:

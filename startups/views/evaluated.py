@@ -38,6 +38,7 @@ def pages(challenge: Challenge, user: Any, current: str, *, at: datetime) -> lis
     scores = member is not None and member.role in SCORING and challenge.status == Status.EVALUATING
     locks = member is not None and member.role in {PanelRole.CHAIR, PanelRole.SECRETARY} and was_opened
     talks = member is not None and member.role != PanelRole.ADVISER and member.has_conflict is False
+    talked = was_opened and (talks or (staff and evaluation.locked_at is not None))
     shown = [
         ("opening", _("Opening"), staff),
         ("admission", _("Admission"), staff and was_opened),
@@ -46,8 +47,8 @@ def pages(challenge: Challenge, user: Any, current: str, *, at: datetime) -> lis
         ("scores", _("Score"), scores),
         ("progress", _("Progress"), was_opened and (roles.is_officer(user) or locks)),
         ("panel_questions", pgettext("of the panel", "Questions"), locks and member.role == PanelRole.SECRETARY),
-        ("consensus", _("Consensus"), was_opened and (talks or (staff and evaluation.locked_at is not None))),
-        ("sessions", pgettext("of the panel", "Sessions"), was_opened and (staff or member is not None)),
+        ("consensus", _("Consensus"), talked),
+        ("sessions", pgettext("of the panel", "Sessions"), talked),
         ("lock", _("Lock"), locks),
         ("pitch", _("Presentations"), was_opened and challenge.shortlist_size is not None and (staff or sits)),
         ("ranking", _("Ranking"), was_opened and evaluation.locked_at is not None and (staff or member is not None)),

@@ -75,6 +75,6 @@ ROUTES = {
     "pilots:case_file_zip": Route(get=everybody(405) | {"visitor": LOGIN}, post=SEES, kwargs=_challenge),
     "pilots:minor_contracts": Route(get=everybody(), post=everybody(405)),
     "pilots:minor_contracts_csv": Route(
-        get=everybody(), post=everybody(405), kwargs=lambda _world: {"year": 2026, "number": 2}
+        get=everybody(), post=everybody(405), kwargs=lambda _world: {"year": 2026, "quarter": 2}
     ),
 }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.access import Route, only
-from tests.startups.access_evaluation import NO_POST, SEEN_NOT_SCORED, STAFF
+from tests.startups.access_evaluation import NO_POST, SEEN_NOT_SCORED
 
 
 def _evaluating(world: Any) -> dict[str, Any]:
@@ -31,5 +31,5 @@ ROUTES = {
     "startups:agree": Route(
         get=SEEN_NOT_SCORED | {"reviewer": 200}, post=SEEN_NOT_SCORED | {"reviewer": 403}, kwargs=_judged
     ),
-    "startups:sessions": Route(get=only(*STAFF, "reviewer"), post=only(), kwargs=_evaluating),
+    "startups:sessions": Route(get=only("reviewer"), post=NO_POST, kwargs=_evaluating),  # staff after the lock
 }

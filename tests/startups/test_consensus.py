@@ -16,7 +16,7 @@ from govtech import clock
 from govtech.errors import DomainError
 from startups.actions import consensus, evaluation
 from startups.actions import panel as panels
-from startups.models import AgreedScore, Evaluation, PanelSession, ProposalResult, Score
+from startups.models import AgreedScore, Evaluation, OrganisationRole, PanelSession, ProposalResult, Score
 from startups.policies import evaluation as policies
 from tests import people
 from tests.startups.evaluations import (
@@ -31,7 +31,7 @@ from tests.startups.evaluations import (
     settled,
     sheet,
 )
-from tests.startups.factories import owner_of
+from tests.startups.factories import member, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -307,3 +307,21 @@ def test_a_participant_reads_what_was_agreed_beside_the_range(apart):
     page = owner.get(reverse("startups:result", kwargs={"public_id": apart.one.public_id})).content.decode()
     assert "entre 1 y 4 de 5" in page
     assert "acordaron 3 de 5" in page
+
+
+def test_what_a_session_said_is_read_outside_the_panel_only_after_the_lock_and_without_a_conflict(apart):
+    settled(apart.challenge, apart.panel)
+    page = reverse("startups:sessions", kwargs={"slug": apart.challenge.slug})
+    officer, rival, chair = people.officer(), people.officer(), apart.panel.chair.user
+    member(apart.other.organisation, OrganisationRole.READER, rival)
+
+    def opened(user):
+        client = Client()
+        client.force_login(user)
+        return client.get(page).status_code
+
+    assert [opened(each) for each in (chair, officer, rival)] == [200, 403, 403]
+    at = clock.now()
+    evaluation.lock(apart.challenge, by=chair, at=at)
+    evaluation.lock(apart.challenge, by=apart.panel.secretary.user, at=at)
+    assert [opened(each) for each in (chair, officer, rival)] == [200, 200, 403]

@@ -14,10 +14,13 @@ from govtech import clock
 from govtech.errors import DomainError, TransitionError
 from govtech.notifications.models import Notice
 from startups.actions import assignment, evaluation
+from startups.actions import panel as panels
 from startups.actions import panel_question as questions
 from startups.models import (
     Clarification,
+    OrganisationRole,
     PanelQuestion,
+    PanelRole,
     ProposalResult,
     ProposalStatus,
     Replacement,
@@ -39,7 +42,7 @@ from tests.startups.evaluations import (
     settled,
     sheet,
 )
-from tests.startups.factories import owner_of
+from tests.startups.factories import member, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +199,20 @@ def test_what_cannot_be_reassigned(world):
             assignment.reassign(seat, proposal, reason="Está de baja hasta enero.", by=by, at=at)
     with pytest.raises(DomainError):
         assignment.reassign(world.panel.members[0], world.one, reason="corto", by=officer, at=at)
+
+
+def test_who_belongs_to_a_company_that_takes_part_changes_nobody_who_judges_it(world):
+    officer = people.officer()
+    member(world.other.organisation, OrganisationRole.READER, officer)
+    seat, at = world.panel.members[0], clock.now()
+
+    with pytest.raises(PermissionDenied):
+        assignment.reassign(seat, world.one, reason="Está de baja hasta enero.", by=officer, at=at)
+    with pytest.raises(PermissionDenied):
+        panels.name_member(world.challenge, people.person(), role=PanelRole.ADVISER, by=officer, at=at)
+    page = reverse("startups:progress", kwargs={"slug": world.challenge.slug})
+    assert browser(officer).get(page).status_code == 403
+    assert browser(people.officer()).get(page).status_code == 200
 
 
 def test_who_comes_in_scores_anew_and_the_first_s_record_stays(world):
