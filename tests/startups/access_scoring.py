@@ -31,5 +31,5 @@ ROUTES = {
     "startups:agree": Route(
         get=SEEN_NOT_SCORED | {"reviewer": 200}, post=SEEN_NOT_SCORED | {"reviewer": 403}, kwargs=_judged
     ),
-    "startups:sessions": Route(get=only("reviewer"), post=NO_POST, kwargs=_evaluating),  # staff after the lock
+    "startups:sessions": Route(get=only("reviewer"), post=only(), kwargs=_evaluating),  # staff after the lock
 }
