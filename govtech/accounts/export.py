@@ -15,28 +15,11 @@ from django.utils.translation import gettext as _
 
 from govtech.accounts import rights
 from govtech.accounts.models import User
+from govtech.pipe import Pipe
 
 logger = logging.getLogger(__name__)
 
 PIECE = 64 * 1024  # bytes of JSON gathered before they are compressed
-
-
-class _Pipe:
-    """What the archive writes to; `drain` hands on what has come so far. It can't be wound back, and needn't."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def drain(self) -> Iterator[bytes]:
-        pieces, self._pieces = self._pieces, []
-        yield from pieces
 
 
 T = TypeVar("T")
@@ -67,7 +50,7 @@ def archive(user: User, *, at: datetime) -> Iterator[bytes]:
     A part is read row by row and a file piece by piece, each when its turn comes. What can't be read is named in that
     page: the archive is whole all the same.
     """
-    pipe: Any = _Pipe()  # all that a zip needs of a file
+    pipe: Any = Pipe()  # all that a zip needs of a file
     stamp = timezone.localtime(at).timetuple()[:6]
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as made:
         told: list[_Told] = []

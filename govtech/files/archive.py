@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from govtech.pipe import Pipe
+
 SUMS = "SHA256SUMS"
 
 
@@ -31,24 +33,6 @@ class Written:
     sha256: str
 
 
-class _Pipe:
-    """What the zip writes to; `drain` hands on what has come so far."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def drain(self) -> Iterator[bytes]:
-        pieces, self._pieces = self._pieces, []
-        yield from pieces
-
-
 def archive(
     entries: Iterable[Entry], *, index: Callable[[list[Written]], Iterable[Entry]], at: datetime
 ) -> Iterator[bytes]:
@@ -56,7 +40,7 @@ def archive(
 
     `sha256sum -c SHA256SUMS` checks it wherever it is unpacked. Every file carries the instant `at`.
     """
-    pipe: Any = _Pipe()
+    pipe: Any = Pipe()
     stamp = timezone.localtime(at).timetuple()[:6]
     written: list[Written] = []
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as made:
