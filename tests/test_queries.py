@@ -21,7 +21,7 @@ from govtech.notifications.models import Notice, OutgoingEmail
 from govtech.reference.models import Department
 from pilots.models import BudgetLine, BudgetYear, CreditMovement, LedgerEntry, Letter
 from startups.actions import comment as among_members
-from startups.models import Proposal
+from startups.models import Proposal, Shortlist
 from tests import people
 from tests.copies import copies, copies_of, crowd, each_of, unchecked
 from tests.participants import (
@@ -52,6 +52,16 @@ def challenges(world: World) -> None:
     """More challenges that take proposals, are drafted, are under review, are evaluated."""
     for row in (world.challenge, world.draft, world.under_review, world.opened):
         copies(row, MORE)
+
+
+def presentations(world: World) -> None:
+    """More proposals that present, all on the shortlist."""
+    call, first = world.presenting.challenge, world.presenting.proposals[0]
+    proposals(first)
+    keys = Proposal.objects.filter(challenge=call).values_list("public_id", flat=True)
+    record = [{"proposal": key, "points": "64.00", "presents": True} for key in keys]
+    with unchecked():
+        Shortlist.objects.filter(challenge=call).update(record=record)
 
 
 def proposals(proposal: Proposal) -> None:
@@ -373,6 +383,7 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("startups:scores", "reviewer", lambda w: proposals(w.evaluated_proposal), None),
     ("startups:ranking", "officer", lambda w: proposals(w.ranked_proposal), None),
     ("startups:ranking", "reviewer", lambda w: proposals(w.ranked_proposal), None),
+    ("startups:pitch", "reviewer", presentations, None),
     ("pilots:award", "officer", lambda w: proposals(w.ranked_proposal), lambda w: {"slug": w.ranked.slug}),
     ("pilots:award", "officer", pilots, None),
     ("pilots:what_if", "officer", lambda w: proposals(w.ranked_proposal), lambda w: {"slug": w.ranked.slug}),

@@ -48,7 +48,7 @@ def lock(challenge: Challenge, *, by: User, at: datetime) -> Evaluation:
     evaluation.save(update_fields=["locked_at", "draw_seed"])
     audit.record("evaluation.locked", target=evaluation, by=by, at=at)
     proposals = list(_proposals(challenge))
-    pitch.check_still_holds(challenge, proposals)
+    pitch.check_still_holds(challenge)
     _release(challenge, proposals, at=at)
     _open_prices(challenge, proposals, evaluation, by=by, at=at)
     ranking.rank(challenge, proposals, evaluation, by=by, at=at)

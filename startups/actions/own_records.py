@@ -11,6 +11,7 @@ from govtech.files import actions as files
 from startups.actions.keys import readable_codecs_of
 from startups.actions.receipt import as_data
 from startups.models import (
+    AbnormalOffer,
     Attachment,
     ClarificationAnswer,
     CorrectionFile,
@@ -42,6 +43,15 @@ def handed_in(user: User) -> Iterator[dict[str, Any]]:
             "question": answer.clarification.text,
             "answer": answer.text,
             "at": answer.answered_at,
+        }
+    justified = AbnormalOffer.objects.filter(answered_by=user, proposal__in=own)
+    for offer in justified.select_related("proposal__challenge").order_by("pk").iterator():
+        yield {
+            "what": "justification of an offer",
+            "call": offer.proposal.challenge.reference,
+            "question": offer.request,
+            "answer": offer.answer,
+            "at": offer.answered_at,
         }
     corrected = Proposal.objects.filter(pk__in=own, correction_files__added_by=user).select_related("challenge")
     for proposal in corrected.distinct().order_by("pk").iterator():

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from challenges.models import Challenge
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.clock import local_date
-from govtech.errors import DomainError
+from govtech.errors import DomainError, TransitionError
 from govtech.reference.models import Rules
 from startups.actions import confirmation, ranking
 from startups.calculations import scoring
 from startups.models import CriterionReason, Evaluation, PanelMember, PitchScore, Proposal, Shortlist
+from startups.models.proposal import ON_PANEL
 from startups.notifications import pitch as notifications
 from startups.policies import pitch as policies
 
@@ -25,19 +27,25 @@ LONGEST_REASON = 4_000  # characters
 def make_shortlist(challenge: Challenge, *, presents_at: datetime, place: str, by: User, at: datetime) -> Shortlist:
     """Put on record who presents, when and where, by the points of every sheet; tell everybody.
 
+    Once there is one, another is made only of those who weren't heard and would present now, and only they are told.
     Raises PermissionDenied, TransitionError, DomainError (fields `presents_at`, `place`).
     """
     challenge = _locked(challenge)
     policies.check_can_shortlist(challenge, by=by, at=at)
     policies.check_appointment(presents_at, place, at=at)
     proposals = list(Proposal.objects.filter(challenge=challenge, status="admitted").order_by("pk"))
-    record = record_of(challenge, proposals)
+    is_first = not Shortlist.objects.filter(challenge=challenge).exists()
+    record = record_of(challenge, proposals) if is_first else to_hear(challenge)
+    if not is_first and not record:
+        raise TransitionError(_("The shortlist is made already."))
+    told = {row["proposal"]: bool(row["presents"]) for row in record}
     made = Shortlist.objects.create(
         challenge=challenge, record=record, presents_at=presents_at, place=place.strip(), made_at=at, made_by=by
     )
     audit.record("shortlist.made", target=challenge, by=by, at=at, new=str(len(made.presenting)))
     for proposal in proposals:
-        notifications.told(made, proposal, presents=proposal.public_id in made.presenting, at=at)
+        if proposal.public_id in told:
+            notifications.told(made, proposal, presents=told[proposal.public_id], at=at)
     notifications.panel_told(made, at=at)
     return made
 
@@ -45,11 +53,13 @@ def make_shortlist(challenge: Challenge, *, presents_at: datetime, place: str, b
 def record_of(challenge: Challenge, proposals: list[Proposal]) -> list[dict[str, object]]:
     """Compute the shortlist: what `make_shortlist` stores, and the lock compares with what was stored."""
     rules = ranking.rules(list(challenge.criteria.order_by("position")))
-    entries = ranking.entries(challenge, proposals)
+    judged = [rule for rule in rules if rule.is_judged]
+    entries = [
+        entry for entry in ranking.entries(challenge, proposals) if all(entry.points.get(rule.key) for rule in judged)
+    ]
     chosen = scoring.shortlist(
         rules, entries, size=challenge.shortlist_size or 0, mark_percent=challenge.shortlist_mark_percent
     )
-    judged = [rule for rule in rules if rule.is_judged]
     points = {
         entry.key: sum(scoring.criterion_points(rule.weight, entry.points[rule.key]) for rule in judged)
         for entry in entries
@@ -116,17 +126,35 @@ def save_reasons(proposal: Proposal, *, texts: Mapping[int, str], by: User, at: 
     audit.record("proposal.reasons_written", target=proposal, by=by, at=at)
 
 
-def check_still_holds(challenge: Challenge, proposals: list[Proposal]) -> None:
+def check_still_holds(challenge: Challenge) -> None:
     """Raise DomainError where the points on record no longer give the shortlist that was made."""
-    shortlist = Shortlist.objects.filter(challenge=challenge).first()
-    if shortlist is None:
-        return
-    now = {row["proposal"] for row in record_of(challenge, proposals) if row["presents"]}
-    still_in = {proposal.public_id for proposal in proposals}
-    if not now & still_in <= shortlist.presenting:
+    if to_hear(challenge):
         raise DomainError(
-            _("Points have changed since the shortlist was made: a proposal that wasn't heard would present now.")
+            _(
+                "Points have changed since the shortlist was made: a proposal that wasn't heard would present now. The "
+                "secretary calls it from the page of the presentations."
+            )
         )
+
+
+def to_hear(challenge: Challenge) -> list[dict[str, object]]:
+    """Return, as a shortlist's record, who wasn't called and would present now; empty while there is no shortlist.
+
+    Counted over the proposals of the first round: leaving one of them out afterwards promotes nobody.
+    """
+    made = list(Shortlist.objects.filter(challenge=challenge))
+    if not made:
+        return []
+    compared = {row["proposal"] for each in made for row in each.record}
+    presenting = {key for each in made for key in each.presenting}
+    still_in = Q(status__in=ON_PANEL)
+    rows = Proposal.objects.filter(still_in | Q(public_id__in=compared), challenge=challenge).order_by("pk")
+    inside = {each.public_id for each in rows if each.status in ON_PANEL}
+    return [
+        row
+        for row in record_of(challenge, list(rows))
+        if row["presents"] and row["proposal"] in inside and row["proposal"] not in presenting
+    ]
 
 
 def _locked(challenge: Challenge) -> Challenge:

@@ -67,8 +67,7 @@ def presenting_in(challenge: Challenge) -> set[str] | None:
     """Return the public ids of the proposals that present; None where the call has no presentation."""
     if challenge.shortlist_size is None:
         return None
-    shortlist = Shortlist.objects.filter(challenge=challenge).first()
-    return shortlist.presenting if shortlist else set()
+    return {key for each in Shortlist.objects.filter(challenge=challenge) for key in each.presenting}
 
 
 def rules(criteria: list[Criterion]) -> list[scoring.Rule]:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from challenges.models import Challenge, Status
 from govtech.policies import allows
 from govtech.shell.registry import DeskItem, desk, slots
+from startups.actions import pitch as actions
 from startups.models import Evaluation, PanelMember, PanelRole, Proposal, ProposalStatus, Shortlist
 from startups.notifications import pitch
 from startups.policies import pitch as policies
@@ -39,16 +40,18 @@ def presentations(user: Any, *, at: datetime) -> list[DeskItem]:
 
 def _of_place(member: PanelMember, user: Any, *, at: datetime) -> list[DeskItem]:
     challenge = member.challenge
-    if allows(policies.check_can_shortlist, challenge, by=user, at=at):
-        return [_item(challenge, _("Make the shortlist of those who present"), _("Make it"))]
     found = policies.round_of(challenge, at=at)
-    if found.shortlist is None or at < found.shortlist.presents_at:
-        return []
-    owing = sum(member.pk in found.owed(each) for each in found.presenting)
+    if allows(policies.check_can_shortlist, challenge, by=user, at=at):
+        if found.shortlist is None:
+            return [_item(challenge, _("Make the shortlist of those who present"), _("Make it"))]
+        if actions.to_hear(challenge):
+            return [_item(challenge, _("Call a proposal that must be heard now"), _("Call it"))]
+    heard = [each for each in found.presenting if found.call_of(each.public_id).presents_at <= at]
+    owing = sum(member.pk in found.owed(each) for each in heard)
     if owing:
         words = ngettext("%(n)s presentation to score", "%(n)s presentations to score", owing) % {"n": owing}
         return [_item(challenge, words, _("Give points"))]
-    unwritten = [each for each in found.presenting if found.reasons.get(each.pk, 0) < len(found.criteria)]
+    unwritten = [each for each in heard if found.reasons.get(each.pk, 0) < len(found.criteria)]
     if member.role == PanelRole.SECRETARY and unwritten and not any(found.owed(each) for each in unwritten):
         return [_item(challenge, _("Write the final reasons of the presentations"), _("Write"))]
     return []
@@ -68,9 +71,10 @@ def own(proposals: list[Proposal], *, user: Any) -> dict[Any, SafeString]:
     """Tell an organisation, on its proposal's page, when and where it presents."""
     mine = Proposal.objects.of_member(user).filter(pk__in=[each.pk for each in proposals])
     rows = mine.filter(status=ProposalStatus.ADMITTED, challenge__shortlist_size__isnull=False)
-    lists = {row.challenge_id: row for row in Shortlist.objects.filter(challenge__in=rows.values("challenge"))}
+    lists = Shortlist.objects.filter(challenge__in=rows.values("challenge"))
+    called = {key: row for row in lists for key in row.presenting}
     return {
-        each.pk: render_to_string("startups/_pitch.html", {"shortlist": lists[each.challenge_id]})
+        each.pk: render_to_string("startups/_pitch.html", {"shortlist": called[each.public_id]})
         for each in rows
-        if each.challenge_id in lists and each.public_id in lists[each.challenge_id].presenting
+        if each.public_id in called
     }

@@ -27,8 +27,8 @@ class AbnormalOffer(models.Model):
     """An offer that the call's parameters presume abnormally low. Its organisation is heard before a decision.
 
     Found when the prices open, once (Ley 9/2017, art. 149). Amounts are net euros; `offer_net` is below `limit_net`.
-    Each part is written once: what is asked, until when; the answer; the decision. `report_before` is the evaluation
-    report that the decision replaced.
+    Each part is written once: what is asked, until when (an outage may move it); the answer; the decision.
+    `report_before` is the evaluation report that the decision replaced.
     """
 
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="abnormal")

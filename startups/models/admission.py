@@ -67,7 +67,8 @@ class Clarification(models.Model):
 class ClarificationAnswer(models.Model):
     """Of whom it was asked, and the answer once it is there.
 
-    `due_at` is a later end of the term than the others have: of a proposal that was opened after the question.
+    `due_at` is a later end of the term than the others have: of a proposal that was opened after the question, or
+    whose term an outage moved.
     """
 
     clarification = models.ForeignKey(Clarification, on_delete=models.PROTECT, related_name="answers")

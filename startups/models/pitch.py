@@ -12,12 +12,13 @@ from startups.models.proposal import Proposal
 
 
 class Shortlist(models.Model):
-    """Who presents, when and where. Made once, of every sheet, before any presentation. Never changed.
+    """Who presents, when and where. Made of every sheet, before any presentation. Never changed.
 
-    `record` is a list of {proposal (public id), points (text, of judgement), presents}, the best first.
+    `record` is a list of {proposal (public id), points (text, of judgement), presents}, the best first. Where points
+    change afterwards, so that a proposal that wasn't heard would present, a later one is added with just those.
     """
 
-    challenge = models.OneToOneField(Challenge, on_delete=models.PROTECT, related_name="+")
+    challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="+")
     record = models.JSONField()
     presents_at = models.DateTimeField()
     place = models.TextField()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ class Round:
 
     challenge: Challenge
     criteria: list[Criterion]
-    shortlist: Shortlist | None
+    shortlists: list[Shortlist]  # the first, and any with who had to be heard later
     work: evaluations.Work
     given: set[tuple[int, int]] = field(default_factory=set)
     reasons: dict[int, int] = field(default_factory=dict)  # written, by proposal
@@ -44,11 +45,23 @@ class Round:
     @property
     def presenting(self) -> list[Proposal]:
         """Proposals that present, in the shortlist's order."""
-        if self.shortlist is None:
-            return []
         by_key = {each.public_id: each for each in self.work.proposals}
-        rows = [row["proposal"] for row in self.shortlist.record if row["presents"]]
-        return [by_key[key] for key in rows if key in by_key]
+        return [by_key[row["proposal"]] for row in self.record if row["presents"] and row["proposal"] in by_key]
+
+    @property
+    def shortlist(self) -> Shortlist | None:
+        """The first; None while it isn't made."""
+        return self.shortlists[0] if self.shortlists else None
+
+    @property
+    def record(self) -> list[dict[str, Any]]:
+        """The rows of the shortlist, each as it stands now: who was called later presents."""
+        rows = {row["proposal"]: row for each in self.shortlists for row in each.record}
+        return list(rows.values())
+
+    def call_of(self, proposal: str) -> Shortlist | None:
+        """Return the shortlist that calls a proposal, by public id, with its day and place."""
+        return next((each for each in self.shortlists if proposal in each.presenting), None)
 
     def owed(self, proposal: Proposal) -> list[int]:
         """Members who still owe their points on a presentation."""
@@ -65,7 +78,7 @@ def round_of(challenge: Challenge, *, at: datetime) -> Round:
     found = Round(
         challenge,
         criteria_of(challenge),
-        Shortlist.objects.filter(challenge=challenge).first(),
+        list(Shortlist.objects.filter(challenge=challenge).order_by("pk")),
         evaluations.work(challenge, at=at),
     )
     scores = PitchScore.objects.filter(proposal__challenge=challenge)
@@ -83,7 +96,7 @@ def check_can_see(challenge: Challenge, *, by: User, at: datetime) -> None:
 
 
 def check_can_shortlist(challenge: Challenge, *, by: User, at: datetime) -> PanelMember:
-    """The secretary, once, when every sheet is in and everybody is admitted or left out. Returns their place."""
+    """The secretary, when every sheet is in and everybody is admitted or left out. Returns their place."""
     member = evaluations.check_can_see_lock(challenge, by=by, at=at)
     if member.role != PanelRole.SECRETARY:
         raise PermissionDenied(_("Only the secretary of the panel makes the shortlist."))
@@ -91,8 +104,6 @@ def check_can_shortlist(challenge: Challenge, *, by: User, at: datetime) -> Pane
         raise TransitionError(_("This call has no presentations."))
     if challenge.status != Status.EVALUATING or _is_locked(challenge):
         raise TransitionError(_("The scores are locked."))
-    if Shortlist.objects.filter(challenge=challenge).exists():
-        raise TransitionError(_("The shortlist is made already."))
     work = evaluations.work(challenge, at=at)
     if work.to_agree:
         raise DomainError(
@@ -116,8 +127,9 @@ def check_appointment(presents_at: datetime, place: str, *, at: datetime) -> Non
 def check_can_score(member: PanelMember, proposal: Proposal, *, by: User, at: datetime) -> Shortlist:
     """A member called to score the proposal, once, from the hour of the presentations until the lock."""
     evaluations.check_can_score(member, proposal, by=by, at=at)
-    shortlist = Shortlist.objects.filter(challenge=proposal.challenge_id).first()
-    if shortlist is None or proposal.public_id not in shortlist.presenting:
+    rows = Shortlist.objects.filter(challenge=proposal.challenge_id).order_by("pk")
+    shortlist = next((each for each in rows if proposal.public_id in each.presenting), None)
+    if shortlist is None:
         raise TransitionError(_("This proposal doesn't present."))
     if at < shortlist.presents_at:
         raise TransitionError(_("Its points are given once it has presented."))

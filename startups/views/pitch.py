@@ -32,7 +32,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if challenge.shortlist_size is None:
         raise Http404
     found = policies.round_of(challenge, at=at)
-    can_make = found.shortlist is None and allows(policies.check_can_shortlist, challenge, by=request.user, at=at)
+    may_make = allows(policies.check_can_shortlist, challenge, by=request.user, at=at)
+    added = actions.to_hear(challenge) if may_make else []
+    can_make = may_make and (found.shortlist is None or bool(added))
     form = ShortlistForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -49,6 +51,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "round": found,
         "rows": _rows(found, request.user, at=at),
         "can_make": can_make,
+        "added": len(added),
         "form": form,
     }
     return render(request, "startups/pitch.html", context, status=422 if form.errors else 200)
@@ -64,11 +67,11 @@ def _rows(found: policies.Round, user: Any, *, at: datetime) -> list[dict[str, A
     mine = next((each.pk for each in found.work.members if each.user_id == user.pk), None)
     called = found.work.called
     rows = []
-    for row in found.shortlist.record:
+    for row in found.record:
         proposal = by_key.get(row["proposal"])
         if proposal is None:
             continue
-        due = called.get(proposal.pk, [])
+        due, call = called.get(proposal.pk, []), found.call_of(row["proposal"])
         rows.append(
             {
                 **row,
@@ -77,7 +80,7 @@ def _rows(found: policies.Round, user: Any, *, at: datetime) -> list[dict[str, A
                 "given": sum((proposal.pk, pk) in found.given for pk in due),
                 "called": len(due),
                 "reasons": found.reasons.get(proposal.pk, 0),
-                "is_mine_to_score": mine in due and at >= found.shortlist.presents_at,
+                "is_mine_to_score": mine in due and call is not None and at >= call.presents_at,
                 "is_done": (proposal.pk, mine) in found.given,
             }
         )
@@ -92,7 +95,8 @@ def score(request: HttpRequest, public_id: str) -> HttpResponse:
     challenge = proposal.challenge
     policies.check_can_see(challenge, by=request.user, at=at)
     found = policies.round_of(challenge, at=at)
-    if found.shortlist is None or public_id not in found.shortlist.presenting:
+    call = found.call_of(public_id)
+    if call is None:
         raise Http404
     member = evaluations.member_of(challenge, request.user)
     turn, form = _form(request, found, member, proposal, at=at)
@@ -109,6 +113,7 @@ def score(request: HttpRequest, public_id: str) -> HttpResponse:
         "at": at,
         "title": title_of(submissions_of([proposal]).get(proposal.pk)),
         "round": found,
+        "call": call,
         "turn": turn,
         "form": form,
         "given": list(seen.select_related("member__user", "criterion").order_by("criterion__position", "pk")),

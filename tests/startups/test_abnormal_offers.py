@@ -15,6 +15,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from challenges.actions import incident as incidents
+from challenges.models import IncidentEffect
 from govtech import clock
 from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError, TransitionError
@@ -26,6 +28,7 @@ from pilots.actions.what_if import what_if
 from pilots.policies.award import candidates
 from pilots.views.award import ranking_of
 from startups.actions import abnormal as actions
+from startups.actions import own_records
 from startups.calculations import abnormal
 from startups.desk import abnormal as desk
 from startups.models import AbnormalOffer, Evaluation, Partner, Proposal, ProposalResult, ProposalStatus
@@ -256,7 +259,29 @@ def test_who_is_left_out_is_not_under_the_minimum_and_has_no_points_left(panel: 
     assert "excluida: oferta anormalmente baja" in table
     assert "no llega al mínimo" not in table
     totals = ranking_page._totals(panel.challenge)
+    with unchecked():
+        ProposalResult.objects.filter(proposal=found.proposal).update(price_net="5999.00")
+    with pytest.raises(CommandError, match=r"offer: 6000\.00, on record 5999\.00"):
+        call_command("reproduce_ranking", panel.challenge.reference, stdout=StringIO())
     assert totals["highest"] == ProposalResult.objects.get(rank=1).total_points
+
+
+def test_an_outage_gives_a_hearing_more_time_and_never_less(panel: BigPanel) -> None:
+    found = asked(panel)
+    old, began_at = found.due_at, found.due_at - timedelta(hours=1)
+    at = began_at + timedelta(hours=3)
+    with clock.travel(at):
+        incident = incidents.record(began_at=began_at, ended_at=at, text="Sin servicio.", by=people.officer(), at=at)
+        incidents.apply(incident, by=people.officer(), at=at)
+        found.refresh_from_db()
+        assert found.due_at >= old + timedelta(hours=3)
+        writer = member(found.proposal.organisation)
+        answered = actions.answer(found, text="Usamos una solución que ya tenemos.", by=writer, at=at)
+    assert IncidentEffect.objects.filter(term="hearing_due_at", is_public=False).count() == 1
+    assert [row["answer"] for row in own_records.handed_in(writer)] == [answered.answer]
+    for due_at in (found.due_at - timedelta(minutes=1), found.due_at + timedelta(days=1)):
+        with pytest.raises(DatabaseError), transaction.atomic():  # not earlier; and not at all once answered
+            AbnormalOffer.objects.filter(pk=found.pk).update(due_at=due_at)
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ from govtech.errors import DomainError, TransitionError
 from govtech.notifications.models import Notice
 from govtech.reference.models import Holiday
 from pilots.actions import letter as letters
-from startups.actions import evaluation
+from startups.actions import evaluation, ranking
 from startups.actions import lock as locks
 from startups.actions import pitch as actions
-from startups.models import CriterionReason, PitchScore, Proposal, ProposalResult, Shortlist, Submission
+from startups.models import CriterionReason, PitchScore, Proposal, ProposalResult, Score, Shortlist, Submission
 from startups.policies import pitch as policies
 from tests import people
 from tests.copies import unchecked
@@ -168,14 +168,38 @@ def test_both_rounds_make_the_ranking(panel: BigPanel, monkeypatch: pytest.Monke
     assert [criterion.name in words for words in missing] == [True]
 
 
-def test_the_lock_refuses_a_shortlist_that_the_points_no_longer_give(panel: BigPanel) -> None:
+def test_who_would_present_now_is_called_by_a_second_shortlist_and_nothing_stays_stuck(panel: BigPanel) -> None:
+    first = shortlist(panel)
+    fourth, secretary = panel.proposals[3], panel.secretary.user
+    actions.check_still_holds(panel.challenge)
+    with unchecked():
+        Score.objects.filter(sheet__proposal=fourth).update(points=5)
+    with pytest.raises(DomainError, match="secretaría"):
+        actions.check_still_holds(panel.challenge)
+
+    client = Client()
+    client.force_login(secretary)
+    page = client.get(reverse("startups:pitch", kwargs={"slug": panel.challenge.slug})).content.decode()
+    assert "se presentaría ahora" in page
+    second = shortlist(panel)
+    assert (second.presenting, first.presenting & second.presenting) == ({fourth.public_id}, set())
+    actions.check_still_holds(panel.challenge)
+    assert ranking.presenting_in(panel.challenge) == first.presenting | second.presenting
+    assert Notice.objects.filter(recipient=panel.chair.user, kind="presentation.panel").count() == 2
+    with pytest.raises(TransitionError):
+        shortlist(panel)
+    with clock.travel(second.presents_at + timedelta(hours=1)):
+        heard(panel, {3: 5})
+
+
+def test_leaving_out_who_presents_promotes_nobody(panel: BigPanel) -> None:
     shortlist(panel)
     with unchecked():
-        for sheet in panel.proposals[3].sheets.all():
-            sheet.scores.update(points=5)
+        Score.objects.filter(sheet__proposal=panel.proposals[3]).update(points=3)
+        for gone in panel.proposals[:2]:  # the two that were called: the third tied with the second
+            Proposal.objects.filter(pk=gone.pk).update(status="excluded")
 
-    with pytest.raises(DomainError):
-        actions.check_still_holds(panel.challenge, list(Proposal.objects.filter(challenge=panel.challenge)))
+    actions.check_still_holds(panel.challenge)
 
 
 def test_members_see_nobody_elses_points_before_the_lock(panel: BigPanel) -> None:
