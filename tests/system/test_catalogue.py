@@ -36,8 +36,8 @@ def test_filters_change_the_list_in_place_and_the_way_back_holds(
     expect(page.locator("#resultados")).to_have_text(re.compile(r"^\d+ retos?$"))
     some = rows(page)
     assert 0 < len(some) < len(everything)
-    assert page.locator("#recuento").inner_text() == page.locator("#resultados").inner_text(), "said aloud"
-    assert page.evaluate("document.activeElement.id") == "area-movilidad", "the focus stays on what was ticked"
+    expect(page.locator("#recuento")).to_have_text(page.locator("#resultados").inner_text())  # said aloud
+    expect(page.locator("#area-movilidad")).to_be_focused()  # the focus stays on what was ticked
     page.get_by_label("Ordenar por").select_option("amount")
     expect(page).to_have_url(re.compile(r"/retos/\?area=movilidad&sort=amount$"))
     assert page.evaluate("window.stays"), "no page was loaded"
@@ -45,7 +45,7 @@ def test_filters_change_the_list_in_place_and_the_way_back_holds(
     axe(page)
     page.get_by_role("link", name="Quitar Movilidad").click()
     expect(page).to_have_url(re.compile(r"/retos/\?sort=amount$"))
-    assert page.evaluate("document.activeElement.id") == "resultados"
+    expect(page.locator("#resultados")).to_be_focused()  # once the new list has settled, after the address
     assert page.evaluate("window.stays")
 
     page.evaluate("setTimeout(() => history.back())")
