@@ -3,8 +3,8 @@
 A year that is still provisional takes no D: its part waits as authorised money and is committed once the year opens.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from govtech.errors import DomainError
 from govtech.shell.words import euros
 from pilots.actions import ledger
 from pilots.calculations.money import ZERO
-from pilots.calculations.plan import allot, by_year
+from pilots.calculations.plan import allot
 from pilots.models import (
     BudgetLine,
     BudgetYear,
@@ -32,13 +32,39 @@ from pilots.models import (
 
 
 def needed_by_year(commitment: Commitment) -> dict[int, Decimal]:
-    """Return euros, VAT included, by the year in which the milestones not cancelled are due."""
-    return by_year(
-        Milestone.objects.filter(pilot__award=commitment.award_id)
-        .exclude(status=MilestoneStatus.CANCELLED)
-        .order_by("number")
-        .values_list("due_on", "amount_gross")
-    )
+    """Return euros, VAT included, by the year that pays the milestones not cancelled.
+
+    The one in which each is due; one without its invoice when that year closed passes to the next that isn't closed.
+    """
+    return paid_in((due_on, amount, bool(obliged)) for due_on, amount, obliged in _payable(commitment))
+
+
+def paid_in(parts: Iterable[tuple[date, Decimal, bool]]) -> dict[int, Decimal]:
+    """Return euros by year of (due, amount, whether it has its invoice), past the years that are closed."""
+    closed = set(BudgetYear.objects.filter(status=YearStatus.CLOSED).values_list("year", flat=True))
+    years: dict[int, Decimal] = {}
+    for due_on, amount, has_invoice in parts:
+        year = due_on.year
+        while not has_invoice and year in closed:
+            year += 1
+        years[year] = years.get(year, ZERO) + amount
+    return dict(sorted(years.items()))
+
+
+def passes_on(commitments: Iterable[Commitment], year: int) -> dict[int, Decimal]:
+    """Return by contract what is due by the end of `year` without an invoice: it goes on when the year closes."""
+    found: dict[int, Decimal] = {}
+    by_award = {commitment.award_id: commitment.pk for commitment in commitments if commitment.award_id}
+    rows = Milestone.objects.filter(pilot__award__in=by_award, due_on__year__lte=year, o=0)
+    for award, amount in rows.exclude(status=MilestoneStatus.CANCELLED).values_list("pilot__award", "amount_gross"):
+        found[by_award[award]] = found.get(by_award[award], ZERO) + amount
+    return found
+
+
+def _payable(commitment: Commitment) -> Iterable[tuple[date, Decimal, Decimal]]:
+    """Return (due, gross, recognised) of what the contract pays for."""
+    rows = Milestone.objects.filter(pilot__award=commitment.award_id).exclude(status=MilestoneStatus.CANCELLED)
+    return rows.order_by("number").values_list("due_on", "amount_gross", "o") if commitment.award_id else ()
 
 
 def pending_by_year(commitment: Commitment) -> dict[int, Decimal]:

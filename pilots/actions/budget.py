@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from govtech.accounts.models import User
@@ -15,10 +14,10 @@ from govtech.audit import decisions
 from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.errors import DomainError
 from govtech.shell.words import euros
-from pilots.actions import annuity
+from pilots.actions import annuity, closing
 from pilots.actions.ledger import constraint_of, lock_lines, named
 from pilots.calculations.money import ZERO
-from pilots.models import BudgetLine, BudgetYear, CreditKind, CreditMovement, Milestone, MilestoneStatus, YearStatus
+from pilots.models import BudgetLine, BudgetYear, CreditKind, CreditMovement, YearStatus
 from pilots.notifications import decision as notifications
 from pilots.policies import budget as policies
 from pilots.policies import decision as kinds
@@ -180,7 +179,8 @@ def prepare_year_move(year: BudgetYear, *, to: str, by: User, at: datetime) -> P
     year = _locked_year(year)
     policies.check_can_prepare(by=by, at=at)
     _check_year_move(year, YearStatus(to), at=at)
-    decision = decisions.prepare(DecisionKind.BUDGET_YEAR, year, by=by, at=at, payload={"to": str(to)})
+    said = closing.plan_for(year).said() if to == YearStatus.CLOSED else {}
+    decision = decisions.prepare(DecisionKind.BUDGET_YEAR, year, by=by, at=at, payload={"to": str(to), **said})
     notifications.prepared(decision, what=kinds.title_of_year(decision, year), by=by, at=at)
     return decision
 
@@ -199,26 +199,46 @@ def prepare_closing(year: BudgetYear, *, by: User, at: datetime) -> PreparedDeci
 def approve_year_move(year: BudgetYear, *, by: User, at: datetime) -> BudgetYear:
     """Open or close the year as prepared, by another person.
 
-    Open: credits add up to the envelope, and what awards wait for is committed. Closed: only payments, for good.
+    Open: credits add up to the envelope, and what awards wait for is committed. Closed: what passes to the next year is
+    entered there, which opens if it was provisional; from then on only payments, for good.
     """
-    year = _locked_year(year)
+    following = BudgetYear.objects.select_for_update(no_key=True).filter(year__in=[year.year, year.year + 1])
+    held = {one.year: one for one in following.order_by("year")}
+    year, after = held[year.year], held.get(year.year + 1)
     policies.check_can_approve(by=by, at=at)
     decision = decisions.approve(_waiting(DecisionKind.BUDGET_YEAR, year), by=by, at=at)
     new = YearStatus(decision.payload["to"])
     _check_year_move(year, new, at=at)
-    old, year.status = year.status, new
     if new == YearStatus.OPEN:
-        year.opened_at = at
+        _open(year, by=by, at=at)
     else:
-        year.closed_at = at
-    year.save(update_fields=["status", "opened_at", "closed_at"])
-    _check_now(year)
-    if new == YearStatus.OPEN:
-        annuity.commit_waiting(year, by=by, at=at, reason=_("The year has opened"))
-    audit.record(f"budget_year.{'opened' if new == YearStatus.OPEN else 'closed'}", target=year, by=by, at=at,
-                 old=old, new=new, amount=year.envelope)  # fmt: skip
+        _close(year, after, decision, by=by, at=at)
     notifications.approved(decision, what=kinds.title_of_year(decision, year), at=at)
     return year
+
+
+def _open(year: BudgetYear, *, by: User, at: datetime) -> None:
+    old, year.status, year.opened_at = year.status, YearStatus.OPEN, at
+    year.save(update_fields=["status", "opened_at"])
+    _check_now(year)
+    annuity.commit_waiting(year, by=by, at=at, reason=_("The year has opened"))
+    audit.record("budget_year.opened", target=year, by=by, at=at, old=old, new=year.status, amount=year.envelope)
+
+
+def _close(year: BudgetYear, after: BudgetYear | None, decision: PreparedDecision, *, by: User, at: datetime) -> None:
+    plan = closing.plan_for(year)
+    if plan.said() != {key: decision.payload.get(key) for key in plan.said()}:
+        raise DomainError(
+            _("The money of the year changed after its closing was prepared. Return it, so that it is prepared again.")
+        )
+    if after is not None and after.status == YearStatus.PROVISIONAL:
+        _check_year_move(after, YearStatus.OPEN, at=at)
+        _open(after, by=by, at=at)
+    closing.carry_out(plan, decision, by=by, at=at)
+    old, year.status, year.closed_at = year.status, YearStatus.CLOSED, at
+    year.save(update_fields=["status", "closed_at"])
+    _check_now(year)
+    audit.record("budget_year.closed", target=year, by=by, at=at, old=old, new=year.status, amount=year.envelope)
 
 
 def open_year(year: BudgetYear, *, by: User, at: datetime) -> BudgetYear:
@@ -245,22 +265,6 @@ def send_back(decision: PreparedDecision, *, comment: str, by: User, at: datetim
     return decision
 
 
-def unrecorded(year: BudgetYear) -> list[Milestone]:
-    """Return milestones paid from the year, not cancelled, whose invoice isn't recorded: closed, it could never be."""
-    return list(
-        Milestone.objects.filter(
-            o__lt=F("amount_gross"),
-            due_on__year__lte=year.year,
-            pilot__award__commitment__lines__line__budget_year=year,
-            pilot__award__commitment__lines__d__gt=F("pilot__award__commitment__lines__o"),
-        )
-        .exclude(status=MilestoneStatus.CANCELLED)
-        .select_related("pilot")
-        .order_by("pk")
-        .distinct()
-    )
-
-
 def _locked_year(year: BudgetYear) -> BudgetYear:
     return BudgetYear.objects.select_for_update(no_key=True).get(pk=year.pk)
 
@@ -285,13 +289,10 @@ def _check_year_move(year: BudgetYear, new: YearStatus, *, at: datetime) -> None
                 % {"total": euros(total), "envelope": euros(year.envelope)}
             )
         return
-    waiting = unrecorded(year)
-    if waiting:
-        named_ones = ", ".join(f"{row.pilot.reference} {row.number}" for row in waiting[:5])
-        raise DomainError(
-            _("Milestones paid from %(year)s have no invoice: %(milestones)s. Record them or end the pilot first.")
-            % {"year": year.year, "milestones": named_ones}
-        )
+    plan = closing.plan_for(year)
+    closing.check(plan)
+    if plan.next_year is not None and plan.next_year.status == YearStatus.PROVISIONAL:
+        _check_year_move(plan.next_year, YearStatus.OPEN, at=at)
 
 
 def _extra(year: BudgetYear) -> Decimal:

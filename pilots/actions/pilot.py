@@ -17,7 +17,7 @@ from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.errors import DomainError
 from govtech.reference.models import Holiday
 from pilots.actions import annuity
-from pilots.calculations.plan import by_year, ends_on, milestone_dates
+from pilots.calculations.plan import ends_on, milestone_dates
 from pilots.models import (
     Award,
     AwardStatus,
@@ -182,7 +182,7 @@ def approve_termination(pilot: Pilot, *, by: User, at: datetime) -> Pilot:
     decision = decisions.approve(decisions.open_for(DecisionKind.TERMINATION, pilot), by=by, at=at)
     reason = decision.payload["reason"]
     cancelled = cancel_milestones(pilot)
-    amounts = by_year((milestone.due_on, milestone.amount_gross) for milestone in cancelled)
+    amounts = annuity.paid_in((milestone.due_on, milestone.amount_gross, False) for milestone in cancelled)
     pilot.ended_at, pilot.ended_reason = at, reason
     fields = ["ended_at", "ended_reason"]
     amount = sum(amounts.values(), Decimal(0))

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from pilots.views import budget, year
+from pilots.views import budget, closing, year
 
 urlpatterns = [
     path(pgettext_lazy("url", "budget/"), budget.latest, name="budget_latest"),
@@ -21,4 +21,5 @@ urlpatterns = [
     ),
     path(pgettext_lazy("url", "budget/<int:year>/management/credit/"), year.change_credit, name="change_credit"),
     path(pgettext_lazy("url", "budget/<int:year>/management/move/"), year.move, name="move_year"),
+    path(pgettext_lazy("url", "budget/<int:year>/management/closing/"), closing.assistant, name="closing"),
 ]

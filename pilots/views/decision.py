@@ -21,7 +21,7 @@ from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.clock import local_date
 from govtech.errors import DomainError
 from govtech.reference.models import Rules
-from pilots.actions import amount, budget, credit
+from pilots.actions import amount, budget, closing, credit
 from pilots.forms.decision import ReturnForm
 from pilots.models import BudgetLine, BudgetYear, CreditKind, Expenditure, YearStatus
 from pilots.policies import decision as policies
@@ -224,6 +224,7 @@ def _year(decision: PreparedDecision, year: BudgetYear, at: datetime) -> dict[st
         "year": year,
         "opens": opens,
         "rows": year.lines.order_by("code", "pk"),
+        "closing": closing.shown(decision.payload),
     }
 
 

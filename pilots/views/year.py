@@ -75,7 +75,6 @@ def year_page(request: HttpRequest, year: int) -> HttpResponse:
         "page": Paginator(entries.order_by("-made_at", "-pk"), PAGE).get_page(request.GET.get("page")),
         "can_prepare": can_prepare and found.status != YearStatus.CLOSED,
         "is_provisional": found.status == YearStatus.PROVISIONAL,
-        "can_close": can_prepare and found.status == YearStatus.OPEN and found.year < local_date(at).year,
     }
     return render(request, "pilots/budget_year.html", context)
 
@@ -197,15 +196,14 @@ def change_credit(request: HttpRequest, year: int) -> HttpResponse:
 
 @require_POST
 def move(request: HttpRequest, year: int) -> HttpResponse:
-    """Prepare the opening of a year, or its closing."""
+    """Prepare the opening of a year."""
     at = clock.now()
     policies.check_can_see_management(by=request.user, at=at)
     policies.check_can_prepare(by=request.user, at=at)
     found = _year(request, year)
-    to = YearStatus.CLOSED if request.POST.get("to") == YearStatus.CLOSED else YearStatus.OPEN
     return press(
         request,
-        lambda: actions.prepare_year_move(found, to=to, by=request.user, at=at),
+        lambda: actions.prepare_opening(found, by=request.user, at=at),
         done=_("It waits for another person's approval."),
         back=_page(found),
     )

@@ -34,6 +34,7 @@ ROUTES = {
     ),
     "pilots:change_credit": Route(get=_office, post=_refused_form, kwargs=_year),
     "pilots:move_year": Route(get=only(status=405, others=405), post=_back, kwargs=_year),
+    "pilots:closing": Route(get=_staff, post=_back, kwargs=_year),
     "pilots:decisions": Route(get=_staff),
     "pilots:decision": Route(get=_staff, post=_staff, kwargs=lambda world: {"public_id": world.publication.public_id}),
     "pilots:approve_spending": Route(
