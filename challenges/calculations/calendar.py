@@ -35,6 +35,25 @@ def at_time(day: date, hour: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, hour, tzinfo=zone)
 
 
+AUGUST, DECEMBER, JANUARY = 8, 12, 1
+CHRISTMAS_BEGINS, CHRISTMAS_ENDS = 22, 7  # of December and of January
+
+
+def quiet_until(day: date) -> date | None:
+    """Return the last day of the August or the Christmas in which `day` falls; None on any other day.
+
+    >>> quiet_until(date(2026, 8, 14)), quiet_until(date(2026, 12, 29)), quiet_until(date(2026, 9, 1))
+    (datetime.date(2026, 8, 31), datetime.date(2027, 1, 7), None)
+    """
+    if day.month == AUGUST:
+        return date(day.year, AUGUST, 31)
+    if (day.month, day.day) >= (DECEMBER, CHRISTMAS_BEGINS):
+        return date(day.year + 1, JANUARY, CHRISTMAS_ENDS)
+    if (day.month, day.day) <= (JANUARY, CHRISTMAS_ENDS):
+        return date(day.year, JANUARY, CHRISTMAS_ENDS)
+    return None
+
+
 def propose(
     opens_on: date,
     *,
@@ -47,16 +66,24 @@ def propose(
 ) -> dict[str, datetime | date]:
     """Return the whole calendar of a call: forwards from the opening, backwards from the closing.
 
-    Without `closes_on` the call closes `open_days` calendar days after it opens, on a working day (LCSP DA 12).
+    Without `closes_on` the call closes `open_days` calendar days after it opens, on a working day (LCSP DA 12); where
+    that is in August or around Christmas, so much after it that questions still end when people are back.
     Questions and answers end on working days before the closing; evaluation, award and start count working days.
 
     >>> days = propose(date(2026, 11, 23), open_days=21, questions_close_days=12, answers_due_days=6,
     ...                holidays={date(2026, 12, 7), date(2026, 12, 8)}, zone=ZoneInfo("Europe/Madrid"))
     >>> days["closes_at"].isoformat(), days["questions_close_at"].isoformat()
     ('2026-12-14T14:00:00+01:00', '2026-12-02T14:00:00+01:00')
+    >>> days = propose(date(2027, 7, 19), open_days=21, questions_close_days=12, answers_due_days=6, holidays=set(),
+    ...                zone=ZoneInfo("Europe/Madrid"))
+    >>> days["closes_at"].isoformat(), days["questions_close_at"].isoformat()
+    ('2027-09-13T14:00:00+02:00', '2027-09-01T14:00:00+02:00')
     """
     opens_on = roll_forward(opens_on, holidays)
-    closes_on = closes_on or add_calendar_days(opens_on, open_days, holidays)
+    if closes_on is None:
+        closes_on = add_calendar_days(opens_on, open_days, holidays)
+        if quiet := quiet_until(closes_on):
+            closes_on = add_calendar_days(quiet, questions_close_days, holidays)
     evaluation_until = add_working_days(closes_on, EVALUATION_WORKING_DAYS, holidays)
     award_until = add_working_days(evaluation_until, AWARD_WORKING_DAYS, holidays)
     return {

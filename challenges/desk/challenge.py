@@ -165,6 +165,10 @@ def register() -> None:
     nav.register("challenges", gettext_lazy("Challenges"), "challenges:list", 10)
     account.register("following", gettext_lazy("My alerts"), "challenges:following", 40)
     desk_links.register(
+        "write_challenge", gettext_lazy("Write a challenge"), "challenges:new", 5, allowed=roles.is_delegate
+    )
+    desk_links.register("following", gettext_lazy("My alerts"), "challenges:following", 11)
+    desk_links.register(
         "challenges",
         gettext_lazy("Challenges in preparation"),
         "challenges:mine",

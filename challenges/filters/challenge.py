@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.contrib.postgres.search import SearchRank
 from django.db.models import Case, F, QuerySet, When
 from django.http import QueryDict
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from challenges.calculations import spelling
@@ -390,9 +390,10 @@ class ChallengeFilter:
         )
 
     def ways_out(self) -> list[dict[str, Any]]:
-        """Return what would find something where this finds nothing: label, query string and how many, most first.
+        """Return what would find something where this finds nothing: label, query string and how many.
 
-        The filter whose absence frees most, any one of the words alone. One query for each filter in force.
+        What keeps some of the words first, then what frees most; without the words last: it is the least alike. One
+        query for each filter in force.
         """
         names = [*(("q",) if self.text else ()), *self.chosen]
         freed = [way for name in names for way in self._way_without(name)]
@@ -402,8 +403,10 @@ class ChallengeFilter:
         if any_word:
             others = self.narrowing.without(["q"]).values
             count = Narrowing(others | words(any_word, self.named)).queryset().count()
-            freed += self._way("any", any_word, self.query(q=any_word, exact=None), count)
-        return sorted(freed, key=lambda way: -way["count"])[:4]
+            label = pgettext("between words of a search", " or ").join(any_word.split(" or "))
+            freed += self._way("any", label, self.query(q=any_word, exact=None), count)
+        nearest = ["any", "without", "only", "q"]
+        return sorted(freed, key=lambda way: (nearest.index(way["name"]), -way["count"]))[:4]
 
     def _way(self, name: str, label: str, query: str, count: int) -> list[dict[str, Any]]:
         return [{"name": name, "label": label, "query": query, "count": count, "words": _found(count)}] if count else []

@@ -168,6 +168,9 @@ class CriteriaEditor:
         self.is_bound = data is not None
         initial = rows_of(template) if template else stored_or_template(challenge)
         self.rows = CriteriaFormSet(data, prefix="c") if self.is_bound else CriteriaFormSet(initial=initial, prefix="c")
+        for row in self.rows.forms[1:]:  # said once is enough
+            for field in row.fields.values():
+                field.help_text = ""
         self.pass_mark = PassMarkForm(data, initial={"pass_mark": plain((template or challenge).pass_mark)})
 
     def is_valid(self) -> bool:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from challenges.calculations.calendar import AUGUST, quiet_until
 from challenges.calculations.criteria import missing
 from challenges.models.challenge import Challenge, Route, Status
 from challenges.models.criterion import Criterion, CriterionKind, criteria_of
@@ -22,7 +23,6 @@ from govtech.errors import DomainError
 from govtech.reference.models import Rules
 from govtech.shell import words
 
-AUGUST, DECEMBER, JANUARY = 8, 12, 1
 _registered: list[Callable[..., Iterable[Check]]] = []
 
 
@@ -296,10 +296,10 @@ def _calendar_advice(challenge: Challenge, rules: Rules) -> list[Check]:
     if challenge.answers_due_at and 0 <= (closing - local_date(challenge.answers_due_at)).days < rules.answers_due_days:
         text = _("Answers should end at least %(days)s days before the closing.") % {"days": rules.answers_due_days}
         found.append(_advice(text, "calendar", "answers_due_at", "answers_late"))
-    if closing.month == AUGUST:
+    if quiet_until(closing) and closing.month == AUGUST:
         text = _("It closes in August: many companies won't see it.")
         found.append(_advice(text, "calendar", "closes_at", "august"))
-    if (closing.month, closing.day) >= (DECEMBER, 22) or (closing.month, closing.day) <= (JANUARY, 7):
+    elif quiet_until(closing):
         text = _("It closes around Christmas: few people can finish a proposal then.")
         found.append(_advice(text, "calendar", "closes_at", "christmas"))
     days = (closing - local_date(challenge.opens_at)).days if challenge.opens_at else 0

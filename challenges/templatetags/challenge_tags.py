@@ -14,8 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from challenges.calculations import structured
-from challenges.models import Challenge, Phase, PlannedChallenge
+from challenges.models import Challenge, Incident, Phase, PlannedChallenge
 from challenges.models.listed import Entry, Listed
+from govtech.clock import local_date
 from govtech.shell import words
 from govtech.shell.kept import remembered
 from govtech.shell.registry import slots
@@ -43,6 +44,21 @@ def phase_words(challenge: Challenge | Listed, at: datetime, *, long: bool = Fal
 def phase_chip(challenge: Challenge | Listed, *, at: datetime) -> SafeString:
     """Show the phase of a challenge."""
     return chip(phase_words(challenge, at), tone=Phase(challenge.phase).tone)  # type: ignore[union-attr]
+
+
+@register.filter
+def outage(incident: Incident) -> str:
+    """Return when the portal failed, in words; the day once where it began and ended on the same."""
+    began, ended = incident.began_at, incident.ended_at
+    if local_date(began) == local_date(ended):
+        values = {
+            "day": words.formatted(began, "day"),
+            "from": words.clock_time(began),
+            "until": words.clock_time(ended),
+        }
+        return _("%(day)s, from %(from)s to %(until)s") % values
+    values = {"from": words.formatted(began, "when"), "until": words.formatted(ended, "when")}
+    return _("From %(from)s until %(until)s") % values
 
 
 def expected_words(first: date, last: date) -> str:

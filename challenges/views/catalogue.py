@@ -162,7 +162,7 @@ def timeline(challenge: Challenge) -> list[tuple[str, str, str]]:
         (_("Published"), words.formatted(challenge.publish_at, "short_day")),
         (
             _("Proposals open") if place <= 1 else _("Proposals closed"),
-            _("until %(when)s") % {"when": words.formatted(challenge.closes_at, "short_when")}
+            _until(challenge.closes_at, "short_when")
             if place <= 1
             else words.formatted(challenge.closes_at, "short_day"),
         ),
@@ -181,8 +181,8 @@ def timeline(challenge: Challenge) -> list[tuple[str, str, str]]:
     ]
 
 
-def _until(day: Any) -> str:
-    return _("until %(when)s") % {"when": words.formatted(day, "short_day_year")} if day else ""
+def _until(day: Any, style: str = "short_day_year") -> str:
+    return _("until %(when)s") % {"when": words.formatted(day, style)} if day else ""
 
 
 def _end_day(challenge: Challenge, phase: Phase) -> str:

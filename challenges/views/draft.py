@@ -119,10 +119,10 @@ def check_rows(challenge: Challenge, found: list[preflight.Check]) -> list[tuple
     ]
 
 
-def explained(challenge: Challenge, found: list[preflight.Check]) -> list[tuple[Any, ...]]:
-    """Return the same for who writes, what stops first, each line with the reason of its rule."""
+def explained(challenge: Challenge, found: list[preflight.Check], *, current: str = "") -> list[tuple[Any, ...]]:
+    """Return the same for who writes: what stops, then advice, each with the step on the screen first, and why."""
     order = [preflight.STOP, preflight.ADVICE, preflight.OK]
-    found = sorted(found, key=lambda check: order.index(check.level))
+    found = sorted(found, key=lambda check: (order.index(check.level), check.step != current))
     rows = zip(check_rows(challenge, found), found, strict=True)
     return [(*row, check.reason if check.level != preflight.OK else "") for row, check in rows]
 
@@ -142,7 +142,7 @@ def base_context(challenge: Challenge, at: datetime, *, current: str = "") -> di
         "found": found,
         "saved": saved,
         "step_links": step_links(challenge, found, saved, current=current),
-        "checks": explained(challenge, found),
+        "checks": explained(challenge, found, current=current),
         "stops": sum(check.level == preflight.STOP and check.step != "terms" for check in found),
         "status_label": Status(challenge.status).label,
     }

@@ -241,7 +241,8 @@ def _step_page(
     context["editor"] = editor
     context["general"] = [note for note in context["comments"] if not note.field or not isinstance(editor, StepForm)]
     context["is_unsaved"] = status != 200
-    context["is_proposal"] = key == "calendar" and challenge.closes_at is None
+    unset = {"calendar": challenge.closes_at is None, "criteria": context["saved"]["criteria"].saved_at is None}
+    context["is_proposal"] = unset.get(key, False)
     context.setdefault("start_form", StartForm())
     template = "challenges/step_criteria.html" if key == "criteria" else "challenges/step.html"
     return render(request, template, context | (extra or {}), status=status)

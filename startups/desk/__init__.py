@@ -8,6 +8,7 @@ from startups.desk import (
     dossier,
     evaluation,
     independence,
+    interest,
     organisation,
     pitch,
     proposal,
@@ -23,6 +24,7 @@ def register() -> None:
     dossier.register()
     evaluation.register()
     independence.register()
+    interest.register()
     organisation.register()
     pitch.register()
     proposal.register()

@@ -57,7 +57,7 @@ class ForYou:
 
     def apply(self, queryset: QuerySet[Challenge], value: str, *, user: Any) -> QuerySet[Challenge]:
         """Put first what is in its policy areas and has its words."""
-        organisation = self._chosen(value, user)
+        organisation = self.chosen(value, user)
         areas = [area.pk for area in organisation.policy_areas.all()]
         words = words_of(organisation.description)
         open_now = [Phase.OPEN, Phase.CLOSING_SOON]
@@ -77,7 +77,7 @@ class ForYou:
 
     def reasons(self, rows: Iterable[Challenge], value: str, *, user: Any) -> dict[int, str]:
         """Say which policy area and which words a row shares with the organisation. One query."""
-        organisation = self._chosen(value, user)
+        organisation = self.chosen(value, user)
         rows = list(rows)
         areas = {area.pk for area in organisation.policy_areas.all()}
         shared = _shared(words_of(organisation.description), [row.pk for row in rows])
@@ -93,7 +93,8 @@ class ForYou:
                 found[row.pk] = text[0].upper() + text[1:]
         return found
 
-    def _chosen(self, value: str, user: Any) -> Organisation:
+    def chosen(self, value: str, user: Any) -> Organisation:
+        """Return the organisation that a value of the address means; the first where it means none."""
         known = [each for each in self._organisations(user) if each.description or each.policy_areas.all()]
         return next((each for each in known if value == f"{self.key}-{each.public_id}"), known[0])
 

@@ -94,7 +94,7 @@ def test_the_same_search_twice_is_refused_in_words(client: Client, person: Any) 
     save(client)
     answer = save(client, "q=%20agua&page=3")
     assert answer.status_code == 422
-    assert "Ya tienes un aviso con esta búsqueda" in answer.content.decode()
+    assert "Ya tienes una alerta con esta búsqueda" in answer.content.decode()
 
 
 def test_states_that_nothing_new_has_are_left_out_and_it_is_said(client: Client, person: Any) -> None:

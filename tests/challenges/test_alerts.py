@@ -117,8 +117,8 @@ def test_a_challenge_that_becomes_public_by_itself_is_told_once_to_who_asked_bef
     assert told(follower) == told(saver) == ["challenge.published"]
     assert told(elsewhere) == told(late) == []
     [mail] = mails(saver)
-    assert "Por tu aviso «Mi búsqueda q=soledad»." in mail.body
-    assert "Por tu aviso «Tetuán»." in mail.body
+    assert "Por tu alerta «Mi búsqueda q=soledad»." in mail.body
+    assert "Por tu alerta «Tetuán»." in mail.body
 
 
 def test_a_worker_that_slept_for_months_leaves_no_gap() -> None:

@@ -239,7 +239,8 @@ def test_nothing_found_offers_what_comes_nearest(client: Client, world: dict[str
         ("only", "Hasta 5.000 €", "amount=5000", 1),
     ]
     ways = client.get("/retos/?q=citas+ruido").context["ways_out"]
-    assert [(way["name"], way["query"], way["count"]) for way in ways] == [("q", "", 4), ("any", "q=citas+or+ruido", 2)]
+    assert [(way["name"], way["query"], way["count"]) for way in ways] == [("any", "q=citas+or+ruido", 2), ("q", "", 4)]
+    assert ways[0]["label"] == "citas o ruido"
     assert "Ver todos los retos" in client.get("/retos/?q=zzzzqqqq").content.decode()
 
 

@@ -15,6 +15,7 @@ from challenges.actions import incident as actions
 from challenges.actions import lifecycle
 from challenges.models import Challenge, Correction, CorrectionKind, Incident, IncidentEffect, Status
 from challenges.policies import incident as policies
+from challenges.templatetags.challenge_tags import outage as outage_words
 from govtech import clock
 from govtech.audit.models import AuditEvent
 from govtech.errors import DomainError, TransitionError
@@ -287,6 +288,20 @@ def test_an_officer_sees_what_moves_before_it_does_and_everybody_after(client: C
     for address in ("/incidencias/", answer.url, challenge.get_absolute_url()):
         assert "corte de luz" in client.get(address).content.decode()
     assert "otros días del calendario" in client.get(challenge.get_absolute_url()).content.decode()
+
+
+def test_an_outage_of_some_hours_names_its_day_once() -> None:
+    zone = ZONE
+
+    def words(*ends: datetime) -> str:
+        return outage_words(Incident(began_at=ends[0], ended_at=ends[1]))
+
+    begun = datetime(2026, 11, 20, 16, tzinfo=zone)
+    assert words(begun, begun + 2 * HOUR) == "20 de noviembre de 2026, de 16:00 a 18:00"
+    late = begun + 7 * HOUR
+    assert words(late, late + 2 * HOUR) == (
+        "Del viernes 20 de noviembre de 2026, 23:00 al sábado 21 de noviembre de 2026, 01:00"
+    )
 
 
 def test_an_extension_moves_the_later_days_only_when_asked() -> None:

@@ -97,6 +97,15 @@ def test_nobody_shares_their_own_need_nor_speaks_for_others(other: Any) -> None:
     assert not Support.objects.exists()
 
 
+def test_the_list_counts_only_where_there_is_somebody(other: Any) -> None:
+    challenge = factories.submitted_challenge()
+    assert "0 departamentos" not in browser(other).get("/necesidades/").content.decode()
+
+    share(challenge, other)
+
+    assert "lo comparte otro departamento" in browser(other).get("/necesidades/").content.decode()
+
+
 def test_the_public_page_says_how_many_share_it(client: Client, other: Any) -> None:
     challenge = factories.open_challenge()
     share(challenge, other)

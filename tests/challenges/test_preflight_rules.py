@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from challenges.calculations.reading import longest_sentence, reading_score
+from challenges.forms.calendar import proposal
 from challenges.models import Challenge, CriterionKind, Route
 from challenges.policies import preflight
 from challenges.policies.check import ADVICE, OK, STOP, Check
@@ -202,3 +203,14 @@ def test_the_score_of_a_text() -> None:
     assert reading_score("Muy corto.") is None
     assert reading_score(PLAIN) > reading_score(HARD)
     assert longest_sentence("Una corta. Esta tiene cinco palabras justas.") == (5, "Esta tiene cinco palabras justas.")
+
+
+def test_no_day_of_the_year_is_proposed_a_calendar_that_is_advised_against() -> None:
+    with clock.travel(datetime(2026, 1, 12, 9, tzinfo=MADRID)):
+        at, challenge = clock.now(), factories.draft_challenge()
+        for number in range(7, 370, 3):
+            for name, value in proposal(at, date(2026, 1, 12) + timedelta(days=number)).items():
+                setattr(challenge, name, value)
+
+            found = [check for check in preflight.checks(challenge, at=at) if check.step == "calendar"]
+            assert [(check.level, check.rule) for check in found] == [("ok", "")], (challenge.opens_at, found)

@@ -103,4 +103,10 @@ def test_an_empty_draft_has_a_preview_too() -> None:
     mine = Client()
     mine.force_login(challenge.created_by)
 
-    assert mine.get(f"/mis-retos/{challenge.public_id}/vista-previa/").status_code == 200
+    answer = mine.get(f"/mis-retos/{challenge.public_id}/vista-previa/")
+
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "Todavía no está escrito." in page
+    assert "Cierre (hora de Madrid)" not in page
+    assert [sub for _label, sub, _state in answer.context["timeline"] if sub] == []

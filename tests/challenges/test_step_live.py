@@ -14,6 +14,7 @@ from govtech import clock
 from govtech.shell.writing import keep_key
 from tests import people
 from tests.challenges import factories
+from tests.challenges.test_challenge_pages import criteria
 
 pytestmark = pytest.mark.django_db
 BACKGROUND = {"HTTP_X_REQUESTED_WITH": "fetch"}
@@ -59,6 +60,31 @@ def test_a_save_brings_the_check_list_and_the_steps_anew(author: Any) -> None:
     assert 'data-live="steps"' in first["parts"][0]
     assert 'aria-current="step"' in first["parts"][0]
     assert first["status"].startswith("Guardado a las")
+
+
+def test_what_stops_stands_apart_from_advice_and_the_step_on_the_screen_comes_first(author: Any) -> None:
+    challenge, client = factories.draft_challenge(complete=False, by=author), Client()
+    client.force_login(author)
+
+    answer = client.get(f"/mis-retos/{challenge.public_id}/piloto/")
+
+    rows = [(level, "/piloto/" in url) for level, _text, url, _why in answer.context["checks"]]
+    order = ["stop", "advice", "ok"]
+    assert rows == sorted(rows, key=lambda row: (order.index(row[0]), not row[1]))
+    assert {("stop", True), ("stop", False), ("advice", True)} <= set(rows)
+    page = answer.content.decode()
+    assert page.index("Por corregir") < page.index("Consejos")
+
+
+def test_criteria_that_nobody_saved_are_said_to_be_a_proposal(author: Any) -> None:
+    challenge, client = factories.draft_challenge(complete=False, by=author), Client()
+    client.force_login(author)
+    url = f"/mis-retos/{challenge.public_id}/criterios/"
+    assert "Estos criterios son una propuesta" in client.get(url).content.decode()
+
+    background(author, challenge, "criterios", version=0, **criteria(60, 40))
+
+    assert "Estos criterios son una propuesta" not in client.get(url).content.decode()
 
 
 def test_a_save_says_who_else_is_writing(author: Any) -> None:

@@ -275,3 +275,16 @@ def test_text_in_its_authors_language_is_marked():
 
     with override("es"):
         assert show('{% lang_of thing "body" %}', thing=thing) == ' lang="en"'
+
+
+def test_a_check_list_can_keep_what_stops_apart_from_advice():
+    rows = [("advice", "Acórtalo"), ("ok", "Suma 100"), ("stop", "Falta el importe")]
+
+    together, apart = show("{% checks rows %}", rows=rows), show("{% checks rows apart=True %}", rows=rows)
+
+    assert "<h3" not in together
+    assert together.index("Acórtalo") < together.index("Falta el importe")
+    assert apart.index("Falta el importe") < apart.index("Acórtalo") < apart.index("Suma 100")
+    assert apart.count("<h3") == 3
+    assert apart.count('data-live="checks"') == together.count('data-live="checks"') == 1
+    assert show("{% checks rows apart=True %}", rows=rows[:1]).count("<h3") == 1

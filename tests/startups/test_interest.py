@@ -187,3 +187,31 @@ def test_few_proposals_are_only_counted(client: Client) -> None:
     page = client.get(challenge.get_absolute_url()).content.decode()
     assert "Son demasiado pocas" in page
     assert "mediana empresa" not in page
+
+
+def panel(client: Client) -> str:
+    page = client.get("/mesa/").content.decode()
+    return page.split('id="for-you"')[1].split("</section>")[0] if 'id="for-you"' in page else ""
+
+
+def test_the_desk_shows_what_fits_and_leads_to_the_rest(client: Client, calls: dict[str, Challenge]) -> None:
+    made = company(description="Ponemos sensores y medimos aforos para la ciudad.")
+    client.force_login(factories.owner_of(made))
+    shown = panel(client)
+    assert [name for name, call in calls.items() if call.get_absolute_url() in shown] == ["words", "area", "both"]
+    assert shown.index(calls["both"].get_absolute_url()) < shown.index(calls["area"].get_absolute_url())
+    assert "Porque trabajáis en Movilidad" in shown
+    assert "/retos/?sort=for-you" in shown
+
+    factories.draft_proposal(challenge=calls["both"], organisation=made)
+
+    assert calls["both"].get_absolute_url() not in panel(client)
+
+
+def test_the_desk_shows_nothing_where_nothing_fits_or_nobody_takes_part(calls: dict[str, Challenge]) -> None:
+    silent, delegate = Client(), Client()
+    silent.force_login(factories.owner_of(factories.organisation(description="")))
+    delegate.force_login(people.delegate())
+
+    assert calls
+    assert panel(silent) == panel(delegate) == ""

@@ -37,7 +37,7 @@ def sign_up(journey: Journey, name: str, full_name: str) -> Person:
 def a_company_wants_to_hear(journey: Journey) -> None:
     """Ana signs up and follows a policy area: she will be told of its challenges."""
     ana = sign_up(journey, "ana", "Ana Dueña")
-    ana.menu("Mis avisos")
+    ana.menu("Mis alertas")
     ana.press("Seguir Medio ambiente y energía")
     ana.sees("te avisaremos aquí y por correo")
     journey.look(ana, "following")

@@ -210,10 +210,11 @@ def stepnav(items: Iterable[Sequence[Any]], *, label: Any, keep: bool = False) -
 
 
 @register.simple_tag
-def checks(items: Iterable[Sequence[Any]], *, keep: bool = False) -> SafeString:
+def checks(items: Iterable[Sequence[Any]], *, keep: bool = False, apart: bool = False) -> SafeString:
     """List what is in order, what stops and what is advised: ("ok" | "stop" | "advice", text[, url[, why]]).
 
-    `keep` lets it stay in memory: never where it may say something of what is sealed.
+    `keep` lets it stay in memory: never where it may say something of what is sealed. `apart` puts each sort under a
+    heading of its own, of the third level: what stops, what is advised, what is in order.
     """
     rows = [
         {
@@ -224,7 +225,9 @@ def checks(items: Iterable[Sequence[Any]], *, keep: bool = False) -> SafeString:
         }
         for row in items
     ]
-    return (_once if keep else _render)("checks", items=rows)
+    groups = [(state, [row for row in rows if row["state"] == state]) for state in ("stop", "advice", "ok")]
+    shown = [group for group in groups if group[1]] if apart else [("", rows)]
+    return (_once if keep else _render)("checks", groups=shown, apart=apart)
 
 
 @register.simple_tag
