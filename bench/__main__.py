@@ -223,7 +223,7 @@ def main() -> int:
         keeping = stage.serve("keeping", small_name)
         small = stage.serve("small", small_name, PAGE_CACHE_SECONDS="0")
         cold = stage.serve("cold", small_name, PAGE_CACHE_SECONDS="0", FRAGMENT_BYTES="0")
-        large = stage.serve("large", large_name)
+        large = stage.serve("large", large_name, REDIS_URL=stage.second.redis_url)
         rows = rows_of(keeping, small, cold, large, asked)
         rows = [row for row in rows if asked.only in row.name]
         for row in [bare, *rows]:  # what is loaded on first use isn't measured

@@ -54,6 +54,7 @@ class Stage:
         self.folder = folder
         self.workers, self.threads = workers, threads
         self.servers = EmbeddedServers(folder)
+        self.second = EmbeddedServers(folder / "second", postgres=False)  # what is kept is of one installation
         self.started: list[Server] = []
 
     @contextmanager
@@ -63,10 +64,13 @@ class Stage:
         self.servers.hold()
         try:
             self.servers.launch()
+            self.second.hold()
+            self.second.launch()
             yield self
         finally:
             for server in self.started:
                 server.process.stop()
+            self.second.stop()
             self.servers.stop()
 
     # Databases -------------------------------------------------------------------------------------------

@@ -81,10 +81,12 @@ def test_pages_read_by_indexes_are_the_whole_order_cut_up(filled: None, query: s
     assert all_pages(query, size) == [row.pk for row in catalogue(query).found()]
 
 
+@pytest.mark.parametrize("few", [10, 10_000])
 def test_of_many_matches_the_newest_are_ranked_and_the_older_follow_by_date(
-    filled: None, monkeypatch: pytest.MonkeyPatch
+    filled: None, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(found, "RANKED", 30)
+    monkeypatch.setattr(found, "FEW", few)
     newest = [row.pk for row in catalogue(f"q={data.COMMON}&sort=newest").found()]
     ranked = [row.pk for row in catalogue(f"q={data.COMMON}").found() if row.pk in newest[:30]]
 

@@ -215,7 +215,7 @@ class ChallengeFilter:
 
     def _finds(self, text: str) -> bool:
         """Say whether any public challenge has the words."""
-        return bool(Narrowing(words(text, self.named)).keys("any", lambda rows: rows, skip=0, take=1))
+        return bool(Narrowing(words(text, self.named)).keys("any", _newest, skip=0, take=1))
 
     @staticmethod
     def _named_as(text: str) -> Named:
@@ -429,6 +429,11 @@ class ChallengeFilter:
         """Return the search for any one of several words, nothing where there is one or they are joined otherwise."""
         words = list(dict.fromkeys(WORD.findall(self.text)))
         return " or ".join(words) if len(words) > 1 and not OPERATORS.search(self.text) else ""
+
+
+def _newest(rows: QuerySet[Challenge]) -> QuerySet[Challenge]:
+    """Put the newest first: in that order an index of dates or of words is read, without it the whole table may be."""
+    return rows.order_by("-publish_at", "-pk")
 
 
 @functools.lru_cache(maxsize=500)

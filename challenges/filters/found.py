@@ -3,6 +3,7 @@
 The number of rows is the filter set's own: it isn't counted again.
 """
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchRank
@@ -12,12 +13,17 @@ from django.db.models import F, Q, QuerySet
 from challenges.filters.challenge import ChallengeFilter
 from challenges.filters.narrow import Narrowing, likeness, slot
 from challenges.models import Challenge, Phase, Status
+from challenges.models.challenge import LAUNCHED
 from challenges.models.listed import Entry
 from govtech.clock import PortalNow
 
-RANKED = 500  # matches of a search that are put in order of likeness: the newest ones; older ones follow by date
+RANKED = 200  # matches of a search that are put in order of likeness: the newest ones; older ones follow by date
+FEW = 10_000  # so many matches of a search are read from the index of words; of more, the newest by walking dates
 NEWEST = ("-publish_at", "-pk")
+NEWEST_OF_FEW = ("-published", "-pk")  # the same order, which no index has
 LIVE = Q(status=Status.PUBLISHED, closes_at__gt=PortalNow())
+# The same of public challenges, said so that the index of closing dates answers it, rows untouched, in its order.
+LIVE_BY_CLOSING = Q(closes_at__gt=PortalNow()) & ~Q(status__in=sorted(set(LAUNCHED) - {Status.PUBLISHED}))
 OVER = ~Q(status=Status.PUBLISHED) | Q(closes_at__lte=PortalNow())
 
 
@@ -66,7 +72,10 @@ class Found(Paginator):
 
     def _segments(self) -> list[Segment]:
         sorting = self.filterset.sorting
-        if sorting in ("newest", "amount"):
+        few = "_of_few" if "text" in self.filterset.narrowing.shape and self.count <= FEW else ""
+        if sorting == "newest":
+            return [Segment(f"newest{few}", self.count)]
+        if sorting == "amount":
             return [Segment(sorting, self.count)]
         if sorting == "closing":  # what can still be answered; then what opens next; then the last to close
             live = self._live()
@@ -77,7 +86,7 @@ class Found(Paginator):
             ]
         if sorting == "relevance":  # the newest matches by likeness; then the older ones by date
             first = min(self.count, RANKED)
-            return [Segment("alike", first), Segment("newest", self.count - first, after=RANKED)]
+            return [Segment(f"alike{few}", first), Segment(f"newest{few}", self.count - first, after=RANKED)]
         return []
 
     def _live(self) -> tuple[int, int]:
@@ -91,9 +100,11 @@ class Found(Paginator):
         return number(Phase.OPEN, Phase.CLOSING_SOON), number(Phase.UPCOMING)
 
 
-def _alike(rows: QuerySet[Challenge], narrowing: Narrowing, ranked: int) -> QuerySet[Challenge]:
+def _alike(
+    rows: QuerySet[Challenge], narrowing: Narrowing, ranked: int, newest: tuple[str, ...] = NEWEST
+) -> QuerySet[Challenge]:
     """Of the newest matches, the most alike first: ranking reads the whole text of each."""
-    first = Challenge.objects.filter(pk__in=rows.order_by(*NEWEST).values("pk")[:ranked])
+    first = Challenge.objects.filter(pk__in=rows.order_by(*newest).values("pk")[:ranked])
     return first.order_by(SearchRank(F("search"), likeness(narrowing.shape, slot)).desc(), *NEWEST)
 
 
@@ -101,10 +112,14 @@ def _alike(rows: QuerySet[Challenge], narrowing: Narrowing, ranked: int) -> Quer
 PARTS: dict[str, Any] = {
     "newest": lambda rows, _asked, _ranked: rows.order_by(*NEWEST),
     "amount": lambda rows, _asked, _ranked: rows.order_by("-max_amount_net", *NEWEST),
-    "open": lambda rows, _asked, _ranked: rows.filter(LIVE, opens_at__lte=PortalNow()).order_by("closes_at", "-pk"),
+    "open": lambda rows, _asked, _ranked: rows.filter(LIVE_BY_CLOSING, opens_at__lte=PortalNow()).order_by(
+        "closes_at", "-pk"
+    ),
     "upcoming": lambda rows, _asked, _ranked: rows.filter(LIVE, opens_at__gt=PortalNow()).order_by(
         "opens_at", "-closes_at", "-pk"
     ),
     "over": lambda rows, _asked, _ranked: rows.filter(OVER).order_by("-closes_at", "-pk"),
     "alike": _alike,
+    "alike_of_few": partial(_alike, newest=NEWEST_OF_FEW),
+    "newest_of_few": lambda rows, _asked, _ranked: rows.order_by(*NEWEST_OF_FEW),
 }

@@ -71,14 +71,19 @@ class Narrowing:
         def text(rows: QuerySet[Challenge]) -> str:
             return entries_text(Statement(lambda: make(rows).values_list("pk", flat=True), is_cut=True))
 
-        return entries_of(ask(self.once(("entries", what), text), {**self.values, "skip": skip, "take": take}))
+        statement, cut = self.once(("entries", what), text), {"skip": skip, "take": take}
+        if not self.values:  # nothing is asked for: with the cut written out its plan is made once
+            return entries_of(ask(statement % {name: str(number) for name, number in cut.items()}, {}))
+        return entries_of(ask(statement, {**self.values, **cut}))
 
     def slotted(self) -> QuerySet[Challenge]:
         """Return the challenges with slots for what was asked, for a statement."""
         return self._narrowed(slot)
 
     def _narrowed(self, give: Give) -> QuerySet[Challenge]:
-        rows = Challenge.objects.public().with_phase()
+        has_words = "text" in self.shape
+        rows = Challenge.objects.public_with_words() if has_words else Challenge.objects.public()
+        rows = rows.with_phase()
         for condition in _conditions(self.shape, give):
             rows = rows.filter(condition)
         return rows

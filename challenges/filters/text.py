@@ -106,7 +106,8 @@ def _public_words(words: dict[str, str], named: Callable[[str], Named]) -> set[s
     parts = []
     for plain, shown in words.items():
         query = SearchQuery(shown, config="portal_es") | SearchQuery(shown, config="portal_en")
-        alike = matching(Challenge.objects.public(), query, named(plain)).values("pk")[:LOOKED_THROUGH]
+        rows = matching(Challenge.objects.public_with_words(), query, named(plain))
+        alike = rows.order_by("-publish_at", "-pk").values("pk")[:LOOKED_THROUGH]
         found = Challenge.objects.filter(pk__in=alike).extra(where=[SAYS], params=[plain])  # noqa: S610 - a constant
         parts.append(found.annotate(plain=Value(plain)).values_list("plain")[:1])
     return {plain for (plain,) in parts[0].union(*parts[1:], all=True)} if parts else set()

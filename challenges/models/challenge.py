@@ -1,5 +1,6 @@
 """The challenge: a city need put to the market."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -125,10 +126,10 @@ class AbnormalRule(models.TextChoices):
     REGULATION = "regulation", _("the limits of the regulation (Royal Decree 1098/2001, art. 85)")
 
 
-def _public() -> Q:
+def _public(published: str = "publish_at") -> Q:
     """Put to the market and past `publish_at`; a call cancelled before that never was public."""
     never = Q(status=Status.CANCELLED, ended_at__lt=F("publish_at"))
-    return Q(status__in=LAUNCHED, publish_at__lte=PortalNow()) & ~never
+    return Q(status__in=LAUNCHED, **{f"{published}__lte": PortalNow()}) & ~never
 
 
 def sight_of(user: Any) -> str:
@@ -154,6 +155,10 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def public(self) -> "ChallengeQuerySet":
         """Challenges anyone may see: put to the market and past `publish_at`."""
         return self.filter(_public())
+
+    def public_with_words(self) -> "ChallengeQuerySet":
+        """The same for a search. The index of words finds them: that of dates, which nearly all are in, isn't read."""
+        return self.alias(published=F("publish_at") + timedelta(0)).filter(_public("published"))
 
     def visible_to(self, user: Any) -> "ChallengeQuerySet":
         """Every challenge `user` may know exists.
