@@ -29,6 +29,11 @@ logger = logging.getLogger(__name__)
 _SAFE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
+def named(given: str) -> str:
+    """Return the id of a request: what was given where it is well formed, else a new one."""
+    return given if _SAFE_ID.fullmatch(given) else secrets.token_hex(8)
+
+
 class HealthMiddleware:
     """Answers `/healthz` and `/readyz` before hosts, sessions and languages matter."""
 
@@ -80,8 +85,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Take a proxy's id when it is well formed, else make one."""
-        given = request.headers.get("X-Request-ID", "")
-        name = given if _SAFE_ID.fullmatch(given) else secrets.token_hex(8)
+        name = named(request.headers.get("X-Request-ID", ""))
         token = request_id.set(name)
         request.request_id = name  # type: ignore[attr-defined]
         try:

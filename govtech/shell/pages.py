@@ -48,6 +48,7 @@ REST_SECONDS = 1.0  # so long Valkey is left alone after it didn't answer
 WAIT_SECONDS = 2.0  # so long a request waits for another that makes the same page
 HEAR_SECONDS = 0.25  # so long a change waits for a web process that doesn't say that it heard
 PING_SECONDS = 5.0  # so often a listener that hears nothing looks by itself
+OF_A_BODY = ("Content-Length", "Content-Type")
 # What an event changes that no public page shows. Whatever isn't named here drops the pages: too much is never wrong.
 PRIVATE_KINDS = (
     "access.", "challenge.created", "challenge.discarded", "challenge.submitted", "challenge.returned", "email.",
@@ -65,10 +66,14 @@ class Page:
     body: bytes
     headers: dict[str, str]
     kept: ResponseHeaders = field(init=False, repr=False)
+    lines: list[tuple[str, str]] = field(init=False, repr=False)  # the headers as a web server takes them
+    lines_unchanged: list[tuple[str, str]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Make the headers ready to be copied."""
         self.kept = ResponseHeaders(self.headers)
+        self.lines = list(self.kept.items())
+        self.lines_unchanged = [line for line in self.lines if line[0].title() not in OF_A_BODY]
 
     @property
     def size(self) -> int:
@@ -237,8 +242,8 @@ class Shelf:
 
     def find(self, key: str, edition: str) -> Page | None:
         """Return a page that holds, from memory or from Valkey."""
-        page = self.memory.get(key)
-        if page is not None and page.edition == edition and time.monotonic() < page.until:
+        page = self._held(key, edition)
+        if page is not None:
             return page
         name = f"pages:{edition}:{key}"
         asked = time.monotonic()  # before Valkey says how long it holds: counted from then it is never too long
@@ -252,6 +257,15 @@ class Shelf:
         page = Page.unpacked(data, edition=edition, until=asked + left / 1000)
         self.memory.put(key, page)
         return page
+
+    def held(self, key: str) -> Page | None:
+        """Return a page that this process has in its memory and that holds. Asks nobody."""
+        return self._held(key, self._listener.edition) if self._listener else None
+
+    def _held(self, key: str, edition: str | None) -> Page | None:
+        page = self.memory.get(key)
+        holds = page is not None and page.edition == edition and time.monotonic() < page.until
+        return page if holds else None
 
     def keep(self, key: str, page: Page) -> None:
         """Keep a page in both places for as long as it holds; in Valkey only as many as it has room for."""
@@ -486,10 +500,10 @@ def page_of(request: HttpRequest, response: Any, edition: str, began: float) -> 
 
 def answer(environ: dict[str, Any], page: Page) -> HttpResponse:
     """Return a kept page; 304 without a body where the asker has it."""
-    if _has(environ.get("HTTP_IF_NONE_MATCH", ""), page.headers["ETag"]):
+    if is_known(environ, page):
         response = HttpResponse(status=304)
         response.headers = _copy(page.kept)
-        for name in ("Content-Length", "Content-Type"):
+        for name in OF_A_BODY:
             response.headers.pop(name, None)
         return response
     response = HttpResponse(b"" if environ["REQUEST_METHOD"] == "HEAD" else page.body)
@@ -497,11 +511,13 @@ def answer(environ: dict[str, Any], page: Page) -> HttpResponse:
     return response
 
 
+def is_known(environ: dict[str, Any], page: Page) -> bool:
+    """Tell whether the asker has the page as it is."""
+    wanted = environ.get("HTTP_IF_NONE_MATCH", "")
+    return bool(wanted) and (wanted.strip() == "*" or page.headers["ETag"] in wanted)
+
+
 def _copy(headers: ResponseHeaders) -> ResponseHeaders:
     made = ResponseHeaders.__new__(ResponseHeaders)
     made._store = headers._store.copy()  # type: ignore[attr-defined]  # noqa: SLF001 - checked when they were set
     return made
-
-
-def _has(wanted: str, tag: str) -> bool:
-    return bool(wanted) and (wanted.strip() == "*" or tag in wanted)

@@ -17,6 +17,7 @@ from django.test import Client, RequestFactory
 
 from govtech.audit import actions as audit
 from govtech.embedded import ValkeyServer
+from govtech.front import Front
 from govtech.programme.models import Page as ProgrammePage
 from govtech.reference.models import District, Holiday
 from govtech.shell import pages
@@ -198,6 +199,81 @@ def test_head_and_unchanged_pages_have_no_body(keeping: None) -> None:
     assert (unchanged.status_code, unchanged.content, unchanged["ETag"]) == (304, b"", tag)
     assert "Content-Length" not in unchanged
     assert changed.status_code == 200
+
+
+# Before Django --------------------------------------------------------------------------------------------
+
+
+def from_front(portal: Portal, address: str = "/retos/", method: str = "get", **headers: str) -> Any:
+    """What the web application answers without Django: status, headers and body. None where it asks Django."""
+    environ = getattr(portal.factory, method)(address, headers=headers).META
+    answered: list[Any] = []
+    front = Front(lambda _environ, _start_response: [b"of Django"])
+    body = front(environ, lambda status, lines: answered.extend((status, dict(lines))))
+    return (*answered, b"".join(body)) if answered else None
+
+
+def test_a_kept_page_is_given_before_django_as_django_would_give_it(keeping: None) -> None:
+    portal = Portal(plain)
+    assert from_front(portal) is None
+    made = portal.get()
+
+    status, headers, body = from_front(portal)
+
+    assert (status, body) == ("200 OK", made.content)
+    assert len(headers.pop("X-Request-ID")) == 16
+    assert headers == dict(made.headers)
+    assert from_front(portal, method="head")[2] == b""
+    assert from_front(portal, **{"X-Request-ID": "given-12345"})[1]["X-Request-ID"] == "given-12345"
+    assert from_front(portal, **{"X-Request-ID": "a\nb"})[1]["X-Request-ID"] != "a\nb"
+
+
+def test_an_unchanged_page_is_said_to_be_so_before_django(keeping: None) -> None:
+    portal = Portal(plain)
+    tag = portal.get()["ETag"]
+
+    status, headers, body = from_front(portal, **{"If-None-Match": f'W/"x", {tag}'})
+
+    assert (status, headers["ETag"], body) == ("304 Not Modified", tag, b"")
+    assert not {"Content-Length", "Content-Type"} & set(headers)
+    assert from_front(portal, **{"If-None-Match": '"x"'})[0] == "200 OK"
+
+
+@pytest.mark.parametrize(
+    ("address", "method", "headers"),
+    [
+        ("/retos/", "get", {"Cookie": "sessionid=abc"}),
+        ("/retos/", "get", {"Cookie": "messages=abc"}),
+        ("/retos/", "get", {"Authorization": "None"}),
+        ("/retos/", "get", {"HX-Request": "true"}),
+        ("/retos/", "post", {}),
+        ("/retos/?page=2", "get", {}),
+        ("/en/challenges/", "get", {}),
+        ("/retos/", "get", {"Host": "other.example"}),
+    ],
+)
+def test_what_asks_for_something_else_is_left_to_django(
+    keeping: None, address: str, method: str, headers: dict[str, str]
+) -> None:
+    portal = Portal(plain)
+    portal.get()
+
+    assert from_front(portal, address, method, **headers) is None
+
+
+def test_before_django_no_page_is_given_after_a_change_or_its_time(
+    keeping: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal = Portal(plain)
+    portal.get()
+    pages.shelf().announce()
+    assert from_front(portal) is None
+
+    portal.get()
+    assert from_front(portal) is not None
+    later = time.monotonic() + 61
+    monkeypatch.setattr(pages.time, "monotonic", lambda: later)
+    assert from_front(portal) is None
 
 
 # For how long ---------------------------------------------------------------------------------------------
