@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -12,6 +14,7 @@ from django.utils.translation import ngettext
 from challenges.models import Challenge, Status
 from govtech.accounts import roles
 from govtech.shell.registry import DeskItem, desk, slots
+from govtech.statements import OneOf, Slot, Statement
 from startups.models import Evaluation, PanelMember, PanelRole, Proposal, Recusation
 from startups.notifications import expert, recusation, redaction
 from startups.policies import redaction as redactions
@@ -28,12 +31,21 @@ def register() -> None:
     slots.register("proposal.aside", may_challenge, 30)
 
 
+_SEATED = Statement(
+    lambda: (
+        PanelMember.objects.current()
+        .filter(OneOf(F("challenge"), Slot("keys", ArrayField(BigIntegerField()))), accepted_at__isnull=False)
+        .select_related("user")
+        .order_by("named_at", "pk")
+    )
+)
+
+
 def judges(challenges: list[Challenge], *, user: Any) -> dict[Any, SafeString]:  # noqa: ARG001 - the same for all
     """Return names and posts of those who accepted a place on the panel of each (Law 9/2017 art. 63.5). One query."""
     launched = [each.pk for each in challenges if each.slug]
-    rows = PanelMember.objects.current().filter(challenge__in=launched, accepted_at__isnull=False)
     found: dict[int, list[PanelMember]] = {}
-    for row in rows.select_related("user").order_by("named_at", "pk"):
+    for row in _SEATED.rows(keys=launched) if launched else ():
         found.setdefault(row.challenge_id, []).append(row)
     for members in found.values():
         members.sort(key=lambda member: ORDER.index(PanelRole(member.role)))
