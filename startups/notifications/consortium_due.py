@@ -67,8 +67,7 @@ def remind(rows: Iterable[tuple[Partner, Organisation | None]], *, at: datetime)
             params={
                 "challenge": challenge.title,
                 "closes_at": challenge.closes_at,
-                "partner": partner.public_id,
-                "version": partner.version,
+                "proposal": partner.proposal.public_id,
             },
             address=reverse("startups:consortium", kwargs={"public_id": partner.proposal.public_id}),
             key=f"{partner.proposal.public_id}:{challenge.closes_at.isoformat()}:{hours}",
@@ -122,6 +121,15 @@ def still_unanswered(notices: list[Notice]) -> set[int]:
     return {pk for pk, key in named.items() if key in waiting}
 
 
+def still_waiting(notices: list[Notice]) -> set[int]:
+    """Return the notices of leads that still wait for one at least of those they invited."""
+    named = {notice.pk: notice.params.get("proposal", "") for notice in notices}
+    rows = _open(Partner.objects.filter(proposal__public_id__in=set(named.values())))
+    waiting = rows.filter(proposal__challenge__closes_at__gt=PortalNow()).values_list("proposal__public_id", flat=True)
+    alive = set(waiting)
+    return {pk for pk, name in named.items() if name in alive}
+
+
 def still_to_hand_in(notices: list[Notice]) -> set[int]:
     """Return the notices of proposals that still name somebody who has left."""
     named = {notice.pk: notice.params.get("proposal", "") for notice in notices}
@@ -149,7 +157,7 @@ kinds.register(
         "you take them out."
     ),
     action=_("See the consortium"),
-    still_holds=still_unanswered,
+    still_holds=still_waiting,
     always=True,
 )
 kinds.register(

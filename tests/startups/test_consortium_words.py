@@ -77,6 +77,19 @@ def test_an_invitation_without_an_answer_is_reminded_at_each_instant_once(propos
         assert kinds.holding(rows) == []
 
 
+def test_the_lead_is_told_as_long_as_one_of_several_has_not_answered(proposal: Proposal) -> None:
+    invitations = [invited(proposal, label=name, share=20) for name in ("Primera SL", "Segunda SL")]
+    with after(proposal.challenge, hours=-5):
+        remind_of_invitations(at=clock.now())
+    rows = list(Notice.objects.filter(kind="partner.lead_waits"))
+    assert [row.recipient_id for row in rows] == [owner_of(proposal.organisation).pk]
+
+    with after(proposal.challenge, hours=-4):
+        for (partner, who), still in zip(invitations, (1, 0), strict=True):
+            actions.confirm(partner, who, version=1, by=owner_of(who), at=clock.now())
+            assert len(kinds.holding(rows)) == still
+
+
 def test_one_invited_late_hears_of_no_earlier_instant_and_a_lost_key_stops_nobody_else(proposal: Proposal) -> None:
     lost = draft_proposal(open_call(), organisation())
     with after(proposal.challenge, hours=-30):
