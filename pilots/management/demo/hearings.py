@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
 
 from challenges.models import Challenge, CriterionKind
+from govtech.audit import actions as audit
 from govtech.clock import local_date
 from pilots.actions import letter as letters
 from pilots.actions import review as reviews
@@ -20,6 +21,7 @@ PROFILE = "https://contrataciondelestado.es/wps/poc?uri=deeplink:perfilContratan
 def all_stories(stage: Stage) -> Iterator[Story]:
     """Yield what runs beside the challenges."""
     yield reminders(stage)
+    yield tried_too_early(stage)
 
 
 def _seat(stage: Stage, challenge: Challenge, account: str) -> PanelMember:
@@ -139,3 +141,16 @@ def reminders(stage: Stage) -> Story:
         at = stage.days.on(offset, 15)
         yield at
         consortium_due.remind_of_invitations(at=at)
+
+
+def tried_too_early(stage: Stage) -> Story:
+    """Somebody follows a forwarded address to a rival's sealed proposal, and an officer looks in: both are on record."""
+    for offset, account, hour in ((-2, "universidad", 12), (-1, "oficina2", 9)):
+        at = stage.days.on(offset, hour, 25)
+        yield at
+        sealed = (
+            Proposal.objects.filter(opened_at=None, organisation=stage.cast.organisations["voz"]).order_by("pk").last()
+        )
+        if sealed is not None:
+            by = stage.cast[account]
+            audit.record("proposal.seal_tried", target=sealed, by=by, at=at, reason="GET startups:proposal")
