@@ -106,17 +106,19 @@ def _state(
 
 
 def check_rows(challenge: Challenge, found: list[preflight.Check]) -> list[tuple[str, str, str]]:
-    """Return the check list for `{% checks %}`, each line linked to its step where it can be mended."""
-    return [
-        (
-            check.level,
-            check.text,
-            ""
-            if check.level == preflight.OK or check.step not in STEPS
-            else reverse("challenges:step", kwargs={"public_id": challenge.public_id, "key": check.step}),
-        )
-        for check in found
-    ]
+    """Return the check list for `{% checks %}`, each line linked to the question where it can be mended."""
+    return [(check.level, check.text, _mended_at(challenge, check)) for check in found]
+
+
+def _mended_at(challenge: Challenge, check: preflight.Check) -> str:
+    if check.level == preflight.OK or check.step not in STEPS:
+        return ""
+    url = reverse("challenges:step", kwargs={"public_id": challenge.public_id, "key": check.step})
+    field = check.field.removesuffix("_id")
+    if field not in STEPS[check.step]:
+        return url
+    first = "_0" if field == "has_personal_data" else ""  # the first of its buttons
+    return f"{url}#id_{field}{first}"
 
 
 def explained(challenge: Challenge, found: list[preflight.Check], *, current: str = "") -> list[tuple[Any, ...]]:

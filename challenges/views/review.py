@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,7 +21,7 @@ from challenges.forms.step import FORMS
 from challenges.models import Challenge, CommentState, Review, Status
 from challenges.policies import challenge as policies
 from challenges.policies import preflight
-from challenges.views.draft import check_rows, placed, preparing, to_number
+from challenges.views.draft import placed, preparing, to_number
 from govtech import clock
 from govtech.errors import DomainError
 from govtech.policies import allows
@@ -37,6 +38,18 @@ def _reviewing(request: HttpRequest, public_id: str) -> Challenge:
     if request.method == "POST":
         policies.check_is_officer(by=request.user)
     return challenge
+
+
+def _checks(request: HttpRequest, challenge: Challenge, found: list[preflight.Check], at: datetime) -> list[Any]:
+    """Return the check list with why each rule is there; what the Office must write leads to where it writes it."""
+    writes = allows(policies.check_can_review, challenge, by=request.user, at=at)
+    terms = reverse("challenges:terms", kwargs={"public_id": challenge.public_id}) if writes else ""
+    rows = []
+    for check in found:
+        is_fine = check.level == preflight.OK
+        url = terms if check.step == "terms" and not is_fine else ""
+        rows.append((check.level, check.text, url, "" if is_fine else check.reason))
+    return rows
 
 
 @require_safe
@@ -61,7 +74,7 @@ def _page(request: HttpRequest, challenge: Challenge, *, status: int = 200, **bo
         "challenge": challenge,
         "at": at,
         "status_label": Status(challenge.status).label,
-        "checks": [(level, text) for level, text, _url in check_rows(challenge, found)],
+        "checks": _checks(request, challenge, found, at),
         "notes": [note for note in notes if note.closed_at is None],
         "closed_notes": [note for note in notes if note.closed_at is not None],
         "open_notes": sum(note.state == CommentState.OPEN for note in notes),

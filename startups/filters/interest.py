@@ -25,6 +25,11 @@ _GENERIC = (
     "mejora mejorar municipal municipales nuestra nuestras nuestro nuestros personas producto productos proyecto "
     "proyectos público pública públicas públicos servicio servicios sistema sistemas solución soluciones tecnología "
     "tecnologías tecnológica tecnológicas trabajamos también desde para sobre entre hasta donde cuando "
+    "alta altas alto altos ante antes bajo baja bajas bajos buena buenas bueno buenos cada casi como contra cual "
+    "cuales durante ellas ellos esta estas este esto estos están forma gran grande grandes gracias hacia incluso junto "
+    "luego manera mediante mejor menos mientras misma mismas mismo mismos mucha muchas mucho muchos nueva nuevas nuevo "
+    "nuevos otra otras otro otros parte pero poco pocos porque puede pueden según siempre sino solo tanto tiene tienen "
+    "tipo toda todas todo todos través tras varias varios "
     "about administration citizens city company companies develop digital innovation innovative public service "
     "services solution solutions technology with work your"
 )

@@ -430,6 +430,22 @@ def test_two_officers_write_the_terms_and_the_second_sees_both(client: Client) -
     assert Challenge.objects.get(pk=challenge.pk).ip_clause == "Lo mío"
 
 
+def test_what_the_office_must_write_leads_to_where_it_writes_it_and_each_rule_says_why() -> None:
+    challenge = factories.submitted_challenge(cpv=None)
+    terms = f"/mis-retos/{challenge.public_id}/revision/condiciones/"
+
+    def rows(user: Any) -> dict[str, tuple[str, str]]:
+        client = Client()
+        client.force_login(user)
+        answer = client.get(f"/mis-retos/{challenge.public_id}/revision/")
+        return {text: (url, str(why)) for level, text, url, why in answer.context["checks"] if level != "ok"}
+
+    found = rows(people.officer())
+    assert found["Falta el código CPV."][0] == terms
+    assert all(why for _url, why in found.values())
+    assert rows(people.director())["Falta el código CPV."][0] == ""
+
+
 def test_terms_say_how_they_are_counted_and_by_which_law() -> None:
     rules = Rules.objects.in_force(clock.local_date(clock.now()))
 

@@ -76,6 +76,18 @@ def test_what_stops_stands_apart_from_advice_and_the_step_on_the_screen_comes_fi
     assert page.index("Por corregir") < page.index("Consejos")
 
 
+def test_each_line_leads_to_the_question_where_it_is_mended(author: Any) -> None:
+    challenge, client = factories.draft_challenge(complete=False, by=author), Client()
+    client.force_login(author)
+    rows = client.get(f"/mis-retos/{challenge.public_id}/").context["checks"]
+    leads = [url.partition("#") for _level, _text, url, _why in rows if url]
+    assert len([place for _url, _sign, place in leads if place]) > 9
+
+    for url, _sign, place in leads:
+        page = client.get(url).content.decode()
+        assert not place or f'id="{place}"' in page, (url, place)
+
+
 def test_criteria_that_nobody_saved_are_said_to_be_a_proposal(author: Any) -> None:
     challenge, client = factories.draft_challenge(complete=False, by=author), Client()
     client.force_login(author)

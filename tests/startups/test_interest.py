@@ -63,6 +63,7 @@ def test_what_fits_comes_first_and_says_why(client: Client, calls: dict[str, Cha
 
 
 def test_words_that_say_nothing_are_left_out() -> None:
+    assert words_of("Riego de bajo consumo, cada vez mejor, para todos") == ["riego", "consumo"]
     assert words_of("Somos una EMPRESA de Madrid con soluciones: sensores, aforos y sensores.") == [
         "somos", "sensores", "aforos",
     ]  # fmt: skip
