@@ -26,7 +26,9 @@ from govtech.errors import DomainError
 from govtech.files.actions import store
 from govtech.shell.words import euros
 
-CRITERION = ("name", "guidance", "weight_percent", "threshold_points", "name_en", "guidance_en")
+CRITERION = (
+    "name", "guidance", "anchors", "weight_percent", "threshold_points", "name_en", "guidance_en", "anchors_en",
+)  # fmt: skip
 WHOLE = 100
 CENT = Decimal("0.01")
 

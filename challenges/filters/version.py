@@ -55,7 +55,7 @@ def _criterion(row: Mapping[str, Any]) -> str:
     threshold = Decimal(row["threshold_points"])
     least = _(", at least %(points)s points") % {"points": words.number(threshold)} if threshold else ""
     parts = [f"{row['name']}: {row['weight_percent']} % ({kind}{least})", row["guidance"]]
-    parts += [row["name_en"], row["guidance_en"]]
+    parts += [row.get("anchors", ""), row["name_en"], row["guidance_en"], row.get("anchors_en", "")]
     return "\n".join(part for part in parts if part)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from challenges.actions.correction import CRITERION
-from challenges.forms.criteria import CriterionForm
+from challenges.forms.criteria import CriterionForm, six_lines
 from challenges.forms.field import TEXT_ERRORS, Text, published_reason
 from challenges.models import Challenge, ChallengeDocument, Criterion
 from govtech.shell.forms import InstantInput
@@ -65,6 +65,16 @@ class CriteriaCorrectionForm(forms.Form):
             )
             for criterion in self.criteria
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """Take six levels of a criterion, or none."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name in [name for name in cleaned if name.startswith("anchors_")]:
+            try:
+                cleaned[name] = six_lines(cleaned[name])
+            except forms.ValidationError as refusal:
+                self.add_error(name, refusal)
+        return cleaned
 
     def rows(self) -> dict[int, dict[str, Any]]:
         """Return the columns of each criterion by its key."""

@@ -13,8 +13,19 @@ from challenges.calculations.criteria import TEMPLATE
 from challenges.forms.field import TEXT_ERRORS, Text
 from challenges.models import Challenge, CriterionKind, Template
 
+LEVELS = 6  # 0 to 5
 WEIGHT = _("Write a whole number from 1 to 100.")
-FIELDS = ("kind", "name", "name_en", "guidance", "guidance_en", "weight_percent", "threshold_points")
+FIELDS = (
+    "kind", "name", "name_en", "guidance", "guidance_en", "anchors", "anchors_en", "weight_percent", "threshold_points",
+)  # fmt: skip
+
+
+def six_lines(text: str) -> str:
+    """Return what each level from 0 to 5 means, a line each; ValidationError with more or fewer, "" without any."""
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    if len(lines) not in (0, LEVELS):
+        raise forms.ValidationError(_("Write six lines, one for each level from 0 to 5, or none."))
+    return "\n".join(lines)
 
 
 class CriterionForm(forms.Form):
@@ -57,6 +68,17 @@ class CriterionForm(forms.Form):
         error_messages=TEXT_ERRORS,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    anchors = Text(
+        label=_("What each level means, from 0 to 5"),
+        help_text=_(
+            "Six lines, the first for 0 and the last for 5. The panel reads them on its score sheet and companies in "
+            "the call. Empty: absent, poor, partial, sufficient, good, excellent."
+        ),
+        max_length=2_000,
+        required=False,
+        error_messages=TEXT_ERRORS,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
     name_en = Text(label=_("Name in English"), max_length=120, required=False, error_messages=TEXT_ERRORS)
     guidance_en = Text(
         label=_("What will be looked at, in English"),
@@ -65,11 +87,26 @@ class CriterionForm(forms.Form):
         error_messages=TEXT_ERRORS,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    anchors_en = Text(
+        label=_("What each level means, in English"),
+        max_length=2_000,
+        required=False,
+        error_messages=TEXT_ERRORS,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].error_messages["required"] = _("Name the criterion, or take the row away.")
         self.fields["weight_percent"].error_messages["required"] = _("Give it a weight, or take the row away.")
+
+    def clean_anchors(self) -> str:
+        """Take six levels, a line each, or none."""
+        return six_lines(self.cleaned_data["anchors"])
+
+    def clean_anchors_en(self) -> str:
+        """Take six levels, a line each, or none."""
+        return six_lines(self.cleaned_data["anchors_en"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse a minimum over the weight: nobody could reach it."""

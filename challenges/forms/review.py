@@ -182,6 +182,11 @@ class TermsForm(forms.Form):
             self.add_error("abnormal_percent", _("Write how many per cent below."))
         if "shortlist_mark_percent" not in self.errors and cleaned.get("shortlist_mark_percent") is None:
             cleaned["shortlist_mark_percent"] = LEAST_MARK
+        if cleaned.get("is_anonymised") and cleaned.get("shortlist_size") is not None:
+            self.add_error(
+                "is_anonymised",
+                _("Who presents before the panel has a name: judge with names, or leave empty how many present."),
+            )
         return cleaned
 
 

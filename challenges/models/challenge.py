@@ -408,6 +408,10 @@ class Challenge(models.Model):
                 condition=(Q(shortlist_size__isnull=True) | Q(shortlist_size__gte=1, shortlist_size__lte=20))
                 & Q(shortlist_mark_percent__gte=50, shortlist_mark_percent__lte=100),
             ),
+            models.CheckConstraint(  # who stands before the panel has a name
+                name="challenge_without_names_or_presented",
+                condition=Q(is_anonymised=False) | Q(shortlist_size__isnull=True),
+            ),
             models.CheckConstraint(
                 name="challenge_abnormal_rule_whole",
                 condition=Q(abnormal_rule__in=["none", "regulation"], abnormal_percent__isnull=True)

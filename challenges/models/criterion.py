@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from challenges.models.challenge import Challenge
@@ -16,12 +17,16 @@ class CriterionKind(models.TextChoices):
     PITCH = "pitch", _("presentation, of the shortlisted")
 
 
+SIX_LINES = r"^([^\n]+\n){5}[^\n]+$"  # of the levels 0 to 5
+
+
 class Criterion(models.Model):
     """A criterion with its weight in percent; all of a challenge weigh 100. At most one is the formula (price).
 
     Those of the presentation are scored in a second round, of the proposals that the first one shortlisted.
 
-    `threshold_points` is the least number of weighted points a proposal needs here, on the scale 0 to weight.
+    `threshold_points` is the least number of weighted points a proposal needs here, on the scale 0 to weight. `anchors`
+    say what each level of the scale means here, six lines from 0 to 5; empty: the words of the scale.
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="criteria")
@@ -31,6 +36,8 @@ class Criterion(models.Model):
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
     guidance = models.TextField(_("what will be looked at"), blank=True)
     guidance_en = models.TextField(_("what will be looked at, in English"), blank=True)
+    anchors = models.TextField(_("what each level means"), blank=True)
+    anchors_en = models.TextField(_("what each level means, in English"), blank=True)
     weight_percent = models.PositiveSmallIntegerField(_("weight"))
     threshold_points = models.DecimalField(_("minimum points"), max_digits=5, decimal_places=2, default=0)
 
@@ -48,10 +55,21 @@ class Criterion(models.Model):
                 name="criterion_threshold_reachable",
                 condition=Q(threshold_points__gte=0, threshold_points__lte=F("weight_percent")),
             ),
+            models.CheckConstraint(
+                name="criterion_levels_whole",
+                condition=(Q(anchors="") | Q(anchors__regex=SIX_LINES))
+                & (Q(anchors_en="") | Q(anchors_en__regex=SIX_LINES)),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} (#{self.pk})"
+
+    @property
+    def levels(self) -> list[str]:
+        """What each level from 0 to 5 means here, in the page's language where it is written; empty where it isn't."""
+        english = self.anchors_en if (get_language() or "").startswith("en") else ""
+        return (english or self.anchors).splitlines()
 
 
 _OF_CHALLENGE = Statement(

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from challenges.calculations.step import ROWS, STEPS, TERMS
 from challenges.models.challenge import Challenge
 
-CRITERION = ("kind", "name", "name_en", "guidance", "guidance_en", "weight_percent", "threshold_points")
+CRITERION = (
+    "kind", "name", "name_en", "guidance", "guidance_en", "anchors", "anchors_en", "weight_percent", "threshold_points",
+)  # fmt: skip
 COLUMNS = (*(name for names in STEPS.values() for name in names if name not in ROWS), *TERMS)
 
 

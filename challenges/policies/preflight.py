@@ -338,6 +338,9 @@ def _terms(challenge: Challenge) -> list[Check]:
     if challenge.shortlist_size is not None and not presents:
         text = _("No criterion is a presentation: leave empty how many present, or return it to add one.")
         found.append(Check(STOP, text, "terms", "shortlist_size", rule="terms_missing"))
+    if challenge.is_anonymised and (presents or challenge.shortlist_size is not None):
+        text = _("Who presents before the panel has a name: judge with names, or take the presentation away.")
+        found.append(Check(STOP, text, "terms", "is_anonymised", rule="terms_missing"))
     if challenge.has_personal_data and not challenge.data_clause:
         found.append(
             Check(

@@ -97,8 +97,8 @@ def shortlist(challenge: Challenge) -> Iterable[bytes]:
 
 
 def presentations(challenge: Challenge) -> Iterable[bytes]:
-    """Write the points of the presentations that count."""
-    rows = PitchScore.objects.counting().filter(proposal__challenge=challenge)
+    """Write the points of the presentations that count, and who couldn't judge."""
+    rows = PitchScore.objects.of_panel().filter(proposal__challenge=challenge)
     rows = rows.select_related("member__user", "proposal__organisation", "criterion")
     head = ["propuesta", "entidad", "criterio", "vocal", "puntos_0_a_5", "motivo", "entregada"]
     return table(
@@ -109,7 +109,7 @@ def presentations(challenge: Challenge) -> Iterable[bytes]:
                 row.proposal.organisation.name,
                 row.criterion.name,
                 row.member.user.full_name,
-                row.points,
+                "no puede juzgarlo" if row.is_unable else row.points,
                 row.reason,
                 row.given_at.isoformat(),
             )

@@ -13,6 +13,7 @@ from govtech.audit import actions as audit
 from govtech.errors import DomainError
 from startups.actions import confirmation
 from startups.models import AgreedScore, Attendance, PanelMember, PanelRole, PanelSession, Proposal, SessionMode
+from startups.models.consensus import scores_of
 from startups.policies import consensus as policies
 from startups.policies.progress import work
 
@@ -79,14 +80,16 @@ def agree(
 ) -> AgreedScore:
     """Put on record what a session made of scores far apart; None: the members kept theirs and the mean counts.
 
-    Said again, the last one counts and the first stays on record. A confirmation given before no longer holds.
+    Said again, the last one counts and the first stays on record. It counts while the scores it was made of do
+    (`AgreedScore.objects.counting`). A confirmation given before no longer holds.
     Raises PermissionDenied, TransitionError, DomainError (fields `session`, `points`, `reason`).
     """
     challenge = Challenge.objects.select_for_update(no_key=True).get(pk=proposal.challenge_id)
     proposal.challenge = challenge
     found = work(challenge, at=at)
     policies.check_can_agree(proposal, criterion, session, found, by=by, at=at)
-    _check_heard(proposal, session, found.called[proposal.pk])
+    called = found.hearing if criterion in found.pitch else found.called
+    _check_heard(proposal, session, called[proposal.pk])
     if points is not None and not 0 <= points <= MOST_POINTS:
         raise DomainError(_("Points go from 0 to 5."), field="points")
     if not found.shortest_reason <= len(reason.strip()) <= LONGEST_REASON:
@@ -101,6 +104,7 @@ def agree(
         session=session,
         points=points,
         reason=reason.strip(),
+        basis=scores_of([proposal.pk])[proposal.pk, criterion.pk],
         made_at=at,
         made_by=by,
     )

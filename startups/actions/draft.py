@@ -15,6 +15,7 @@ from govtech.shell.words import euros, number
 from startups.actions.keys import codec_for
 from startups.calculations import sealing
 from startups.calculations.form import sections_of
+from startups.calculations.saving import Kept, Outcome, outcome
 from startups.models import Envelope, Proposal, ProposalSection, VatRegime
 from startups.policies import proposal as policies
 
@@ -147,15 +148,21 @@ def _save(
     for key, (version, body) in texts.items():
         row = kept.get(key) or ProposalSection(proposal=proposal, key=key, envelope=envelope)
         theirs = codec.unseal(envelope, key, row.body).decode() if row.pk else ""
-        is_late = bool(page) and row.saved_from == page and 0 < turn <= row.saved_turn
-        if row.pk and theirs == body:
-            if page and row.version == version and not is_late:  # undone: what this page sent before counts no more
-                row.saved_from, row.saved_turn = page, turn
-                row.save(update_fields=["saved_from", "saved_turn"])
-            continue
-        is_own = bool(page) and row.saved_from == page and row.saved_by_id == by.pk and row.saved_turn < turn
-        if row.pk and (is_late or (row.version != version and not is_own)):
+        found = outcome(
+            Kept(row.version, row.saved_from, row.saved_turn) if row.pk else None,
+            version=version,
+            page=page,
+            turn=turn,
+            same=theirs == body,
+            mine=row.saved_by_id == by.pk,
+        )
+        if found == Outcome.STALE:
             raise StaleError(row, theirs)
+        if found == Outcome.TURN:
+            row.saved_from, row.saved_turn = page, turn
+            row.save(update_fields=["saved_from", "saved_turn"])
+        if found != Outcome.WRITE:
+            continue
         row.body, row.version = codec.seal(envelope, key, body.encode()), row.version + 1
         row.saved_at, row.saved_by, row.saved_from, row.saved_turn = at, by, page, turn
         row.save()

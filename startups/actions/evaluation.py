@@ -15,6 +15,7 @@ from govtech.policies import check_move
 from govtech.reference.models import Rules
 from startups.actions import confirmation
 from startups.actions.lock import lock
+from startups.calculations.saving import Kept, Outcome, outcome
 from startups.models import (
     CriterionReason,
     Evaluation,
@@ -76,16 +77,25 @@ def save_sheet(
     PermissionDenied, TransitionError, DomainError (fields `points-<id>`, `reason-<id>`, `note`).
     """
     sheet = _sheet(sheet_member, proposal, by=by, at=at)
-    is_own = bool(page) and sheet.saved_from == page and sheet.saved_turn < turn
-    if version is not None and version != sheet.version and not is_own:
-        raise StaleSheetError(_("You have changed this sheet in another window. Reload it: nothing was overwritten."))
-    changed = _changed(sheet, entries, unable, at=at)
     if note is not None and len(note) > LONGEST_REASON:
         raise DomainError(_("The note is too long."), field="note")
-    if note is not None and note.strip() != sheet.note:
-        sheet.note = note.strip()
-    elif not changed and sheet.saved_at:
+    changed = _changed(sheet, entries, unable, at=at)
+    words = sheet.note if note is None else note.strip()
+    found = outcome(
+        Kept(sheet.version, sheet.saved_from, sheet.saved_turn) if sheet.saved_at else None,
+        version=version,
+        page=page,
+        turn=turn,
+        same=not changed and words == sheet.note,
+    )
+    if found == Outcome.STALE:
+        raise StaleSheetError(_("You have changed this sheet in another window. Reload it: nothing was overwritten."))
+    if found == Outcome.TURN:
+        sheet.saved_from, sheet.saved_turn = page, turn
+        sheet.save(update_fields=["saved_from", "saved_turn"])
+    if found != Outcome.WRITE:
         return sheet
+    sheet.note = words
     _write(changed)
     sheet.version, sheet.saved_at, sheet.saved_from, sheet.saved_turn = sheet.version + 1, at, page, turn
     sheet.save(update_fields=["note", "version", "saved_at", "saved_from", "saved_turn"])

@@ -1,6 +1,6 @@
 """The second round, where the call has one: the shortlist, and the points of each presentation."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -17,8 +17,10 @@ from startups.actions import confirmation, ranking
 from startups.calculations import scoring
 from startups.models import CriterionReason, Evaluation, PanelMember, PitchScore, Proposal, Shortlist
 from startups.models.proposal import ON_PANEL
+from startups.notifications import panel as panels
 from startups.notifications import pitch as notifications
 from startups.policies import pitch as policies
+from startups.policies.progress import work
 
 LONGEST_REASON = 4_000  # characters
 
@@ -50,6 +52,34 @@ def make_shortlist(challenge: Challenge, *, presents_at: datetime, place: str, b
     return made
 
 
+@transaction.atomic
+def move(challenge: Challenge, *, presents_at: datetime, place: str, reason: str, by: User, at: datetime) -> Shortlist:
+    """Give another day or place to those who present and have no points yet; tell them and the panel why.
+
+    What was said before stays on record. Raises as `make_shortlist`, also field `reason`.
+    """
+    challenge = _locked(challenge)
+    found = policies.round_of(challenge, at=at)
+    policies.check_can_move(found, by=by, at=at)
+    policies.check_appointment(presents_at, place, at=at)
+    policies.check_why_moved(reason)
+    keys = {proposal.public_id for proposal in found.to_move}
+    made = Shortlist.objects.create(
+        challenge=challenge,
+        record=[row for row in found.record if row["proposal"] in keys],
+        presents_at=presents_at,
+        place=place.strip(),
+        reason=reason.strip(),
+        made_at=at,
+        made_by=by,
+    )
+    audit.record("shortlist.moved", target=challenge, by=by, at=at, new=str(len(keys)), reason=made.reason)
+    for proposal in found.to_move:
+        notifications.moved(made, proposal, at=at)
+    notifications.panel_told(made, at=at)
+    return made
+
+
 def record_of(challenge: Challenge, proposals: list[Proposal]) -> list[dict[str, object]]:
     """Compute the shortlist: what `make_shortlist` stores, and the lock compares with what was stored."""
     rules = ranking.rules(list(challenge.criteria.order_by("position")))
@@ -70,22 +100,32 @@ def record_of(challenge: Challenge, proposals: list[Proposal]) -> list[dict[str,
 
 @transaction.atomic
 def give(
-    member: PanelMember, proposal: Proposal, *, entries: Mapping[int, tuple[int, str]], by: User, at: datetime
+    member: PanelMember,
+    proposal: Proposal,
+    *,
+    entries: Mapping[int, tuple[int | None, str]],
+    unable: Collection[int] = (),
+    by: User,
+    at: datetime,
 ) -> None:
     """Give points and a reason on every criterion of a presentation, at once: they no longer change.
 
-    `entries` by criterion id. Raises PermissionDenied, TransitionError, DomainError (`points-<id>`, `reason-<id>`).
+    `entries` by criterion id; `unable`: those that the member can't judge, which calls the substitute. A confirmation
+    given before no longer holds. Raises PermissionDenied, TransitionError, DomainError (`points-<id>`, `reason-<id>`).
     """
     challenge = _locked(proposal.challenge)
     proposal = Proposal.objects.select_related("challenge").get(pk=proposal.pk)
     member = PanelMember.objects.get(pk=member.pk)
     policies.check_can_score(member, proposal, by=by, at=at)
+    before = work(challenge, at=at).hearing[proposal.pk]
     shortest = Rules.objects.in_force(local_date(at)).shortest_reason
     for criterion in policies.criteria_of(challenge):
         points, reason = entries.get(criterion.pk, (None, ""))
-        if points is None or not 0 <= points <= scoring.TOP:
+        is_unable = criterion.pk in unable
+        if not is_unable and (points is None or not 0 <= points <= scoring.TOP):
             raise DomainError(
-                _("Give points to «%(criterion)s».") % {"criterion": criterion.name}, field=f"points-{criterion.pk}"
+                _("Give points to «%(criterion)s», or say that you can't judge it.") % {"criterion": criterion.name},
+                field=f"points-{criterion.pk}",
             )
         if not shortest <= len(reason.strip()) <= LONGEST_REASON:
             raise DomainError(
@@ -94,9 +134,26 @@ def give(
                 field=f"reason-{criterion.pk}",
             )
         PitchScore.objects.create(
-            member=member, proposal=proposal, criterion=criterion, points=points, reason=reason.strip(), given_at=at
+            member=member,
+            proposal=proposal,
+            criterion=criterion,
+            points=None if is_unable else points,
+            is_unable=is_unable,
+            reason=reason.strip(),
+            given_at=at,
         )
     audit.record("presentation.scored", target=proposal, by=by, at=at)
+    if unable:
+        _call_substitute(proposal, already=before, at=at)
+    confirmation.withdraw(challenge, by=by, at=at)
+
+
+def _call_substitute(proposal: Proposal, *, already: Collection[int], at: datetime) -> None:
+    """Tell whoever gives points on the presentation since somebody can't judge it."""
+    found = work(proposal.challenge, at=at)
+    for member in found.members:
+        if member.pk in found.hearing[proposal.pk] and member.pk not in already:
+            panels.called(member, proposal, at=at, page="pitch")
 
 
 @transaction.atomic

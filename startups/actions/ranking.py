@@ -30,7 +30,7 @@ RESULT = [
 def entries(challenge: Challenge, proposals: list[Proposal]) -> list[scoring.Entry]:
     """Return what the record says of each proposal: its points, and its price once open.
 
-    The points of every sheet that counts, or in their place those that a session agreed on.
+    The points of every sheet and presentation that count, or in their place those that a session agreed on.
     """
     points: dict[int, dict[int, list[int]]] = {proposal.pk: {} for proposal in proposals}
     rows = Score.objects.counting().filter(sheet__proposal__in=proposals, criterion__kind=CriterionKind.JUDGEMENT)
@@ -38,13 +38,13 @@ def entries(challenge: Challenge, proposals: list[Proposal]) -> list[scoring.Ent
         "sheet__proposal_id", "criterion_id", "points"
     ):
         points[proposal].setdefault(criterion, []).append(value)
+    pitched = PitchScore.objects.counting().filter(proposal__in=proposals).order_by("member_id")
+    for proposal, criterion, value in pitched.values_list("proposal_id", "criterion_id", "points"):
+        points[proposal].setdefault(criterion, []).append(value)
     found = AgreedScore.objects.counting([challenge])
     settled = {key: row.points for key, row in found.items() if row.points is not None and key[0] in points}
     for (proposal, criterion), value in settled.items():
         points[proposal][criterion] = [value]
-    pitched = PitchScore.objects.counting().filter(proposal__in=proposals).order_by("member_id")
-    for proposal, criterion, value in pitched.values_list("proposal_id", "criterion_id", "points"):
-        points[proposal].setdefault(criterion, []).append(value)
     presenting = presenting_in(challenge)
     offers = {
         submission.proposal_id: Decimal(submission.economic["amount_net"])

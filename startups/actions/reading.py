@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from startups.calculations import redaction as hiding
 from startups.calculations.form import sections_in
+from startups.calculations.matching import domain_of
 from startups.models import ClarificationAnswer, Membership, Organisation, Proposal, Redaction, Submission
 
 CORRECTION = "correction"
@@ -20,15 +21,15 @@ def names_of(proposals: Sequence[Proposal]) -> dict[int, list[str]]:
     for proposal, technical in submissions.values_list("proposal", "technical"):
         for row in technical.get("consortium", []):
             found[proposal] += hiding.of_organisation(row["name"], row["tax_id"], "")
-        found[proposal].append((technical.get("signatory") or {}).get("name", ""))
+        found[proposal] += hiding.of_person((technical.get("signatory") or {}).get("name", ""))
     for proposal, organisation in Proposal.objects.filter(pk__in=own).values_list("pk", "participations__organisation"):
         own[proposal].add(organisation)
     keys = {key for each in own.values() for key in each if key}
     organisations = {row.pk: row for row in Organisation.objects.filter(pk__in=keys)}
     people: dict[int, list[str]] = {}
     members = Membership.objects.filter(organisation__in=keys)
-    for organisation, name in members.values_list("organisation", "user__full_name"):
-        people.setdefault(organisation, []).append(name)
+    for organisation, name, email in members.values_list("organisation", "user__full_name", "user__email"):
+        people.setdefault(organisation, []).extend([*hiding.of_person(name), domain_of(email)])
     for proposal, mine in own.items():
         for key in mine & organisations.keys():
             row = organisations[key]
@@ -63,7 +64,8 @@ def copies_of(proposals: Sequence[Proposal], *, drafts: bool = False) -> dict[in
     """Return the copies without names that were let out (with `drafts`, also those in preparation) by proposal.
 
     {"title": text, "sections": [(label, text)], "files": [{"attachment", "name", "size"}]}. What is hidden whole, or
-    has nothing left, is a mark: it never falls back to what was handed in.
+    has nothing left, is a mark: it never falls back to what was handed in. So is what came after the copy was let out,
+    such as a clarification, until the secretary lets that out, too.
     """
     rows = {row.proposal_id: row for row in Redaction.objects.filter(proposal__in=proposals)}
     shown = [each for each in proposals if each.pk in rows and (drafts or rows[each.pk].released_at is not None)]
@@ -77,7 +79,12 @@ def copies_of(proposals: Sequence[Proposal], *, drafts: bool = False) -> dict[in
     for proposal in shown:
         row = rows[proposal.pk]
         read = {
-            key: (label, hiding.MARK if key in row.hidden else hiding.hidden(text, names[proposal.pk], row.passages))
+            key: (
+                label,
+                hiding.hidden(text, names[proposal.pk], row.passages)
+                if key not in row.hidden and (drafts or key in row.shown)
+                else hiding.MARK,
+            )
             for key, (label, text) in texts[proposal.pk].items()
         }
         found[proposal.pk] = {
@@ -86,6 +93,17 @@ def copies_of(proposals: Sequence[Proposal], *, drafts: bool = False) -> dict[in
             "files": neutral_files(files.get(proposal.pk) or [], row.files),
         }
     return found
+
+
+def waiting(proposals: Sequence[Proposal]) -> dict[int, list[str]]:
+    """Return what came after a copy was let out and isn't shown to the panel: labels, by proposal."""
+    rows = {row.proposal_id: row for row in Redaction.objects.filter(proposal__in=proposals, released_at__isnull=False)}
+    texts = texts_of([each for each in proposals if each.pk in rows])
+    found = {
+        pk: [label for key, (label, _text) in texts[pk].items() if key not in row.shown and key not in row.hidden]
+        for pk, row in rows.items()
+    }
+    return {pk: labels for pk, labels in found.items() if labels}
 
 
 def neutral_files(entries: Sequence[dict[str, Any]], cleared: Sequence[str]) -> list[dict[str, Any]]:

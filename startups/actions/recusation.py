@@ -1,6 +1,6 @@
 """A participant challenges a member; the member answers; a director decides. On record at each step."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -16,14 +16,23 @@ from startups.policies import recusation as policies
 
 @transaction.atomic
 def challenge_member(
-    proposal: Proposal, member: PanelMember, *, ground: str, text: str, by: User, at: datetime
+    proposal: Proposal,
+    member: PanelMember,
+    *,
+    ground: str,
+    text: str,
+    known_on: date | None = None,
+    by: User,
+    at: datetime,
 ) -> Recusation:
     """Challenge a member for the organisation of a proposal. It holds the lock until a director has decided.
 
-    Raises PermissionDenied, TransitionError, DomainError (field `text`).
+    `known_on` is the day on which it came to know of the facts: needed where it said the same ground before. Raises
+    PermissionDenied, TransitionError, DomainError (fields `text`, `known_on`).
     """
     proposal.challenge = seats.locked(proposal.challenge)
-    policies.check_can_challenge(proposal, seats.fresh(member), by=by, at=at)
+    proposal.refresh_from_db(fields=["status", "decided_at"])
+    policies.check_can_challenge(proposal, seats.fresh(member), ground, known_on, by=by, at=at)
     policies.check_words(text, field="text")
     answer_due_at = policies.end_of("recusal_answer_days", local_date(at), at=at)
     row = Recusation.objects.create(
@@ -31,6 +40,7 @@ def challenge_member(
         organisation=proposal.organisation,
         ground=Ground(ground),
         text=text.strip(),
+        known_on=known_on,
         asked_at=at,
         asked_by=by,
         answer_due_at=answer_due_at,

@@ -27,6 +27,7 @@ def hide(
 ) -> Redaction:
     """Write what the panel doesn't read (passages, whole sections) and which files it gets; with `release` it may read.
 
+    What comes afterwards, such as the answer to a clarification, it reads with the next `release`.
     Raises PermissionDenied, TransitionError, DomainError (fields `passages`, `files`).
     """
     challenge = Challenge.objects.select_for_update(no_key=True).get(pk=proposal.challenge_id)
@@ -42,6 +43,8 @@ def hide(
     row.passages, row.hidden, row.files = passages, sorted(set(hidden) & texts.keys()), sorted(set(files))
     row.made_at, row.made_by = at, by
     was_out = row.released_at is not None
+    if release:
+        row.shown = sorted({*row.shown, *texts})
     if release and not was_out:
         row.released_at, row.released_by = at, by
     row.save()

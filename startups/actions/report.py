@@ -31,6 +31,7 @@ from startups.models import (
     Score,
     Submission,
 )
+from startups.policies import conflict as conflicts
 
 LANGUAGE = "es"
 
@@ -140,7 +141,7 @@ def _independence(challenge: Challenge) -> list[dict[str, Any]]:
         [
             row.member.user.full_name,
             row.proposal.organisation.name,
-            _("recused") if row.has_conflict else _("a match that is no conflict: %(why)s") % {"why": row.reason},
+            _("recused") if row.has_conflict else _dismissed(row.matches),
         ]
         for row in rows.select_related("member__user", "proposal__organisation").order_by("declared_at", "pk")
     ]
@@ -162,6 +163,12 @@ def _independence(challenge: Challenge) -> list[dict[str, Any]]:
         head = [_("Person"), _("Challenged by"), pgettext("of a challenge of a member", "Decision")]
         blocks += [pdf.heading(_("Members challenged")), pdf.table(head, challenged)]
     return blocks
+
+
+def _dismissed(matches: list[str]) -> str:
+    """Say what the portal had found, and that it is no conflict. Why not was said in confidence."""
+    found = ", ".join(str(conflicts.TOLD.get(kind, kind)) for kind in matches)
+    return _("no conflict, having explained a match: %(found)s") % {"found": found}
 
 
 def _ranking(criteria: list[Criterion], results: list[ProposalResult]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 MARK = "█████"
@@ -28,8 +29,13 @@ def folded(text: str) -> str:
     return "".join(out)
 
 
+def _seen(text: str) -> str:
+    """Return the text as it is seen: without soft hyphens, joiners and other characters of no width."""
+    return "".join(char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Cf")
+
+
 def _pattern(passage: str) -> str:
-    return r"\s+".join(re.escape(word) for word in folded(unicodedata.normalize("NFC", passage)).split())
+    return r"\s+".join(re.escape(word) for word in folded(_seen(passage)).split())
 
 
 def _places(text: str, names: Iterable[str], passages: Iterable[str]) -> list[tuple[int, int]]:
@@ -48,10 +54,12 @@ def hidden(text: str, names: Iterable[str], passages: Iterable[str] = ()) -> str
     'En █████ S.L. (█████) medimos.'
     >>> hidden("Sol hace solución.", ["Sol"]), hidden("Sol hace solución.", [], ["hace sol"])
     ('█████ hace solución.', 'Sol █████ución.')
+    >>> hidden("Ener\xadgía Clara y Clara\u200b Ruiz", ["Energía Clara", "Clara Ruiz"])
+    '█████ y █████'
     >>> hidden("Nada que ocultar.", []), hidden("", ["x"])
     ('Nada que ocultar.', '')
     """
-    text = unicodedata.normalize("NFC", text)
+    text = _seen(text)
     out, end = [], 0
     for start, stop in _places(text, names, passages):
         if stop <= end:
@@ -69,7 +77,7 @@ def stands_in(passage: str, texts: Iterable[str]) -> bool:
     (True, False)
     """
     pattern = _pattern(passage)
-    return any(re.search(pattern, folded(unicodedata.normalize("NFC", text))) for text in texts) if pattern else False
+    return any(re.search(pattern, folded(_seen(text))) for text in texts) if pattern else False
 
 
 def of_organisation(name: str, tax_id: str, website: str) -> list[str]:
@@ -81,3 +89,24 @@ def of_organisation(name: str, tax_id: str, website: str) -> list[str]:
     short = LEGAL_FORM.sub("", name).strip(" ,")
     host = (urlsplit(website).hostname or "").removeprefix("www.")
     return [text for text in dict.fromkeys([name, short, tax_id, host]) if len(text) >= SHORTEST]
+
+
+_PARTICLES = "de del la las los el y e i da das do dos van von der den di du le al bin ben"
+PARTICLES = frozenset(_PARTICLES.split())
+
+
+def of_person(name: str) -> list[str]:
+    """Return what always gives a person away: the whole name, each two words of it in a row, the first with the last.
+
+    >>> of_person("Lucía Martín Gómez")
+    ['Lucía Martín Gómez', 'Lucía Martín', 'Martín Gómez', 'Lucía Gómez']
+    >>> of_person("María de la Fuente"), of_person("Ana"), of_person("")
+    (['María de la Fuente', 'María Fuente'], ['Ana'], [])
+    """
+    words = name.split()
+    marked = [index for index, word in enumerate(words) if folded(word).strip(".") not in PARTICLES]
+    found = [" ".join(words)]
+    found += [" ".join(words[one : other + 1]) for one, other in pairwise(marked)]
+    if len(marked) > 1:
+        found.append(f"{words[marked[0]]} {words[marked[-1]]}")
+    return [text for text in dict.fromkeys(found) if len(text) >= SHORTEST]

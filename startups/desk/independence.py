@@ -15,6 +15,7 @@ from challenges.models import Challenge, Status
 from govtech.accounts import roles
 from govtech.shell.registry import DeskItem, desk, slots
 from govtech.statements import OneOf, Slot, Statement
+from startups.actions import reading
 from startups.models import Evaluation, PanelMember, PanelRole, Proposal, Recusation
 from startups.notifications import expert, recusation, redaction
 from startups.policies import redaction as redactions
@@ -107,7 +108,9 @@ def copies(user: Any, *, at: datetime) -> list[DeskItem]:  # noqa: ARG001 - the 
     if not waiting:
         return []
     rows = Proposal.objects.on_panel().filter(challenge__in=[each.pk for each in waiting]).select_related("challenge")
-    for proposal in redactions.unreleased(rows):
+    rows = list(rows)
+    new = reading.waiting(rows)
+    for proposal in [*redactions.unreleased(rows), *(each for each in rows if each.pk in new)]:
         waiting[proposal.challenge] += 1
     return [
         DeskItem(

@@ -71,7 +71,7 @@ def own(proposals: list[Proposal], *, user: Any) -> dict[Any, SafeString]:
     """Tell an organisation, on its proposal's page, when and where it presents."""
     mine = Proposal.objects.of_member(user).filter(pk__in=[each.pk for each in proposals])
     rows = mine.filter(status=ProposalStatus.ADMITTED, challenge__shortlist_size__isnull=False)
-    lists = Shortlist.objects.filter(challenge__in=rows.values("challenge"))
+    lists = Shortlist.objects.filter(challenge__in=rows.values("challenge")).order_by("pk")  # the last says when
     called = {key: row for row in lists for key in row.presenting}
     return {
         each.pk: render_to_string("startups/_pitch.html", {"shortlist": called[each.public_id]})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges.models import Criterion
 from govtech.shell.forms import InstantInput
-from startups.forms.evaluation import ANCHORS
+from startups.forms.evaluation import ANCHORS, UNABLE
 
 LONGEST = 4_000
 
@@ -30,8 +30,20 @@ class ShortlistForm(forms.Form):
     )
 
 
+class MoveForm(ShortlistForm):
+    """Another day or place for those who are still to present."""
+
+    prefix = "move"
+    reason = forms.CharField(
+        label=_("Why it is moved"),
+        help_text=_("Those who present and the panel read it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1_000,
+    )
+
+
 class PitchForm(forms.Form):
-    """Points 0 to 5 and a reason for each criterion of the presentation; all of them are needed."""
+    """Points 0 to 5, or none where it can't be judged, and a reason for each criterion of the presentation."""
 
     def __init__(self, data: Any = None, *, criteria: Sequence[Criterion]) -> None:
         super().__init__(data)
@@ -39,10 +51,11 @@ class PitchForm(forms.Form):
         for criterion in criteria:
             self.fields[f"points-{criterion.pk}"] = forms.TypedChoiceField(
                 label=criterion.name,
-                choices=[(n, n) for n in ANCHORS],
-                coerce=int,
+                choices=[*((n, n) for n in ANCHORS), (UNABLE, _("can't judge"))],
+                coerce=lambda value: None if value == UNABLE else int(value),
+                empty_value=None,
                 widget=forms.RadioSelect,
-                error_messages={"required": _("Give it points, from 0 to 5.")},
+                error_messages={"required": _("Give it points, from 0 to 5, or say that you can't judge it.")},
             )
             self.fields[f"reason-{criterion.pk}"] = forms.CharField(
                 label=_("Reason"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
@@ -56,13 +69,25 @@ class PitchForm(forms.Form):
             chosen = str(points.value())
             scale = [{"n": n, "anchor": words, "checked": chosen == str(n)} for n, words in ANCHORS.items()]
             errors = [*points.errors, *reason.errors]
-            rows.append({"criterion": criterion, "points": points, "reason": reason, "scale": scale, "errors": errors})
+            rows.append(
+                {
+                    "criterion": criterion,
+                    "points": points,
+                    "reason": reason,
+                    "scale": scale,
+                    "is_unable": chosen == UNABLE,
+                    "errors": errors,
+                }
+            )
         return rows
 
-    def entries(self) -> dict[int, tuple[int, str]]:
-        """Return points and reason by criterion id, as the action takes them."""
+    def given(self) -> dict[str, Any]:
+        """Return what the action takes: points and reason by criterion id, and those that can't be judged."""
         data = self.cleaned_data
-        return {each.pk: (data[f"points-{each.pk}"], data[f"reason-{each.pk}"]) for each in self.criteria}
+        return {
+            "entries": {each.pk: (data[f"points-{each.pk}"], data[f"reason-{each.pk}"]) for each in self.criteria},
+            "unable": {each.pk for each in self.criteria if data[f"points-{each.pk}"] is None},
+        }
 
 
 class PitchReasonsForm(forms.Form):

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from govtech.shell.forms import DayInput
 from startups.models import Ground, PanelMember
 
 
@@ -20,6 +21,13 @@ class RecuseForm(forms.Form):
         help_text=_("Facts, dates, and how you know. The person and the director read it."),
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=4_000,
+    )
+    known_on = forms.DateField(
+        label=_("When you came to know of it"),
+        help_text=_("Only if you challenged this person on this ground before: new facts, known after that decision."),
+        widget=DayInput,
+        required=False,
+        error_messages={"invalid": _("Write a day.")},
     )
 
     def __init__(self, *args: Any, members: Iterable[PanelMember], **kwargs: Any) -> None:

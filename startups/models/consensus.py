@@ -10,7 +10,9 @@ from django.utils.translation import pgettext_lazy
 from challenges.models import Challenge, Criterion
 from govtech.accounts import roles
 from govtech.ids import public_id
+from startups.models.evaluation import Score, ScoreSheet
 from startups.models.panel import PanelMember, PanelRole
+from startups.models.pitch import PitchScore
 from startups.models.proposal import Proposal
 
 
@@ -90,15 +92,35 @@ class AgreedScoreQuerySet(models.QuerySet["AgreedScore"]):
     """Reads of agreed scores."""
 
     def counting(self, challenges: Any) -> dict[tuple[int, int], "AgreedScore"]:
-        """Return what counts by (proposal, criterion). One query."""
+        """Return what counts by (proposal, criterion). Three queries at most.
+
+        An agreement stands for the scores it was made of: once others count (somebody was recused, replaced, or handed
+        in since), it counts no more, and the panel meets again where they are far apart.
+        """
         rows = self.filter(proposal__challenge__in=challenges).select_related("session").order_by("pk")
-        return {(row.proposal_id, row.criterion_id): row for row in rows}
+        last = {(row.proposal_id, row.criterion_id): row for row in rows}
+        now = scores_of({proposal for proposal, _criterion in last}) if last else {}
+        return {key: row for key, row in last.items() if row.basis == now.get(key)}
+
+
+def scores_of(proposals: Any) -> dict[tuple[int, int], list[list[int | None]]]:
+    """Return the scores that count, [[member, points], ...] by (proposal, criterion): what an agreement is made of."""
+    found: dict[tuple[int, int], list[list[int | None]]] = {}
+    judged = Score.objects.filter(sheet__in=ScoreSheet.objects.counting(), sheet__proposal__in=proposals)
+    keys = ("sheet__proposal_id", "criterion_id", "sheet__member_id", "points")
+    for proposal, criterion, member, points in judged.order_by("sheet__member_id").values_list(*keys):
+        found.setdefault((proposal, criterion), []).append([member, points])
+    pitched = PitchScore.objects.of_panel().filter(proposal__in=proposals).order_by("member_id")
+    for proposal, criterion, member, points in pitched.values_list("proposal", "criterion", "member", "points"):
+        found.setdefault((proposal, criterion), []).append([member, points])
+    return found
 
 
 class AgreedScore(models.Model):
     """What a session made of scores far apart: the points that count, and why. Only added to: the last one counts.
 
-    `points` null: the members kept their scores, so their mean counts.
+    `points` null: the members kept their scores, so their mean counts. `basis` are the scores it was made of
+    (`scores_of`): where others count, it doesn't.
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="agreed_scores")
@@ -106,6 +128,7 @@ class AgreedScore(models.Model):
     session = models.ForeignKey(PanelSession, on_delete=models.PROTECT, related_name="agreed_scores")
     points = models.PositiveSmallIntegerField(null=True)
     reason = models.TextField(max_length=4_000)
+    basis = models.JSONField(default=list)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

@@ -41,13 +41,18 @@ class RecusationQuerySet(models.QuerySet["Recusation"]):
 
 
 class Recusation(models.Model):
-    """A challenge of a member: reason, the member's answer, the director's decision. Each is written once."""
+    """A challenge of a member: reason, the member's answer, the director's decision. Each is written once.
+
+    A second one of the same organisation on the same ground is taken only of facts known after the first was decided:
+    `known_on` says when.
+    """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="recusations")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     ground = models.CharField(max_length=10, choices=Ground)
     text = models.TextField()
+    known_on = models.DateField(null=True)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     answer_due_at = models.DateTimeField()
@@ -66,6 +71,11 @@ class Recusation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="one_open_recusation", fields=["member", "organisation"], condition=Q(decided_at__isnull=True)
+            ),
+            models.UniqueConstraint(
+                name="one_recusation_of_known_facts",
+                fields=["member", "organisation", "ground"],
+                condition=Q(known_on__isnull=True),
             ),
             models.CheckConstraint(name="recusation_ground_known", condition=Q(ground__in=Ground.values)),
             models.CheckConstraint(name="recusation_has_a_reason", condition=~Q(text="")),

@@ -13,12 +13,15 @@ class Redaction(models.Model):
 
     `passages` are hidden wherever they stand, besides what the portal always hides (`calculations.redaction`);
     `hidden` are keys of whole sections; `files` the attachments without a name in them. `released_at`: the panel reads.
+
+    `shown` are the keys of what was there when it was let out: what comes later waits until it is let out, too.
     """
 
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="redaction")
     passages = models.JSONField(default=list)
     hidden = ArrayField(models.CharField(max_length=20), default=list)
     files = ArrayField(models.CharField(max_length=12), default=list)
+    shown = ArrayField(models.CharField(max_length=20), default=list)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     released_at = models.DateTimeField(null=True)

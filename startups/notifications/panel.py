@@ -115,14 +115,14 @@ def recused(challenge: Challenge, member: PanelMember, proposal: Proposal, *, at
     _officers("panel.recused", challenge, member, f"{member.public_id}:{proposal.public_id}", at=at)
 
 
-def called(member: PanelMember, proposal: Proposal, *, at: datetime) -> None:
-    """Tell the substitute that a proposal needs them."""
+def called(member: PanelMember, proposal: Proposal, *, at: datetime, page: str = "scores") -> None:
+    """Tell the substitute that a proposal, or its presentation (`page` "pitch"), needs them."""
     notify(
         [member.user],
         "panel.called",
         params=_params(member.challenge, member),
-        address=reverse("startups:scores", kwargs={"slug": member.challenge.slug}),
-        key=f"{member.public_id}:{proposal.public_id}",
+        address=reverse(f"startups:{page}", kwargs={"slug": member.challenge.slug}),
+        key=f"{member.public_id}:{proposal.public_id}" + ("" if page == "scores" else f":{page}"),
         at=at,
     )
 

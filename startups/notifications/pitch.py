@@ -27,6 +27,24 @@ register(
     action=_("See your proposal"),
 )
 register(
+    "presentation.moved",
+    subject=_("Your presentation has another day or place: {title}"),
+    text=_(
+        "The presentation of your proposal for {reference} has been moved: it is now on {presents_at}. {place}\n\n"
+        "Why: {reason}"
+    ),
+    action=_("See your proposal"),
+)
+register(
+    "presentation.panel_moved",
+    subject=_("Presentations moved: {reference}"),
+    text=_(
+        "The secretary has moved the presentations of «{title}» that are still to be heard: they are now on "
+        "{presents_at}. {place}\n\nWhy: {reason}"
+    ),
+    action=_("See who presents"),
+)
+register(
     "presentation.panel",
     subject=_("Presentations: {reference}"),
     text=_("The secretary has made the shortlist of «{title}». Presentations are on {presents_at}. {place}"),
@@ -46,11 +64,18 @@ def told(shortlist: Shortlist, proposal: Proposal, *, presents: bool, at: dateti
     )
 
 
+def moved(shortlist: Shortlist, proposal: Proposal, *, at: datetime) -> None:
+    """Tell an organisation that presents of its new day, and why."""
+    key = f"{proposal.public_id}:{shortlist.pk}"
+    _tell(shortlist, members_of(proposal), "presentation.moved", proposal.get_absolute_url(), key=key, at=at)
+
+
 def panel_told(shortlist: Shortlist, *, at: datetime) -> None:
-    """Tell the panel when it hears whom."""
+    """Tell the panel when it hears whom; also where it is moved, and why."""
     address = reverse("startups:pitch", kwargs={"slug": shortlist.challenge.slug})
     people = panel_of(shortlist.challenge, PanelRole.values)
-    _tell(shortlist, people, "presentation.panel", address, key=str(shortlist.pk), at=at)
+    kind = "presentation.panel_moved" if shortlist.reason else "presentation.panel"
+    _tell(shortlist, people, kind, address, key=str(shortlist.pk), at=at)
 
 
 def _tell(shortlist: Shortlist, people: Any, kind: str, address: str, *, key: str, at: datetime) -> None:
@@ -60,5 +85,6 @@ def _tell(shortlist: Shortlist, people: Any, kind: str, address: str, *, key: st
         "reference": challenge.reference,
         "presents_at": shortlist.presents_at,
         "place": shortlist.place,
+        "reason": shortlist.reason,
     }
     notify(people, kind, params=params, address=address, key=key, at=at)

@@ -4,13 +4,24 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from challenges.models import Challenge, Criterion, Status
+from challenges.models import Challenge, Criterion, CriterionKind, Status
 from govtech.accounts import roles
 from govtech.accounts.models import User
 from govtech.errors import DomainError, TransitionError
-from startups.models import Evaluation, PanelMember, PanelRole, PanelSession, Proposal, ScoreSheet, SheetStatus
+from startups.models import (
+    Evaluation,
+    Opening,
+    PanelMember,
+    PanelRole,
+    PanelSession,
+    PitchScore,
+    Proposal,
+    ScoreSheet,
+    SheetStatus,
+)
 from startups.models.panel import VOTING
 from startups.policies import evaluation as evaluations
 from startups.policies import panel as panels
@@ -65,8 +76,9 @@ def check_session(challenge: Challenge, *, held_at: datetime, agenda: str, at: d
     """A session was held, after the opening, about something."""
     if held_at > at:
         raise DomainError(_("A session is put on record once it was held."), field="held_at")
-    if challenge.closes_at is not None and held_at < challenge.closes_at:
-        raise DomainError(_("The panel meets after the deadline of the call."), field="held_at")
+    opened = Opening.objects.filter(challenge=challenge).order_by("opened_at").first()
+    if opened is None or held_at < opened.opened_at:
+        raise DomainError(_("The panel meets once the proposals are opened."), field="held_at")
     if len(agenda.strip()) < SHORTEST_AGENDA:
         raise DomainError(
             _("Say in at least %(n)s characters what it was about.") % {"n": SHORTEST_AGENDA}, field="agenda"
@@ -100,18 +112,28 @@ def check_can_agree(
         raise PermissionDenied(_("You declared a conflict with this organisation."))
     if session.challenge_id != proposal.challenge_id:
         raise DomainError(_("That session was of another panel."), field="session")
-    if proposal.pk in found.owed:
+    if criterion in found.pitch:
+        _check_presented(proposal, found)
+    elif proposal.pk in found.owed:
         raise DomainError(_("Sheets on this proposal are still missing: the panel agrees when all are in."))
-    if criterion not in found.criteria or not found.is_wide(proposal.pk, criterion.pk):
+    if criterion not in [*found.criteria, *found.pitch] or not found.is_wide(proposal.pk, criterion.pk):
         raise DomainError(_("The scores of this criterion aren't far enough apart to be talked over."))
-    last = (
-        ScoreSheet.objects.filter(proposal=proposal, status=SheetStatus.HANDED_IN)
-        .order_by("-handed_in_at")
-        .values_list("handed_in_at", flat=True)
-        .first()
-    )
+    last = _last_given(proposal, criterion)
     if last is not None and session.held_at < last:
         raise DomainError(
             _("That session was held before the last sheet on this proposal was in. Choose a later one."),
             field="session",
         )
+
+
+def _check_presented(proposal: Proposal, found: Work) -> None:
+    if any((proposal.pk, member) not in found.heard for member in found.hearing[proposal.pk]):
+        raise DomainError(_("Points on this presentation are still missing: the panel agrees when all are in."))
+
+
+def _last_given(proposal: Proposal, criterion: Criterion) -> datetime | None:
+    """Return when the last of what is talked over was handed in."""
+    if criterion.kind == CriterionKind.PITCH:
+        return PitchScore.objects.filter(proposal=proposal).aggregate(last=Max("given_at"))["last"]
+    sheets = ScoreSheet.objects.filter(proposal=proposal, status=SheetStatus.HANDED_IN)
+    return sheets.aggregate(last=Max("handed_in_at"))["last"]

@@ -29,8 +29,11 @@ from startups.policies.progress import Work, judged, work, works
 __all__ = ["Work", "judged", "work", "works"]  # others find them here, too
 
 
-def check_can_score(member: PanelMember, proposal: Proposal, *, by: User, at: datetime) -> None:
-    """A scoring member, for themselves, on an admitted proposal they declared no conflict on, before the lock."""
+def check_can_score(member: PanelMember, proposal: Proposal, *, by: User, at: datetime, hearing: bool = False) -> None:
+    """A scoring member, for themselves, on an admitted proposal they declared no conflict on, before the lock.
+
+    `hearing`: its presentation, and not what was handed in.
+    """
     if member.user_id != by.pk or member.left_at is not None or member.challenge_id != proposal.challenge_id:
         raise PermissionDenied(_("Only members of the panel score, each on their own sheet."))
     if member.role not in SCORING:
@@ -40,7 +43,7 @@ def check_can_score(member: PanelMember, proposal: Proposal, *, by: User, at: da
     if Evaluation.objects.filter(challenge=proposal.challenge_id, locked_at__isnull=False).exists():
         raise TransitionError(_("The scores are locked."))
     _check_may_read(member, proposal, by=by)
-    _check_is_called(member, proposal, at=at)
+    _check_is_called(member, proposal, at=at, hearing=hearing)
 
 
 def _check_may_read(member: PanelMember, proposal: Proposal, *, by: User) -> None:
@@ -56,11 +59,13 @@ def _check_may_read(member: PanelMember, proposal: Proposal, *, by: User) -> Non
         )
 
 
-def _check_is_called(member: PanelMember, proposal: Proposal, *, at: datetime) -> None:
-    if member.role == PanelRole.SUBSTITUTE and member.pk not in work(proposal.challenge, at=at).called[proposal.pk]:
-        raise DomainError(
-            _("The substitute scores a proposal only where too few members are left for it, or one can't judge it.")
-        )
+def _check_is_called(member: PanelMember, proposal: Proposal, *, at: datetime, hearing: bool) -> None:
+    if member.role == PanelRole.SUBSTITUTE:
+        found = work(proposal.challenge, at=at)
+        if member.pk not in (found.hearing if hearing else found.called)[proposal.pk]:
+            raise DomainError(
+                _("The substitute scores a proposal only where too few members are left for it, or one can't judge it.")
+            )
     if Reassignment.objects.filter(member=member, proposal=proposal).exists():
         raise DomainError(_("This proposal was given to the substitute. What you had written stays on record."))
 
@@ -147,8 +152,11 @@ def lacking(challenge: Challenge, *, at: datetime) -> list[panels.Line]:
     return lines_of(work(challenge, at=at))
 
 
-def lines_of(found: Work) -> list[panels.Line]:
-    """Return the check list of the lock for what was read. No query."""
+def lines_of(found: Work, *, first_round: bool = False) -> list[panels.Line]:
+    """Return the check list of the lock for what was read. No query.
+
+    `first_round`: what the shortlist asks of it: all but the final reasons, and what comes of presentations.
+    """
     return [
         _line(
             not found.undecided,
@@ -170,8 +178,8 @@ def lines_of(found: Work) -> list[panels.Line]:
         *(line for line in panels.seats(found.members) if line.level != "advice"),
         _sheets_line(found),
         _short_line(found),
-        *_agreed_line(found),
-        _reasons_line(found),
+        *_agreed_line(found, found.criteria if first_round else [*found.criteria, *found.pitch]),
+        *([] if first_round else [_reasons_line(found)]),
     ]
 
 
@@ -228,11 +236,12 @@ def _short_line(found: Work) -> panels.Line:
     )
 
 
-def _agreed_line(found: Work) -> list[panels.Line]:
+def _agreed_line(found: Work, criteria: list[Criterion]) -> list[panels.Line]:
     """Scores far apart are talked over in a session; nothing is said where there are none."""
-    if not any(found.is_wide(*key) for key in found.range):
+    keys = {each.pk for each in criteria}
+    if not any(found.is_wide(*key) for key in found.range if key[1] in keys):
         return []
-    left = len(found.to_agree)
+    left = sum(key[1] in keys for key in found.to_agree)
     text = ngettext(
         "%(n)s criterion has scores %(range)s points or more apart: agree on it in a session of the panel.",
         "%(n)s criteria have scores %(range)s points or more apart: agree on them in a session of the panel.",

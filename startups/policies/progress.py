@@ -19,6 +19,7 @@ from startups.models import (
     CriterionReason,
     PanelMember,
     PanelRole,
+    PitchScore,
     Proposal,
     ProposalStatus,
     Reassignment,
@@ -39,22 +40,27 @@ class Work:
     `asked` counts the clarifications that may still be answered, `challenged` the members a director must decide on.
     `called` says which members score each proposal; `owed` which of them haven't handed in. `excused` are those taken
     off one proposal, recused or not; `unable` says that somebody can't judge a criterion of it. `points` counts, and
-    `range` parts, the points by (proposal, criterion) of the sheets handed in; `agreed` are those that a session has
-    dealt with.
+    `range` parts, the points by (proposal, criterion) of the sheets handed in, and of presentations; `agreed` are those
+    that a session has dealt with. `pitch` are the criteria of presentations; `hearing` says who gives their points, by
+    proposal, and `heard` who has given them.
     """
 
     challenge: Challenge
     criteria: list[Criterion]
+    pitch: list[Criterion]
     proposals: list[Proposal]
     members: list[PanelMember]
     minimum: int
     consensus_range: int
     shortest_reason: int
     called: dict[int, list[int]] = field(default_factory=dict)
+    hearing: dict[int, list[int]] = field(default_factory=dict)
     handed_in: set[tuple[int, int]] = field(default_factory=set)
+    heard: set[tuple[int, int]] = field(default_factory=set)
     recused: dict[int, set[int]] = field(default_factory=dict)
     excused: dict[int, set[int]] = field(default_factory=dict)
     unable: set[int] = field(default_factory=set)
+    unable_there: set[int] = field(default_factory=set)  # of the presentation
     points: dict[tuple[int, int], int] = field(default_factory=dict)
     range: dict[tuple[int, int], int] = field(default_factory=dict)
     agreed: set[tuple[int, int]] = field(default_factory=set)
@@ -101,11 +107,10 @@ def works(challenges: Sequence[Challenge], *, at: datetime) -> dict[int, Work]:
     """Read where evaluations stand, by challenge, in a number of queries that doesn't grow with them."""
     rules = Rules.objects.in_force(local_date(at))
     found = {
-        challenge.pk: Work(challenge, [], [], [], rules.minimum_sheets, rules.consensus_range, rules.shortest_reason)
-        for challenge in challenges
+        each.pk: Work(each, [], [], [], [], rules.minimum_sheets, rules.consensus_range, rules.shortest_reason)
+        for each in challenges
     }
-    for criterion in Criterion.objects.filter(challenge__in=found, kind=CriterionKind.JUDGEMENT).order_by("position"):
-        found[criterion.challenge_id].criteria.append(criterion)
+    _read_criteria(found)
     proposals = Proposal.objects.on_panel().filter(challenge__in=found)
     for proposal in proposals.select_related("organisation").order_by("pk"):
         found[proposal.challenge_id].proposals.append(proposal)
@@ -129,9 +134,19 @@ def works(challenges: Sequence[Challenge], *, at: datetime) -> dict[int, Work]:
     written = CriterionReason.objects.filter(proposal__in=proposals, criterion__kind=CriterionKind.JUDGEMENT)
     reasons_in = Counter(written.values_list("proposal__challenge_id", flat=True))
     for key, each in found.items():
-        each.called, each.undecided, each.reasons = _called(each), undecided_in[key], reasons_in[key]
+        each.called = _called(each, each.unable)
+        each.hearing = _called(each, each.unable | each.unable_there) if each.pitch else {}
+        each.undecided, each.reasons = undecided_in[key], reasons_in[key]
         each.asked, each.challenged = asked_in[key], challenged_in[key]
     return found
+
+
+def _read_criteria(found: dict[int, Work]) -> None:
+    """Read what the panel scores: on the sheets, and of presentations."""
+    panels = Criterion.objects.filter(challenge__in=found).exclude(kind=CriterionKind.FORMULA)
+    for criterion in panels.order_by("position"):
+        each = found[criterion.challenge_id]
+        (each.pitch if criterion.kind == CriterionKind.PITCH else each.criteria).append(criterion)
 
 
 def _read_excused(found: dict[int, Work]) -> None:
@@ -147,7 +162,7 @@ def _read_excused(found: dict[int, Work]) -> None:
 
 
 def _read_points(found: dict[int, Work]) -> None:
-    """Read how many points each criterion has on each proposal, how far apart, and what a session made of them."""
+    """Read how many points each criterion has on each proposal, how far apart, and which a session has dealt with."""
     scores = Score.objects.filter(
         sheet__in=ScoreSheet.objects.counting(), sheet__proposal__challenge__in=found
     ).order_by()
@@ -159,14 +174,29 @@ def _read_points(found: dict[int, Work]) -> None:
         found[key].range[proposal_id, criterion_id] = apart or 0
         if given < every:
             found[key].unable.add(proposal_id)
-    agreed = AgreedScore.objects.filter(proposal__challenge__in=found).order_by()
-    for key, proposal_id, criterion_id in agreed.values_list(
+    _read_presentations(found)
+    for key, row in AgreedScore.objects.counting(found).items():
+        found[row.session.challenge_id].agreed.add(key)
+
+
+def _read_presentations(found: dict[int, Work]) -> None:
+    """Read who has given points of presentations, how many, and how far apart; nothing where no call has any."""
+    if not any(each.pitch for each in found.values()):
+        return
+    rows = PitchScore.objects.filter(proposal__challenge__in=found)
+    for key, proposal_id, member_id in rows.values_list("proposal__challenge_id", "proposal_id", "member_id"):
+        found[key].heard.add((proposal_id, member_id))
+    ranges = PitchScore.objects.of_panel().filter(proposal__challenge__in=found).order_by()
+    for key, proposal_id, criterion_id, given, apart, every in ranges.values_list(
         "proposal__challenge_id", "proposal_id", "criterion_id"
-    ).distinct():
-        found[key].agreed.add((proposal_id, criterion_id))
+    ).annotate(given=Count("points"), apart=Max("points") - Min("points"), all=Count("pk")):
+        found[key].points[proposal_id, criterion_id] = given
+        found[key].range[proposal_id, criterion_id] = apart or 0
+        if given < every:
+            found[key].unable_there.add(proposal_id)
 
 
-def _called(found: Work) -> dict[int, list[int]]:
+def _called(found: Work, unable: set[int]) -> dict[int, list[int]]:
     voting = [member.pk for member in found.members if member.role in VOTING]
     substitutes = [member.pk for member in found.members if member.role == PanelRole.SUBSTITUTE]
     return {
@@ -175,7 +205,7 @@ def _called(found: Work) -> dict[int, list[int]]:
             substitutes,
             found.excused.get(proposal.pk, set()),
             found.minimum,
-            is_called=proposal.pk in found.unable,
+            is_called=proposal.pk in unable,
         )
         for proposal in found.proposals
     }

@@ -11,11 +11,16 @@ from govtech.accounts import roles
 from govtech.accounts.models import User
 from govtech.clock import local_date
 from govtech.errors import DomainError, TransitionError
-from govtech.reference.calculations.calendar import add_calendar_days, add_working_days
+from govtech.reference.calculations.calendar import (
+    add_calendar_days,
+    add_months,
+    add_working_days,
+    roll_forward,
+)
 from govtech.reference.models import Holiday, Rules
 from govtech.reference.terms import Unit
 from govtech.shell.words import formatted
-from startups.models import Evaluation, PanelMember, Proposal, Recusation
+from startups.models import Evaluation, PanelMember, Proposal, ProposalStatus, Recusation
 from startups.policies.admission import is_writer
 from startups.policies.panel import check_no_conflict
 
@@ -39,9 +44,16 @@ def check_can_see_form(proposal: Proposal, *, by: User, at: datetime) -> None:
         )
 
 
-def check_can_challenge(proposal: Proposal, member: PanelMember, *, by: User, at: datetime) -> None:
-    """While the panel works, somebody who has accepted a place on it, once at a time."""
+def check_can_challenge(
+    proposal: Proposal, member: PanelMember, ground: str, known_on: date | None, *, by: User, at: datetime
+) -> None:
+    """While the panel works, somebody who has accepted a place on it, once at a time.
+
+    By an organisation whose proposal isn't out for good; on the same ground again only of facts known since.
+    """
     check_can_see_form(proposal, by=by, at=at)
+    if _is_out(proposal, at=at):
+        raise TransitionError(_("Your proposal was left out and that is final: this panel doesn't judge it."))
     if not is_open(proposal.challenge):
         raise TransitionError(
             _("The panel has finished. What you think of it can be said in the appeal (Law 40/2015, art. 24.5).")
@@ -50,6 +62,29 @@ def check_can_challenge(proposal: Proposal, member: PanelMember, *, by: User, at
         raise TransitionError(_("This person is no longer on the panel."))
     if Recusation.objects.pending().filter(member=member, organisation=proposal.organisation_id).exists():
         raise TransitionError(_("Your organisation has challenged this person already: the decision is pending."))
+    if known_on is not None and known_on > local_date(at):
+        raise DomainError(_("That day is still to come."), field="known_on")
+    rows = Recusation.objects.filter(member=member, organisation=proposal.organisation_id, ground=ground)
+    last = rows.order_by("-decided_at").first()
+    if last is not None and (known_on is None or known_on <= local_date(last.decided_at)):
+        raise DomainError(
+            _(
+                "Your organisation challenged this person on this ground already, and it was decided on %(day)s. Say "
+                "on which day after that you came to know of new facts; otherwise it can be said in the appeal against "
+                "the award."
+            )
+            % {"day": formatted(last.decided_at, "day")},
+            field="known_on",
+        )
+
+
+def _is_out(proposal: Proposal, *, at: datetime) -> bool:
+    """Withdrawn; or left out, and the month to ask for a review of that is over (Law 39/2015 art. 124.1)."""
+    if proposal.status == ProposalStatus.WITHDRAWN:
+        return True
+    if proposal.status != ProposalStatus.EXCLUDED or proposal.decided_at is None:
+        return False
+    return local_date(at) > roll_forward(add_months(local_date(proposal.decided_at), 1), Holiday.objects.dates())
 
 
 def check_words(text: str, *, field: str) -> None:

@@ -18,7 +18,7 @@ from startups.calculations import consensus as calculations
 from startups.calculations.scoring import half_up
 from startups.forms import refusal as refusals
 from startups.forms.consensus import KEPT, AgreeForm, SessionForm
-from startups.models import AgreedScore, PanelMember, PanelSession, Proposal, Score, ScoreSheet
+from startups.models import AgreedScore, PanelMember, PanelSession, PitchScore, Proposal, Score, ScoreSheet
 from startups.policies import consensus as policies
 from startups.policies import evaluation as evaluations
 from startups.views.evaluated import (
@@ -64,14 +64,15 @@ def _compared(challenge: Challenge, user: Any, work: evaluations.Work) -> dict[s
     shown = list(visible.order_by("pk"))
     submissions = submissions_of(shown)
     names = {member.pk: member.user.short_name for member in work.members}
-    weights = {criterion.pk: criterion.weight_percent for criterion in work.criteria}
+    criteria = _criteria(work)
+    weights = {criterion.pk: criterion.weight_percent for criterion in criteria}
     settled = {key: row.points for key, row in agreed.items() if row.points is not None}
     standings = {
         row.proposal: row for row in calculations.standings(weights, given, settled, [each.pk for each in shown])
     }
     rows = []
     for proposal in shown:
-        cells = [_cell(work, proposal, criterion, given, agreed, names) for criterion in work.criteria]
+        cells = [_cell(work, proposal, criterion, given, agreed, names) for criterion in criteria]
         rows.append(
             {
                 "proposal": proposal,
@@ -85,7 +86,7 @@ def _compared(challenge: Challenge, user: Any, work: evaluations.Work) -> dict[s
     rows.sort(key=lambda row: (row["standing"] is None, row["standing"] and row["standing"].place, row["proposal"].pk))
     severe = calculations.severity(given)
     return {
-        "criteria": work.criteria,
+        "criteria": criteria,
         "rows": rows,
         "to_agree": sum(row["to_agree"] for row in rows),
         "members": [
@@ -96,6 +97,11 @@ def _compared(challenge: Challenge, user: Any, work: evaluations.Work) -> dict[s
         "changes": _changes(rows),
         "hidden": len(work.proposals) - len(shown),
     }
+
+
+def _criteria(work: evaluations.Work) -> list[Criterion]:
+    """Return what can be compared: the criteria of the sheets and, once there are points, of the presentations."""
+    return [*work.criteria, *(work.pitch if work.heard else [])]
 
 
 def half_up_signed(value: Any) -> Any:
@@ -120,6 +126,10 @@ def _given(challenge: Challenge, user: Any) -> Given:
     for proposal, criterion, member, points in rows.values_list(
         "sheet__proposal_id", "criterion_id", "sheet__member_id", "points"
     ):
+        found.setdefault((proposal, criterion), {})[member] = points
+    seen = PitchScore.objects.visible_to(user).filter(proposal__challenge=challenge)
+    pitched = PitchScore.objects.counting().filter(pk__in=seen.values("pk")).order_by("member__named_at", "pk")
+    for proposal, criterion, member, points in pitched.values_list("proposal", "criterion", "member", "points"):
         found.setdefault((proposal, criterion), {})[member] = points
     return found
 
@@ -170,7 +180,7 @@ def agree(request: HttpRequest, public_id: str) -> HttpResponse:
             auto_id=f"c{criterion.pk}_%s",
             initial={"session": sessions[0].public_id} if sessions else {},
         )
-        for criterion in work.criteria
+        for criterion in _criteria(work)
     }
     if request.method == "POST":
         policies.check_can_record(challenge, by=request.user, at=at)
@@ -219,12 +229,19 @@ def _criteria_rows(
     for sheet in _sheets(user, proposal).prefetch_related("scores"):
         for score in sheet.scores.all():
             scores.setdefault(score.criterion_id, []).append((sheet.member, score))
+    pitched = PitchScore.objects.of_panel().filter(proposal=proposal).select_related("member__user")
+    seen = PitchScore.objects.visible_to(user).values("pk")
+    for point in pitched.filter(pk__in=seen).order_by("member__named_at", "pk"):
+        scores.setdefault(point.criterion_id, []).append((point.member, point))
+    counting = AgreedScore.objects.counting([proposal.challenge_id])
     rows = []
-    for criterion in work.criteria:
+    for criterion in _criteria(work):
+        if criterion in work.pitch and (proposal.pk, criterion.pk) not in work.range:
+            continue  # it doesn't present, or hasn't yet
         given = scores.get(criterion.pk, [])
         points = {member.pk: score.points for member, score in given if score.points is not None}
         far = calculations.far_off(points)
-        said = history.get(criterion.pk, [])
+        said, agreed = history.get(criterion.pk, []), counting.get((proposal.pk, criterion.pk))
         rows.append(
             {
                 "criterion": criterion,
@@ -232,8 +249,8 @@ def _criteria_rows(
                 "range": work.range.get((proposal.pk, criterion.pk), 0),
                 "mean": half_up(calculations.mean(points.values())) if points else None,
                 "is_wide": work.is_wide(proposal.pk, criterion.pk),
-                "agreed": said[-1] if said else None,
-                "earlier": said[:-1],
+                "agreed": agreed,
+                "earlier": [each for each in said if each != agreed],
                 "form": forms[criterion.pk],
             }
         )
@@ -250,7 +267,7 @@ def _agree(
     at: datetime,
 ) -> bool:
     """Write what was agreed; False to show the page with what is wrong."""
-    criterion = next((each for each in work.criteria if str(each.pk) == posted), None)
+    criterion = next((each for each in _criteria(work) if str(each.pk) == posted), None)
     if criterion is None:
         messages.error(request, _("This criterion isn't scored by the panel."))
         return False

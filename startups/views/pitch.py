@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from challenges.models import Challenge
 from govtech import clock
 from govtech.errors import DomainError
 from govtech.policies import allows
 from startups.actions import pitch as actions
 from startups.calculations.panel import draft_reason
 from startups.forms import refusal as refusals
-from startups.forms.pitch import PitchForm, PitchReasonsForm, ShortlistForm
+from startups.forms.pitch import MoveForm, PitchForm, PitchReasonsForm, ShortlistForm
 from startups.models import CriterionReason, PanelMember, PitchScore, Proposal
 from startups.policies import evaluation as evaluations
 from startups.policies import pitch as policies
@@ -35,15 +36,11 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     may_make = allows(policies.check_can_shortlist, challenge, by=request.user, at=at)
     added = actions.to_hear(challenge) if may_make else []
     can_make = may_make and (found.shortlist is None or bool(added))
-    form = ShortlistForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.make_shortlist(challenge, **form.cleaned_data, by=request.user, at=at)
-        except DomainError as refusal:
-            refusals.put(form, refusal)
-        else:
-            messages.success(request, _("The shortlist is made and everybody has been told."))
-            return redirect("startups:pitch", slug=slug)
+    moves = "move" in request.POST
+    form = ShortlistForm(request.POST if request.method == "POST" and not moves else None)
+    moving = MoveForm(request.POST if moves else None)
+    if request.method == "POST" and _appoint(request, challenge, moving if moves else form, moves=moves, at=at):
+        return redirect("startups:pitch", slug=slug)
     context = {
         "challenge": challenge,
         "at": at,
@@ -53,19 +50,36 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "can_make": can_make,
         "added": len(added),
         "form": form,
+        "can_move": allows(policies.check_can_move, found, by=request.user, at=at),
+        "moving": moving,
     }
-    return render(request, "startups/pitch.html", context, status=422 if form.errors else 200)
+    return render(request, "startups/pitch.html", context, status=422 if form.errors or moving.errors else 200)
+
+
+def _appoint(request: HttpRequest, challenge: Challenge, form: ShortlistForm, *, moves: bool, at: datetime) -> bool:
+    """Make the shortlist, or move what is still to be heard; False to show the page again with what is wrong."""
+    if not form.is_valid():
+        return False
+    appoint = actions.move if moves else actions.make_shortlist
+    try:
+        appoint(challenge, **form.cleaned_data, by=request.user, at=at)
+    except DomainError as refusal:
+        refusals.put(form, refusal)
+        return False
+    done = _("The presentations are moved and everybody concerned has been told.")
+    messages.success(request, done if moves else _("The shortlist is made and everybody has been told."))
+    return True
 
 
 def _rows(found: policies.Round, user: Any, *, at: datetime) -> list[dict[str, Any]]:
     """Return, of the shortlist, the proposals this person may see: with points so far, and what is left to do."""
     if found.shortlist is None:
         return []
-    visible = Proposal.objects.visible_to(user).filter(challenge=found.challenge).select_related("organisation")
+    visible = Proposal.objects.judged_by(user).filter(challenge=found.challenge).select_related("organisation")
     by_key = {each.public_id: each for each in visible}
     submissions = submissions_of(list(by_key.values()))
     mine = next((each.pk for each in found.work.members if each.user_id == user.pk), None)
-    called = found.work.called
+    called = found.work.hearing
     rows = []
     for row in found.record:
         proposal = by_key.get(row["proposal"])
@@ -151,7 +165,7 @@ def _carry_out(request: HttpRequest, turn: str, form: Any, member: Any, proposal
     """Do what was asked for; False to show the page again with what is wrong."""
     try:
         if turn == "score":
-            actions.give(member, proposal, entries=form.entries(), by=request.user, at=at)
+            actions.give(member, proposal, **form.given(), by=request.user, at=at)
             messages.success(request, _("Your points on this presentation are in."))
         else:
             actions.save_reasons(proposal, texts=form.texts(), by=request.user, at=at)

@@ -32,7 +32,7 @@ def recuse(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         member = next(each for each in members if each.public_id == data["member"])
-        values = {"ground": data["ground"], "text": data["text"], "by": request.user, "at": at}
+        values = {key: data[key] for key in ("ground", "text", "known_on")} | {"by": request.user, "at": at}
         try:
             made = actions.challenge_member(proposal, member, **values)
         except DomainError as refusal:

@@ -57,6 +57,7 @@ def redact(request: HttpRequest, public_id: str) -> HttpResponse:
         "always": reading.names_of([proposal])[proposal.pk],
         "texts": texts.values(),
         "copy": reading.copies_of([proposal], drafts=True).get(proposal.pk),
+        "waiting": reading.waiting([proposal]).get(proposal.pk, []),
         "left": len(policies.unreleased(Proposal.objects.on_panel().filter(challenge=proposal.challenge))),
     }
     return render(request, "startups/redact.html", context, status=422 if form.errors else 200)

@@ -226,6 +226,12 @@ FIXED = {
     "the evaluation": "DELETE FROM startups_evaluation",
     "points released": "UPDATE startups_proposalresult SET judgement_points = 100",
     "points taken away": "DELETE FROM startups_proposalresult",
+    "points of a criterion": "UPDATE startups_proposalresult SET points = '{}'",
+    "a total": "UPDATE startups_proposalresult SET total_points = 99",
+    "a place": "UPDATE startups_proposalresult SET rank = 3 - rank",
+    "whether it passes": "UPDATE startups_proposalresult SET passes = NOT passes",
+    "a price": "UPDATE startups_proposalresult SET price_net = 1, price_points = 0",
+    "what broke a tie": "UPDATE startups_proposalresult SET tie_break = 'draw'",
 }
 
 
