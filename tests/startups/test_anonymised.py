@@ -5,20 +5,26 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from challenges.forms.review import TermsForm
 from challenges.models import Challenge
+from challenges.policies import preflight
 from govtech import clock
 from govtech.accounts.models import User
 from govtech.errors import DomainError, TransitionError
 from startups.actions import attachment as attachments
+from startups.actions import clarification as clarifications
 from startups.actions import evaluation, reading
 from startups.actions import panel as panels
 from startups.actions import redaction as redactions
+from startups.calculations import redaction
 from startups.calculations.redaction import MARK
+from startups.desk import independence as desk
 from startups.models import (
+    ClarificationAnswer,
     ConflictDeclaration,
     Envelope,
     NamedDeclaration,
@@ -27,8 +33,9 @@ from startups.models import (
     Proposal,
     Redaction,
 )
+from startups.policies import admission as clarification_policies
 from tests import people
-from tests.challenges.factories import open_challenge
+from tests.challenges.factories import draft_challenge, open_challenge, submitted_challenge
 from tests.startups import factories
 from tests.startups.evaluations import REASON, admitted, judged_criteria, later, named, proposals_of, sheet
 
@@ -160,6 +167,61 @@ def test_a_redaction_without_a_word_hides_what_is_always_hidden(made):
 
     assert "Zafiro" not in str(copy)
     assert copy["files"] == []
+
+
+def test_what_comes_after_the_copy_was_let_out_waits_for_the_secretary(made, client: Client):
+    release(made, made.one)
+    at, secretary = clock.now(), made.panel.secretary.user
+    due = clarification_policies.earliest_due(at=at)
+    words = {"text": "¿Con qué datos cuenta el proyecto?", "concerns_all": False, "due_at": due}
+    clarifications.ask(made.one, **words, by=people.officer(), at=at)
+    answer = ClarificationAnswer.objects.get(proposal=made.one)
+    owner = factories.owner_of(made.one.organisation)
+    clarifications.answer(answer, text="Con los de nuestro cliente Minas de Almadén.", by=owner, at=at)
+
+    assert "Almadén" not in str(reading.copies_of([made.one]))
+    assert reading.waiting([made.one]) == {made.one.pk: ["Aclaración"]}
+    assert [item.title for item in desk.copies(secretary, at=at)] == ["Prepara 2 copias sin nombres"]
+    client.force_login(secretary)
+    address = reverse("startups:redact", kwargs={"public_id": made.one.public_id})
+    assert "Almadén" in client.get(address).content.decode(), "the secretary sees what the panel would read"
+    release(made, made.one, passages=["Minas de Almadén"], release=False)
+    assert "cliente" not in str(reading.copies_of([made.one])), "saving alone lets nothing out"
+    assert client.post(address, {"passages": "Minas de Almadén", "release": "1"}).status_code == 302
+
+    copy = str(reading.copies_of([made.one]))
+    assert "Con los de nuestro cliente" in copy
+    assert "Almadén" not in copy
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Redaction.objects.update(shown=[])
+
+
+def test_names_are_hidden_in_part_and_with_the_domain_of_their_mail(made):
+    user = factories.owner_of(made.organisations[0])
+    type(user).objects.filter(pk=user.pk).update(full_name="Lucía de la Vega Gómez", email="lucia@turmalina.example.es")
+
+    names = reading.names_of([made.one])[made.one.pk]
+
+    text = redaction.hidden(
+        "Lucía de la Vega, Vega Gómez, Lucía Gómez, turmalina.example.es, Zaf\u00adiro Azul.", names
+    )
+    assert text.count(MARK) == 5
+    assert not any(word in text for word in ("Lucía", "Gómez", "turmalina", "Azul"))
+
+
+def test_a_call_without_names_has_no_presentations(made):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        draft_challenge(is_anonymised=True, shortlist_size=2)
+    form = TermsForm(
+        {"route": "minor", "cpv": "72000000-5", "offer_validity_days": "90", "reserve_list_length": "2",
+         "is_anonymised": "on", "shortlist_size": "2"},
+        challenge=draft_challenge(), asks_report=False,
+    )  # fmt: skip
+    assert "is_anonymised" in form.errors
+    sent = submitted_challenge(is_anonymised=True)
+    sent.criteria.filter(position=5).update(kind="pitch")
+    stops = [check.field for check in preflight._terms(sent) if check.level == preflight.STOP]
+    assert "is_anonymised" in stops
 
 
 def test_passages_stand_in_the_proposal_and_nothing_hidden_is_shown_again(made):

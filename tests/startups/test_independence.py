@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from govtech import clock
 from govtech.accounts.models import User
@@ -18,6 +19,7 @@ from startups.actions import expert as experts
 from startups.actions import interest as interests
 from startups.actions import panel as panels
 from startups.actions import recusation as recusations
+from startups.actions import report
 from startups.models import (
     ConflictDeclaration,
     ExpertInvitation,
@@ -35,6 +37,7 @@ from startups.policies import conflict, finish
 from startups.policies import evaluation as evaluation_policies
 from startups.policies import recusation as policies
 from tests import people
+from tests.copies import unchecked
 from tests.startups.evaluations import admitted, later, named, panel, proposals_of, with_proposals
 from tests.startups.factories import member as member_of
 from tests.startups.factories import organisation, owner_of
@@ -381,6 +384,52 @@ def test_only_participants_challenge_once_and_before_the_lock(challenge):
     assert set(Recusation.objects.visible_to(by)) == {row}
     assert set(Recusation.objects.visible_to(seat.user)) == {row}
     assert not Recusation.objects.visible_to(owner_of(proposals_of(challenge)[1].organisation)).exists()
+
+
+def test_the_same_ground_is_taken_again_only_of_facts_known_since_and_not_from_who_is_out(challenge):
+    row, seat, proposal = challenged(challenge)
+    recusations.answer(row, admits=False, text=WORDS, by=seat.user, at=clock.now())
+    recusations.decide(row, is_upheld=False, text=WORDS, by=people.director(), at=clock.now())
+    by = owner_of(proposal.organisation)
+
+    def again(at, ground=Ground.FRIENDSHIP, **values):
+        return recusations.challenge_member(proposal, seat, ground=ground, text=WORDS, by=by, at=at, **values)
+
+    at = clock.now() + timedelta(days=2)
+    today, tomorrow = clock.local_date(at), clock.local_date(at) + timedelta(days=1)
+    for known in (None, clock.local_date(clock.now()), tomorrow):
+        with pytest.raises(DomainError) as refusal:
+            again(at, known_on=known)
+        assert refusal.value.field == "known_on"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Recusation.objects.create(
+            member=seat, organisation=row.organisation, ground=row.ground, text=WORDS, asked_at=at, asked_by=by,
+            answer_due_at=at, due_at=at,
+        )  # fmt: skip
+    second = again(at, known_on=today)
+    assert second.known_on == today
+    with unchecked():
+        Recusation.objects.filter(pk=second.pk).delete()
+        Proposal.objects.filter(pk=proposal.pk).update(status="excluded", decided_at=clock.now())
+    with pytest.raises(TransitionError):  # a month to ask for a review of it, and then no more
+        again(clock.now() + timedelta(days=40), Ground.EXPERT)
+    assert again(at, Ground.EXPERT).ground == Ground.EXPERT
+
+
+def test_the_report_says_of_a_match_what_was_found_and_nothing_said_in_confidence(challenge):
+    found = named(challenge)
+    seat, proposal = found.members[0], proposals_of(challenge)[0]
+    interests.add(kind="family", organisation_name=proposal.organisation.name, by=seat.user, at=clock.now())
+    panels.declare(seat, has_conflict=False, text="", by=seat.user, at=clock.now())
+    secret = "Mi hermana trabaja en otra empresa del mismo nombre."
+    panels.declare_on(seat, proposal, has_conflict=False, reason=secret, by=seat.user, at=clock.now())
+
+    with translation.override("es"):
+        said = str(report._independence(challenge))
+
+    assert secret not in said
+    assert "mismo nombre" in said.replace(secret, "")
+    assert proposal.organisation.name in said
 
 
 def test_participant_member_and_director_go_through_it_on_the_pages(challenge, client: Client):

@@ -19,7 +19,7 @@ from govtech.reference.models import CpvCode, Department, District, PolicyArea
 from pilots.actions import credit
 from pilots.management.demo import partners
 from pilots.management.demo.cast import Cast
-from pilots.management.demo.challenges import BY_KEY, CRITERIA, MATURITY, Text
+from pilots.management.demo.challenges import BY_KEY, CRITERIA, LEVELS, MATURITY, Text
 from pilots.management.demo.organisations import ENTITIES
 from pilots.management.demo.proposals import OFFERS, Offer
 from pilots.management.demo.replay import Days
@@ -76,6 +76,7 @@ def values_of(text: Text, dates: dict[str, Any]) -> dict[str, Any]:
             "name": name,
             "name_en": name_en,
             "guidance": guidance,
+            "anchors": LEVELS.get(name, ""),
             "weight_percent": weight,
             "threshold_points": Decimal(weight) / 2 if position <= 2 else Decimal(0),
         }

@@ -23,6 +23,30 @@ CRITERIA = [
     ("Oferta económica", "Price", "Se puntúa por fórmula: la más baja se lleva todos los puntos."),
 ]
 
+# What each level of the scale means, from 0 to 5, where the calls say so.
+LEVELS = {
+    "Encaje con el reto": "\n".join(
+        (
+            "No responde al problema descrito.",
+            "Habla del problema, sin decir cómo lo resuelve.",
+            "Resuelve una parte, o a otras personas.",
+            "Resuelve lo esencial con límites que señala.",
+            "Resuelve todo lo pedido con los sistemas y datos que hay.",
+            "Lo resuelve todo y prueba con datos que funciona en un servicio parecido.",
+        )
+    ),
+    "Impacto en el servicio y en la ciudadanía": "\n".join(
+        (
+            "No se espera ningún efecto.",
+            "El efecto se afirma, sin cifra.",
+            "Hay una cifra, sin modo de medirla.",
+            "Se mide el indicador del reto durante el piloto.",
+            "Se mide y se compara con la situación de partida.",
+            "Se mide con un grupo de comparación y llega a la meta del reto.",
+        )
+    ),
+}
+
 
 @dataclass(frozen=True)
 class Text:
