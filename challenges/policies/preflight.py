@@ -37,14 +37,14 @@ def has_letters(text: str) -> bool:
     return sum(character.isalpha() for character in text) >= 3
 
 
-def checks(challenge: Challenge, *, at: datetime) -> list[Check]:
-    """Return the whole list, in the order of the steps. A fixed number of queries."""
+def checks(challenge: Challenge, *, at: datetime, rules: Rules | None = None) -> list[Check]:
+    """Return the whole list, in the order of the steps. A fixed number of queries; `rules` are those of the day."""
     found = [
         *_problem(challenge),
         *_outcome(challenge),
         *_setting(challenge),
         *_pilot(challenge),
-        *_money(challenge, Rules.objects.in_force(local_date(at))),
+        *_money(challenge, rules or Rules.objects.in_force(local_date(at))),
         *_criteria(criteria_of(challenge)),
         *_calendar(challenge, at),
         *_terms(challenge),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from challenges.actions import challenge as actions
 from challenges.actions import review as reviewing
-from challenges.calculations.step import KEYS, LABELS, STEPS
+from challenges.calculations.step import KEYS, LABELS, STEPS, WORDS
 from challenges.filters.need import supports_of
 from challenges.forms.draft import CALL, TitleForm
 from challenges.forms.step import FORMS
@@ -28,6 +28,7 @@ from challenges.policies import preflight
 from challenges.policies import support as support_policies
 from govtech import clock
 from govtech.accounts import roles
+from govtech.clock import PortalNow
 from govtech.errors import DomainError
 from govtech.policies import allows
 from govtech.reference.models import Department, Rules
@@ -38,8 +39,10 @@ PAST = 100  # calls offered to start from; any other is chosen on its own page
 
 def _prepared(sight: str) -> QuerySet[Challenge]:
     own = Q(OneOf(F("department"), Slot("departments", ArrayField(BigIntegerField()))))
-    return Challenge.objects.filter(seen(sight, own), public_id=Slot("public_id", CharField())).select_related(
-        "department", "policy_area", "cpv", "independent_objects_report", "merged_into__department"
+    return (
+        Challenge.objects.filter(seen(sight, own), public_id=Slot("public_id", CharField()))
+        .select_related("department", "policy_area", "cpv", "independent_objects_report")
+        .annotate(_seen_at=PortalNow())
     )
 
 
@@ -56,6 +59,8 @@ def preparing(request: HttpRequest, public_id: str) -> Challenge:
     challenge = statement.one(public_id=public_id, departments=departments)
     if challenge is None:
         raise Http404
+    if challenge.merged_into_id is not None:
+        challenge.merged_into = Challenge.objects.select_related("department").get(pk=challenge.merged_into_id)
     if not (roles.is_staff_role(request.user) or roles.is_delegate(request.user, challenge.department_id)):
         raise PermissionDenied(_("Only the department and the Digital Office see how a challenge is prepared."))
     return challenge
@@ -74,11 +79,18 @@ def step_links(
     challenge: Challenge, found: list[preflight.Check], saved: dict[str, ChallengeStep], *, current: str = ""
 ) -> list[tuple[Any, str, str, str]]:
     """Return the steps with their state in words, for `{% stepnav %}`."""
-    stops, links = by_step(found), []
-    for key in KEYS:
-        url = reverse("challenges:step", kwargs={"public_id": challenge.public_id, "key": key})
-        links.append((LABELS[key], url, *_state(key, stops.get(key, []), saved, is_current=key == current)))
-    return links
+    stops, urls = by_step(found), step_urls(challenge)
+    return [
+        (LABELS[key], urls[key], *_state(key, stops.get(key, []), saved, is_current=key == current)) for key in KEYS
+    ]
+
+
+def step_urls(challenge: Challenge) -> dict[str, str]:
+    """Return the address of each step: they differ in its word alone."""
+    known = KEYS[0]
+    url = reverse("challenges:step", kwargs={"public_id": challenge.public_id, "key": known})
+    before, _word, after = url.rpartition(f"/{WORDS[known]}/")
+    return {key: f"{before}/{word}/{after}" for key, word in WORDS.items()}
 
 
 def _state(
@@ -107,13 +119,14 @@ def _state(
 
 def check_rows(challenge: Challenge, found: list[preflight.Check]) -> list[tuple[str, str, str]]:
     """Return the check list for `{% checks %}`, each line linked to the question where it can be mended."""
-    return [(check.level, check.text, _mended_at(challenge, check)) for check in found]
+    urls = step_urls(challenge)
+    return [(check.level, check.text, _mended_at(urls, check)) for check in found]
 
 
-def _mended_at(challenge: Challenge, check: preflight.Check) -> str:
+def _mended_at(urls: dict[str, str], check: preflight.Check) -> str:
     if check.level == preflight.OK or check.step not in STEPS:
         return ""
-    url = reverse("challenges:step", kwargs={"public_id": challenge.public_id, "key": check.step})
+    url = urls[check.step]
     field = check.field.removesuffix("_id")
     if field not in STEPS[check.step]:
         return url
@@ -136,11 +149,13 @@ def saved_steps(challenge: Challenge) -> dict[str, ChallengeStep]:
 
 def base_context(challenge: Challenge, at: datetime, *, current: str = "") -> dict[str, Any]:
     """Return what every page of a draft shows: the steps with their state, and the check list."""
-    found = preflight.checks(challenge, at=at)
+    rules = Rules.objects.in_force(clock.local_date(at))
+    found = preflight.checks(challenge, at=at, rules=rules)
     saved = saved_steps(challenge)
     return {
         "challenge": challenge,
         "at": at,
+        "rules": rules,
         "found": found,
         "saved": saved,
         "step_links": step_links(challenge, found, saved, current=current),
@@ -236,7 +251,6 @@ def draft(request: HttpRequest, public_id: str) -> HttpResponse:
         "comments": open_comments(challenge) if challenge.status in EDITABLE else [],
         "can_take_back": challenge.status == Status.SUBMITTED
         and allows(policies.check_can_take_back, challenge, by=request.user, at=at),
-        "rules": Rules.objects.in_force(clock.local_date(at)),
         "criteria": challenge.criteria.order_by("position"),
         "districts": list(challenge.districts.order_by("number")),
         "documents": challenge.documents.select_related("file").order_by("pk"),

@@ -30,7 +30,6 @@ from govtech import clock
 from govtech.accounts import roles
 from govtech.errors import DomainError
 from govtech.policies import allows
-from govtech.reference.models import Rules
 from govtech.shell import words, writing
 from govtech.statements import Slot, Statement
 
@@ -41,7 +40,7 @@ Editor = StepForm | CriteriaEditor
 def step(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
     """Show or save one step. The same POST serves the button and the saving in the background."""
     challenge = preparing(request, public_id)
-    at = clock.now()
+    at: datetime = challenge._seen_at  # type: ignore[attr-defined]  # noqa: SLF001 - no column: no template reads it
     if not roles.is_delegate(request.user, challenge.department_id):
         if request.method == "POST":
             policies.check_can_edit(challenge, by=request.user, at=at)
@@ -216,7 +215,6 @@ def _step_context(request: HttpRequest, challenge: Challenge, key: str, at: date
         "comments": [note for note in notes if note.resolved_at is None and not under_review],
         "answered": [note for note in notes if note.resolved_at is not None or under_review],
         "under_review": under_review,
-        "rules": Rules.objects.in_force(clock.local_date(at)),
     }
 
 

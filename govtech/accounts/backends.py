@@ -3,12 +3,9 @@
 from typing import Any
 
 from allauth.account import auth_backends
-from django.db.models import BigIntegerField
 
+from govtech.accounts import roles
 from govtech.accounts.models import User
-from govtech.statements import Slot, Statement
-
-_BY_KEY = Statement(lambda: User.objects.filter(pk=Slot("key", BigIntegerField())))
 
 
 class AuthenticationBackend(auth_backends.AuthenticationBackend):
@@ -16,5 +13,5 @@ class AuthenticationBackend(auth_backends.AuthenticationBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """Return the person of a session, None where they can't sign in any more."""
-        user = _BY_KEY.one(key=int(user_id))
+        user = roles.person(int(user_id))
         return user if user is not None and self.user_can_authenticate(user) else None

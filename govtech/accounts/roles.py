@@ -1,13 +1,16 @@
-"""Who is what. Read once per person and request: groups in one query, appointments in another, kept on the object.
+"""Who is what. Read once per person and request, with the person of a session; else groups and appointments in a query
+each. Kept on the object.
 
 Being a superuser grants nothing here. Anonymous people are nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
 
@@ -32,7 +35,14 @@ class _Named:
 
 
 _USER = Slot("user", BigIntegerField())
-_NAMES = Statement(lambda: Group.objects.filter(user=_USER, name__in=GROUPS).values_list("name", flat=True))
+
+
+def _names() -> QuerySet[Group, str]:
+    """Return the names of the groups of a person that mean something here."""
+    return Group.objects.filter(user=_USER, name__in=GROUPS).values_list("name", flat=True)
+
+
+_NAMES = Statement(_names)
 
 
 def _appointments() -> QuerySet[Any, Any]:
@@ -53,25 +63,45 @@ def _appointments() -> QuerySet[Any, Any]:
 
 
 _APPOINTMENTS = Statement(_appointments)
+_PERSON = Statement(
+    lambda: User.objects.filter(pk=_USER).annotate(
+        group_names=ArraySubquery(_names()), named_for=ArraySubquery(_appointments())
+    )
+)
+
+
+def person(key: int) -> User | None:
+    """Return a person with groups and appointments read. One query: every page of somebody signed in asks it."""
+    found = _PERSON.one(user=key)
+    if found is not None:
+        _note_groups(found, found.group_names)
+        _note_named(found, found.named_for)
+    return found
 
 
 def _groups(user: Any) -> frozenset[str]:
     if not user.is_authenticated:
         return frozenset()
     if not hasattr(user, "portal_groups"):
-        user.portal_groups = frozenset(_NAMES.rows(user=user.pk))
+        _note_groups(user, _NAMES.rows(user=user.pk))
     return user.portal_groups
+
+
+def _note_groups(user: Any, names: Iterable[str]) -> None:
+    user.portal_groups = frozenset(names)
 
 
 def _named(user: Any) -> _Named:
     if not user.is_authenticated:
         return _Named(frozenset(), substitutes_director=False)
     if not hasattr(user, "portal_named"):
-        keys = {key for (key,) in _APPOINTMENTS.rows(user=user.pk)}
-        user.portal_named = _Named(
-            frozenset(keys - {SUBSTITUTE_OF_DIRECTOR}), substitutes_director=SUBSTITUTE_OF_DIRECTOR in keys
-        )
+        _note_named(user, [key for (key,) in _APPOINTMENTS.rows(user=user.pk)])
     return user.portal_named
+
+
+def _note_named(user: Any, keys: Iterable[int]) -> None:
+    departments = frozenset(keys) - {SUBSTITUTE_OF_DIRECTOR}
+    user.portal_named = _Named(departments, substitutes_director=SUBSTITUTE_OF_DIRECTOR in keys)
 
 
 def forget(user: Any) -> None:
