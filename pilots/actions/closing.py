@@ -209,7 +209,8 @@ def _plan_credit(plan: Plan, lines: list[BudgetLine]) -> None:
         free = line.credit - line.rc - line.a
         generated = incomes.get(line.pk, ZERO)
         rest = sum((item.amount for item in plan.items if item.line == line and item.fate == Fate.LAPSES), ZERO)
-        income = min(max(generated, ZERO), free + rest)
+        # What was declared not available is excluded (art. 47.3).
+        income = min(max(generated, ZERO), max(free - line.not_available, ZERO) + rest)
         for fate, amount in ((Fate.INCOME, income), (Fate.LAPSES, max(free - income, ZERO))):
             if amount > 0:
                 plan.items.append(Item(line, fate, amount))

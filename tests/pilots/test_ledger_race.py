@@ -1,4 +1,4 @@
-"""Forty spenders at once on one line: never a cent over the credit, and each who is refused is told why."""
+"""Fifty processes at once on one line: never a cent over the credit, and each who is refused is told why."""
 
 import multiprocessing
 from decimal import Decimal
@@ -16,7 +16,7 @@ from tests import people
 from tests.pilots.ledgers import spending_file
 from tests.pilots.money import funded_year, line_of
 
-PROCESSES, EACH = 8, 5
+PROCESSES, EACH = 50, 1
 AMOUNT = Decimal("30.00")
 
 
@@ -38,7 +38,7 @@ def _spend(line: BudgetLine, files: list[Expenditure], barrier: Any, results: An
 
 
 @pytest.mark.django_db(transaction=True)
-def test_forty_spenders_never_pass_the_credit():
+def test_fifty_spenders_never_pass_the_credit():
     officer = people.officer()
     line = line_of(funded_year(2031, "1000.00", officer=officer))
     files = [[spending_file(officer) for _ in range(EACH)] for _ in range(PROCESSES)]
