@@ -268,6 +268,7 @@ class Sequences(RuleBasedStateMachine):
             assert decisions.open_for(DecisionKind.CREDIT, year) is None
 
 
+@pytest.mark.timeout(1800)
 def test_every_sequence_keeps_the_rules():
     officer, director = people.officer(), people.director()
     for year in (THIS, NEXT):
