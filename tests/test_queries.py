@@ -399,6 +399,7 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("pilots:invoicing", "officer", work, None),
     ("pilots:budget", "visitor", lines, lambda w: {"year": 2026}),
     ("pilots:budget_entries", "visitor", lines, lambda w: {"year": 2026}),
+    ("pilots:budget_balances", "visitor", lines, lambda w: {"year": 2026}),
     ("pilots:budget_year", "officer", lines, lambda w: {"year": 2026}),
     ("pilots:budget_years", "officer", lines, None),
     ("pilots:decisions", "director", waiting, None),

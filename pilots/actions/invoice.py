@@ -12,9 +12,11 @@ from govtech import clock
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
 from govtech.errors import DomainError
+from govtech.files.actions import store_bytes
+from govtech.files.models import StoredFile
 from govtech.reference.models import Holiday, Rules
 from govtech.shell.words import euros
-from pilots.actions import annuity, ledger
+from pilots.actions import annuity, facturae, ledger
 from pilots.actions import pilot as pilots
 from pilots.calculations.money import ZERO
 from pilots.calculations.plan import allot, pay_by
@@ -44,10 +46,12 @@ def record(
     by: User,
     at: datetime,
     register_number: str = "",
+    electronic: bytes | None = None,
 ) -> Invoice:
     """Record the invoice of an accepted milestone and recognise the obligation (O), by somebody who didn't accept it.
 
-    Raises `DomainError` beside the field that doesn't match the contract, and where the money isn't committed.
+    `electronic` is its Facturae file, which must say the same and be this company's invoice of this milestone. Raises
+    `DomainError` beside the field that doesn't match the contract, and where the money isn't committed.
     """
     pilot = pilots.locked(milestone.pilot)
     milestone = Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
@@ -56,6 +60,9 @@ def record(
     _check_dates(issued_on, received_on, today=clock.local_date(at))
     _check_amounts(milestone, base, vat, total)
     _check_number(milestone, number)
+    if electronic is not None:
+        said = {"number": number, "issued_on": issued_on, "base": base, "vat": vat, "total": total}
+        facturae.check(facturae.read(electronic), milestone, said=said)
     accepted_on = clock.local_date(milestone.accepted_at)
     rules = Rules.objects.in_force(clock.local_date(at))
     invoice = Invoice.objects.create(
@@ -67,6 +74,7 @@ def record(
         vat=vat,
         total=total,
         register_number=register_number,
+        file=_kept(electronic, number, by=by, at=at),
         pay_by_on=pay_by(accepted_on, received_on, rules.payment_days, Holiday.objects.dates()),
         recorded_at=at,
         recorded_by=by,
@@ -75,6 +83,12 @@ def record(
     audit.record("invoice.recorded", target=invoice, by=by, at=at, amount=total)
     notifications.invoice_recorded(invoice, at=at)
     return invoice
+
+
+def _kept(electronic: bytes | None, number: str, *, by: User, at: datetime) -> StoredFile | None:
+    if electronic is None:
+        return None
+    return store_bytes(electronic, name=f"{number}.xml", content_type="application/xml", by=by, at=at)
 
 
 def _check_dates(issued_on: date, received_on: date, *, today: date) -> None:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from govtech.files.models import StoredFile
 from govtech.ids import public_id
 from pilots.models.milestone import Milestone
 
@@ -12,6 +13,7 @@ from pilots.models.milestone import Milestone
 class Invoice(models.Model):
     """The invoice of an accepted milestone. Whoever accepted the deliverable can't record it. Amounts in euros.
 
+    `file` is the electronic invoice (Facturae), where there is one.
     `pay_by_on`: 30 days after acceptance or receipt, whichever is later (LCSP art. 198.4).
     """
 
@@ -24,6 +26,7 @@ class Invoice(models.Model):
     vat = models.DecimalField(_("VAT"), max_digits=12, decimal_places=2)
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
     register_number = models.CharField(_("entry in the invoice register"), max_length=60, blank=True)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     pay_by_on = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

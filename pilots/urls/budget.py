@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from pilots.views import budget, closing, year
+from pilots.views import budget, closing, export, year
 
 urlpatterns = [
     path(pgettext_lazy("url", "budget/"), budget.latest, name="budget_latest"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path(pgettext_lazy("url", "budget/years/new/"), year.create, name="create_year"),
     path(pgettext_lazy("url", "budget/<int:year>/"), budget.budget, name="budget"),
     path(pgettext_lazy("url", "budget/<int:year>/entries.csv"), budget.entries, name="budget_entries"),
+    path(pgettext_lazy("url", "budget/<int:year>/balances.csv"), export.balances, name="budget_balances"),
+    path(pgettext_lazy("url", "budget/<int:year>/payments.csv"), export.payments, name="budget_payments"),
     path(pgettext_lazy("url", "budget/<int:year>/management/"), year.year_page, name="budget_year"),
     path(pgettext_lazy("url", "budget/<int:year>/management/change/"), year.change, name="change_year"),
     path(pgettext_lazy("url", "budget/<int:year>/management/line/"), year.add_line, name="add_line"),

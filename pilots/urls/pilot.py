@@ -29,5 +29,6 @@ urlpatterns = [
     path(pgettext_lazy("url", "milestones/<str:public_id>/return/"), milestone.give_back, name="give_back"),
     path(pgettext_lazy("url", "milestones/<str:public_id>/invoice/"), invoice.record, name="record_invoice"),
     path(pgettext_lazy("url", "invoices/<str:public_id>/pay/"), invoice.pay, name="pay"),
+    path(pgettext_lazy("url", "invoices/<str:public_id>/file/"), invoice.electronic, name="electronic_invoice"),
     path(pgettext_lazy("url", "deliverables/<str:public_id>/"), work.deliverable, name="deliverable"),
 ]

@@ -6,8 +6,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from govtech import clock
+from govtech.files.views import send_file
 from govtech.policies import allows
 from govtech.shell.words import euros, formatted
 from pilots.actions import invoice as actions
@@ -110,6 +112,15 @@ def pay(request: HttpRequest, public_id: str) -> HttpResponse:
         do=lambda data: actions.pay(invoice, by=request.user, at=at, **data),
         done=_("The payment is recorded."),
     )
+
+
+@require_safe
+def electronic(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The electronic invoice as it came in, for whoever sees the invoices of the pilot."""
+    rows = Invoice.objects.filter(milestone__pilot__in=Pilot.objects.worked_on_by(request.user), file__isnull=False)
+    invoice = get_object_or_404(rows.select_related("file", "milestone__pilot__organisation"), public_id=public_id)
+    pilot_policies.check_can_see_invoicing(invoice.milestone.pilot, by=request.user, at=clock.now())
+    return send_file(invoice.file)
 
 
 def _payment_step(invoice: Invoice) -> Step:

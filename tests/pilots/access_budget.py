@@ -24,6 +24,8 @@ ROUTES = {
     "pilots:budget_latest": Route(get=everybody(302), post=everybody(405)),
     "pilots:budget": Route(get=everybody(), post=everybody(405), kwargs=_year),
     "pilots:budget_entries": Route(get=everybody(), post=everybody(405), kwargs=_year),
+    "pilots:budget_balances": Route(get=everybody(), post=everybody(405), kwargs=_year),
+    "pilots:budget_payments": Route(get=everybody(), post=everybody(405), kwargs=_year),
     "pilots:budget_years": Route(get=_staff),
     "pilots:budget_year": Route(get=_staff, kwargs=_year),
     "pilots:create_year": Route(get=_office, post=_refused_form),

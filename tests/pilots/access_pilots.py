@@ -112,6 +112,9 @@ ROUTES = {
     "pilots:record_invoice": Route(
         get=of_part(officer=302), post=of_part(officer=302), kwargs=lambda world: _milestone(world, 1)
     ),
+    "pilots:electronic_invoice": Route(  # recorded by hand: there is no file
+        get=only(others=404), post=everybody(405) | {"visitor": LOGIN}, kwargs=_invoice
+    ),
     "pilots:pay": Route(get=of_part(officer=200), post=of_part(officer=422), kwargs=_invoice),
     "pilots:award": Route(get=SEES_AWARD, post=SEES_AWARD, kwargs=_challenge),
     "pilots:propose_award": Route(get=ENDED_BY_OFFICER, post=ENDED_BY_OFFICER, kwargs=_challenge),
