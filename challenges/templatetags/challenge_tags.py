@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from challenges.calculations import structured
+from challenges.calculations.step import STEPS
 from challenges.models import Challenge, Incident, Phase, PlannedChallenge
 from challenges.models.listed import Entry, Listed
 from govtech.clock import local_date
@@ -44,6 +45,17 @@ def phase_words(challenge: Challenge | Listed, at: datetime, *, long: bool = Fal
 def phase_chip(challenge: Challenge | Listed, *, at: datetime) -> SafeString:
     """Show the phase of a challenge."""
     return chip(phase_words(challenge, at), tone=Phase(challenge.phase).tone)  # type: ignore[union-attr]
+
+
+TWINS = [name for names in STEPS.values() for name in names if f"{name}_en" in names]  # texts with an English twin
+
+
+@register.filter
+def is_partly_spanish(challenge: Challenge) -> bool:
+    """Say whether a page in another language shows texts of the call that exist in Spanish only."""
+    if (get_language() or "es").startswith("es"):
+        return False
+    return any(getattr(challenge, name) and not getattr(challenge, f"{name}_en") for name in TWINS)
 
 
 @register.filter

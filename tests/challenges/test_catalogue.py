@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from challenges.actions import lifecycle, support
 from challenges.models import Challenge, Follow, SearchWord
+from challenges.templatetags.challenge_tags import TWINS
 from govtech import clock
 from govtech.reference.models import District, PolicyArea
 from tests import people
@@ -404,6 +405,14 @@ def test_the_english_page_has_its_own_address_and_shows_what_exists(client: Clie
     assert "Read invoices" in page
     assert f'hreflang="es" href="http://testserver/retos/{challenge.slug}/"' in page
     assert '<div lang="es">' in page
+    told = "Some parts of this call are in Spanish only"
+    assert told in page
+    assert told not in client.get(f"/retos/{challenge.slug}/").content.decode()
+
+    for name in TWINS:
+        setattr(challenge, f"{name}_en", getattr(challenge, name) and "In English")
+    whole = factories.open_challenge(**{f"{name}_en": getattr(challenge, f"{name}_en") for name in TWINS})
+    assert told not in client.get(f"/en/challenges/{whole.slug}/").content.decode()
 
 
 def test_the_twin_of_a_step_has_its_word_in_the_other_language(client: Client) -> None:

@@ -77,10 +77,12 @@ def values_of(text: Text, dates: dict[str, Any]) -> dict[str, Any]:
             "name_en": name_en,
             "guidance": guidance,
             "anchors": LEVELS.get(name, ""),
+            "guidance_en": guidance_en,
             "weight_percent": weight,
             "threshold_points": Decimal(weight) / 2 if position <= 2 else Decimal(0),
         }
-        for position, ((name, name_en, guidance), weight) in enumerate(zip(CRITERIA, text.weights, strict=True), 1)
+        for position, (words, weight) in enumerate(zip(CRITERIA, text.weights, strict=True), 1)
+        for name, name_en, guidance, guidance_en in [words]
     ]
     if text.key in WITH_ROUND:
         weight = criteria[0]["weight_percent"] - PRESENTATION["weight_percent"]
@@ -92,6 +94,7 @@ def values_of(text: Text, dates: dict[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
     return {
         **{name: getattr(text, name) for name in plain},
+        **text.english,
         "policy_area": PolicyArea.objects.get(slug=text.area),
         "data_available": text.data,
         "has_personal_data": text.personal_data,

@@ -5,22 +5,44 @@ Amounts are euros without VAT; `weights` follow the order of `CRITERIA`.
 
 from dataclasses import dataclass, field
 
-# Name, English name, what is looked at. The last one is the price.
+# Name, English name, what is looked at, in English. The last one is the price.
 CRITERIA = [
-    ("Encaje con el reto", "Fit to the challenge", "Hasta qué punto la propuesta responde al problema descrito."),
+    (
+        "Encaje con el reto",
+        "Fit to the challenge",
+        "Hasta qué punto la propuesta responde al problema descrito.",
+        "How far the proposal answers the problem described.",
+    ),
     (
         "Impacto en el servicio y en la ciudadanía",
         "Impact on the service and on citizens",
         "A cuántas personas llega y cuánto mejora su situación.",
+        "How many people it reaches and how much it helps them.",
     ),
-    ("Grado de innovación", "Degree of innovation", "Qué aporta frente a lo que el servicio ya conoce."),
+    (
+        "Grado de innovación",
+        "Degree of innovation",
+        "Qué aporta frente a lo que el servicio ya conoce.",
+        "What it adds to what the service knows already.",
+    ),
     (
         "Viabilidad del piloto y plan de trabajo",
         "Feasibility and work plan",
         "Plazos, integración, seguridad y protección de datos.",
+        "Times, integration, security and data protection.",
     ),
-    ("Equipo y experiencia", "Team and experience", "Personas dedicadas y trabajos parecidos."),
-    ("Oferta económica", "Price", "Se puntúa por fórmula: la más baja se lleva todos los puntos."),
+    (
+        "Equipo y experiencia",
+        "Team and experience",
+        "Personas dedicadas y trabajos parecidos.",
+        "People on it and similar work.",
+    ),
+    (
+        "Oferta económica",
+        "Price",
+        "Se puntúa por fórmula: la más baja se lleva todos los puntos.",
+        "By formula: the lowest gets all the points.",
+    ),
 ]
 
 # What each level of the scale means, from 0 to 5, where the calls say so.
@@ -77,6 +99,7 @@ class Text:
     amount: str
     weights: tuple[int, ...] = (25, 20, 15, 20, 10, 10)
     questions: tuple[tuple[str, str], ...] = field(default_factory=tuple)  # (question, answer), answer "" while due
+    english: dict[str, str] = field(default_factory=dict)  # the texts that have an English twin, by column
 
 
 TEXTS = [
@@ -115,6 +138,20 @@ TEXTS = [
             ),
             ("¿Habrá acceso al teléfono de las personas usuarias de teleasistencia?", ""),
         ),
+        english={
+            "problem_en": "Many older people who live alone ask for no help until there is an emergency. Social services know those who use them already; they find the others late, after a fall or because a neighbour calls.",
+            "affected_en": "People over 75 who live alone. There are about 19,000 in the two districts of the pilot; social services look after one in five.",
+            "tried_en": "Telephone campaigns in summer and leaflets in health centres. They mostly reach those who take part in municipal activities already.",
+            "outcome_en": "Noticing loneliness before the person asks for help, with their consent and without cameras or microphones at home, and a social worker who is there in time.",
+            "baseline_en": "Last year 410 new cases were noticed in the two districts.",
+            "target_en": "At least 300 people taking part, 20% more cases noticed and fewer than 10% false alarms.",
+            "place_en": "Carabanchel and Tetuán: two social services centres and four centres for older people.",
+            "systems_en": "The municipal social file can't be changed during the pilot. Alerts may be loaded as a file.",
+            "data_available_en": "Figures of telecare and of centres for older people since 2020, by neighbourhood, without names.",
+            "legal_limits_en": "Express consent of each person. An impact assessment before it starts. No voice or image recognition.",
+            "contribution_en": "Two social workers half time, room in four centres for older people, and somebody to talk to at telecare.",
+            "adoption_en": "The Directorate for Older People has kept room for this service in the next telecare contract.",
+        },
     ),
     Text(
         "zonas-verdes",
