@@ -72,7 +72,8 @@ class CriterionForm(forms.Form):
         label=_("What each level means, from 0 to 5"),
         help_text=_(
             "Six lines, the first for 0 and the last for 5. The panel reads them on its score sheet and companies in "
-            "the call. Empty: absent, poor, partial, sufficient, good, excellent."
+            "the call. For instance, the last: «Reaches the target, with proof». Empty: absent, poor, partial, "
+            "sufficient, good, excellent."
         ),
         max_length=2_000,
         required=False,
