@@ -616,6 +616,7 @@ class World:
         awards.verify(award.proposal.organisation)
         with awards.working(1) as at:
             award_actions.accept(award, by=self._people["participant"], at=at)
+            awards.hand_in(award, at=at)
         with awards.working(2) as at:
             award_actions.prepare_approval(challenge, by=people.officer(), at=at)
         with awards.working(3) as at:

@@ -93,6 +93,7 @@ class DecisionKind(models.TextChoices):
     BUDGET_YEAR = "budget_year", _("open a budget year")
     AMOUNT = "amount", _("change the amount of a call")
     TERMINATION = "termination", _("end the pilot early")
+    ANNULMENT = "annulment", _("annul an award")
 
 
 class PreparedDecisionQuerySet(models.QuerySet["PreparedDecision"]):

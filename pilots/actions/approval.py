@@ -17,11 +17,10 @@ from pilots.actions import annuity, letter, new_pilot
 from pilots.actions import resolution as resolutions
 from pilots.actions.challenge import locked as locked_challenge
 from pilots.actions.reserve import release_if_settled
-from pilots.models import Award, AwardStatus, Commitment, Expenditure, LetterOutcome, Pilot, Resolution
+from pilots.models import Award, AwardStatus, Commitment, Expenditure, Pilot, Resolution
 from pilots.notifications import award as notifications
 from pilots.policies import award as policies
 from startups.actions import evaluation
-from startups.models import ProposalStatus
 
 
 @transaction.atomic
@@ -76,7 +75,7 @@ def approve(challenge: Challenge, *, by: User, at: datetime) -> Resolution:
     made = [_approve_one(challenge, award, expenditure, by=by, at=at) for award in awards]
     if challenge.status == Status.EVALUATING:
         challenge = lifecycle.mark_awarded(challenge, by=by, at=at)
-    _set_outcomes(drafts, by=by, at=at)
+    set_outcomes(drafts, by=by, at=at)
     added = decision.payload.get("reason", "").strip()
     if resolution.published_at is not None and added:  # a later award of the same call
         resolution.reason = f"{resolution.reason}\n\n{added}".strip()
@@ -117,8 +116,8 @@ def _approve_one(
     return award, pilot
 
 
-def _set_outcomes(drafts: list[letter.Draft], *, by: User, at: datetime) -> None:
-    """Give every evaluated proposal what its letter says."""
+def set_outcomes(drafts: list[letter.Draft], *, by: User, at: datetime) -> None:
+    """Give every proposal what its letter says. The caller has locked the challenge and checked who asks."""
     for draft in drafts:
-        if draft.outcome != LetterOutcome.EXCLUDED and draft.outcome != draft.proposal.status:
-            evaluation.set_outcome(draft.proposal, status=ProposalStatus(draft.outcome), by=by, at=at)
+        if draft.status != draft.proposal.status:
+            evaluation.set_outcome(draft.proposal, status=draft.status, by=by, at=at)

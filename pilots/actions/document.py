@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from govtech.files import pdf
 from govtech.shell.words import euros, formatted, number
-from pilots.actions.review import terms_of
 from pilots.calculations.letter import LANGUAGE, range_of, sentence
 from pilots.models import Letter
+from pilots.policies import term
 
 
 def letter_pdf(letter: Letter) -> bytes:
@@ -29,6 +29,7 @@ def letter_pdf(letter: Letter) -> bytes:
             ]),
             pdf.note(sentence(content)),
             *_end(content),
+            *_offer(content),
             *_exclusion(content),
             *_points(content),
             *_winners(content),
@@ -44,6 +45,11 @@ def _end(content: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     words = _("The call ends without award: %(words)s.") % {"words": content["end"]["words"]}
     return [pdf.heading(_("How the call ends")), pdf.paragraph(words), pdf.paragraph(content["end"]["reason"])]
+
+
+def _offer(content: dict[str, Any]) -> list[dict[str, Any]]:
+    reason = content.get("offer", {}).get("reason")
+    return [pdf.heading(_("What came of the award offered")), pdf.paragraph(reason)] if reason else []
 
 
 def _exclusion(content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -89,12 +95,13 @@ def _winners(content: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _appeals(letter: Letter) -> list[dict[str, Any]]:
-    terms = terms_of(letter)
+    terms = term.of_letter(letter)
     return [
         pdf.heading(_("How to contest it")),
         pdf.facts([
             (_("Counted from the day after"), formatted(terms.counted_from, "day")),
             (_("Review by the same body, until"), formatted(terms.review_until, "day")),
+            (_("Special appeal to the tribunal of contracts, until"), formatted(terms.special_until, "day")),
             (_("Appeal to the courts, until"), formatted(terms.court_until, "day")),
             (_("Nothing is signed until"), formatted(terms.standstill_until, "day")),
         ]),

@@ -35,6 +35,18 @@ from startups.models import (
     ScoreSheet,
 )
 
+ENDED = {
+    AwardStatus.DECLINED: LetterOutcome.DECLINED,
+    AwardStatus.REFUSED: LetterOutcome.DECLINED,
+    AwardStatus.WITHDRAWN: LetterOutcome.WITHDRAWN,
+    AwardStatus.ANNULLED: LetterOutcome.ANNULLED,
+}
+OUTCOMES = {
+    LetterOutcome.AWARDED: ProposalStatus.AWARDED,
+    LetterOutcome.RESERVE: ProposalStatus.RESERVE,
+    LetterOutcome.EXCLUDED: ProposalStatus.EXCLUDED,
+}
+
 
 @dataclass
 class Draft:
@@ -45,11 +57,17 @@ class Draft:
     content: dict[str, Any]
     missing: list[str] = field(default_factory=list)
 
+    @property
+    def status(self) -> ProposalStatus:
+        """What the proposal becomes with it."""
+        return OUTCOMES.get(self.outcome, ProposalStatus.NOT_SELECTED)
+
 
 def drafts(challenge: Challenge, awards: Iterable[Award]) -> list[Draft]:
-    """Return the letters that approving these awards releases: to whom something changes, and once to the excluded.
+    """Return the letters that approving these awards releases: to everybody whom their last one doesn't tell all of it.
 
-    The same number of queries for any number of proposals.
+    So a later award is told to each who took part, with its reasons (LCSP art. 151.2). The same number of queries for
+    any number of proposals.
     """
     awards = list(awards)
     approving = {award.proposal_id for award in awards}
@@ -57,32 +75,52 @@ def drafts(challenge: Challenge, awards: Iterable[Award]) -> list[Draft]:
     live |= dict.fromkeys(approving, AwardStatus.APPROVED)
     reserves = max(challenge.awards_planned - len(live), 0) + challenge.reserve_list_length
     reserve = {proposal.pk for proposal in awards_policies.candidates(challenge)[:reserves]}
-    told = set(Letter.objects.filter(resolution__challenge=challenge).values_list("proposal_id", flat=True))
-    outcomes = {}
-    for proposal in _proposals(challenge):
-        outcome = _outcome(proposal, live, reserve)
-        if outcome != proposal.status or (outcome == LetterOutcome.EXCLUDED and proposal.pk not in told):
-            outcomes[proposal] = outcome
     before = Award.objects.filter(resolution__challenge=challenge, status=AwardStatus.APPROVED)
     won = [*before.select_related("proposal__organisation").order_by("pk"), *awards]
-    return _written(challenge, outcomes, winners=won)
+    ended = _ended(challenge)
+    told = _told(challenge)
+    named = _names([_winner_of(award) for award in won])
+    outcomes = {}
+    for proposal in _proposals(challenge):
+        outcome = _outcome(proposal, live, reserve, ended)
+        if told.get(proposal.pk) != (outcome, named):
+            outcomes[proposal] = outcome
+    return _written(challenge, outcomes, winners=won, ended=ended)
 
 
-def _outcome(proposal: Proposal, live: dict[int, str], reserve: set[int]) -> LetterOutcome:
+def _told(challenge: Challenge) -> dict[int, tuple[str, set[tuple[str, str]]]]:
+    """Return what the last letter of each proposal says: its outcome, and who was awarded for how much."""
+    rows = Letter.objects.filter(resolution__challenge=challenge).order_by("released_at", "pk")
+    found = rows.values_list("proposal_id", "outcome", "content__winners")
+    return {proposal: (outcome, _names(winners)) for proposal, outcome, winners in found}
+
+
+def _names(winners: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    return {(winner["organisation"], winner["amount_net"]) for winner in winners}
+
+
+def _ended(challenge: Challenge) -> dict[int, Award]:
+    """Return the awards that came to nothing, by proposal, but of those that have another one now."""
+    live = Award.objects.live().filter(resolution__challenge=challenge).values("proposal")
+    rows = Award.objects.filter(resolution__challenge=challenge, status__in=ENDED).exclude(proposal__in=live)
+    return {award.proposal_id: award for award in rows.order_by("pk")}
+
+
+def _outcome(proposal: Proposal, live: dict[int, str], reserve: set[int], ended: dict[int, Award]) -> LetterOutcome:
     if proposal.status == ProposalStatus.EXCLUDED:
         return LetterOutcome.EXCLUDED
     if live.get(proposal.pk) == AwardStatus.APPROVED:
         return LetterOutcome.AWARDED
+    if proposal.pk in ended:
+        return ENDED[AwardStatus(ended[proposal.pk].status)]
     return LetterOutcome.RESERVE if proposal.pk in live or proposal.pk in reserve else LetterOutcome.NOT_SELECTED
 
 
 def drafts_of_end(resolution: Resolution) -> list[Draft]:
-    """Return the letters that approving the end without award releases."""
-    outcomes = {
-        proposal: LetterOutcome.EXCLUDED if proposal.status == ProposalStatus.EXCLUDED else LetterOutcome.NOT_SELECTED
-        for proposal in _proposals(resolution.challenge)
-    }
-    return _written(resolution.challenge, outcomes, winners=[], end=resolution)
+    """Return the letters that approving the end without award releases: to everybody whose proposal was opened."""
+    ended = _ended(resolution.challenge)
+    outcomes = {each: _outcome(each, {}, set(), ended) for each in _proposals(resolution.challenge)}
+    return _written(resolution.challenge, outcomes, winners=[], end=resolution, ended=ended)
 
 
 def drafts_of_lapse(challenge: Challenge) -> list[Draft]:
@@ -94,8 +132,7 @@ def drafts_of_lapse(challenge: Challenge) -> list[Draft]:
 
 
 def _proposals(challenge: Challenge) -> list[Proposal]:
-    judged = [ProposalStatus.EVALUATED, ProposalStatus.RESERVE, ProposalStatus.EXCLUDED]
-    rows = Proposal.objects.filter(challenge=challenge, status__in=judged, opened_at__isnull=False)
+    rows = Proposal.objects.filter(challenge=challenge, opened_at__isnull=False)
     return list(rows.select_related("organisation", "result").order_by("pk"))
 
 
@@ -105,6 +142,7 @@ def _written(
     *,
     winners: list[Award],
     end: Resolution | None = None,
+    ended: dict[int, Award] | None = None,
 ) -> list[Draft]:
     criteria = list(Criterion.objects.filter(challenge=challenge).order_by("position"))
     judged = [criterion for criterion in criteria if criterion.kind != CriterionKind.FORMULA]
@@ -126,15 +164,7 @@ def _written(
         .annotate(lowest=Min("points"), highest=Max("points"))
     }
     agreed = AgreedScore.objects.counting([challenge])
-    won = [
-        {
-            "organisation": award.proposal.organisation.name,
-            "amount_net": str(award.amount_net),
-            "amount_gross": str(award.amount_gross),
-            "reason": award.reason.strip(),
-        }
-        for award in winners
-    ]
+    won = [_winner_of(award) for award in winners]
     made = []
     with translation.override(LANGUAGE):
         for proposal, outcome in outcomes.items():
@@ -146,6 +176,7 @@ def _written(
                 "winners": won,
                 **_end_of(end),
                 **_exclusion(proposal),
+                **_offer(outcome, (ended or {}).get(proposal.pk)),
                 **_points(proposal, criteria, reasons, ranges, agreed, challenge),
             }
             draft = Draft(proposal, outcome, content)
@@ -153,6 +184,22 @@ def _written(
             draft.missing = _missing(draft, due, reasons)
             made.append(draft)
     return made
+
+
+def _winner_of(award: Award) -> dict[str, str]:
+    return {
+        "organisation": award.proposal.organisation.name,
+        "amount_net": str(award.amount_net),
+        "amount_gross": str(award.amount_gross),
+        "reason": award.reason.strip(),
+    }
+
+
+def _offer(outcome: LetterOutcome, award: Award | None) -> dict[str, Any]:
+    """Return what came of the award that this proposal was offered, which is the reason it reads by right."""
+    if award is None or outcome not in ENDED.values():
+        return {}
+    return {"offer": {"reason": (award.ended_reason or award.answer_note).strip()}}
 
 
 def _end_of(end: Resolution | None) -> dict[str, Any]:
@@ -267,10 +314,16 @@ def record_service(letter: Letter, *, served_on: date, served_reference: str, by
 def record_publication(
     resolution: Resolution, *, reference: str, url: str, published_on: date, by: User, at: datetime
 ) -> FormalPublication:
-    """Write where the resolution was formally published: reference, address and day in the buyer profile."""
+    """Write where the resolution was formally published: reference, address and day in the buyer profile.
+
+    Nothing written is taken back: the same reference again, with another address or day, corrects it on the pages.
+    """
     locked_challenge(resolution.challenge)
     policies.check_can_record(resolution, by=by, at=at)
     policies.check_day(published_on, since=resolution.published_at, at=at, field="published_on")
+    known = FormalPublication.objects.shown().filter(resolution=resolution, reference=reference.strip())
+    if known.filter(url=url, published_on=published_on).exists():
+        raise DomainError(_("This publication is written down already."), field="reference")
     made = FormalPublication.objects.create(
         resolution=resolution,
         reference=reference.strip(),

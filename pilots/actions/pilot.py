@@ -31,6 +31,7 @@ from pilots.models import (
 )
 from pilots.notifications import pilot as notifications
 from pilots.policies import pilot as policies
+from pilots.policies import term
 
 CHARTER = ("title", "title_en", "summary", "summary_en", "hypothesis", "hypothesis_en")
 DECISION = ("final_decision", "decision_reason", "decision_reason_en", "lessons", "next_step")
@@ -69,6 +70,7 @@ def start(pilot: Pilot, *, starts_on: date, by: User, at: datetime) -> Pilot:
     pilot = locked(pilot)
     policies.check_can_start(pilot, by=by, at=at)
     _check_start(pilot, starts_on)
+    term.check_standstill(pilot.award, starts_on=starts_on, at=at)
     months = [int(part["month"]) for part in plan_of(pilot.award)]
     pilot.status, pilot.started_at = PilotStatus.RUNNING, at
     pilot.starts_on = starts_on

@@ -26,6 +26,7 @@ from pilots.actions.challenge import locked as locked_challenge
 from pilots.models import Award, AwardStatus, Expenditure, Resolution, ResolutionKind
 from pilots.notifications import award as notifications
 from pilots.policies import award as policies
+from pilots.policies import term
 from startups.actions import evaluation
 from startups.actions.terms import partners_of
 from startups.models import Proposal, ProposalStatus
@@ -39,6 +40,17 @@ APPEAL = gettext_lazy(
     "This resolution ends the administrative procedure. Against it you may ask the same body to reconsider within one "
     "month, or appeal to the administrative courts within two months, from the day after you are notified."
 )
+SPECIAL_APPEAL = gettext_lazy(
+    "Against this resolution the special appeal in matters of contracts may be lodged before the administrative "
+    "tribunal within fifteen working days (LCSP arts. 44 and 50), or an appeal to the administrative courts within two "
+    "months, from the day after you are notified. Asking the same body to reconsider isn't possible. Nothing is signed "
+    "while the fifteen days run."
+)
+
+
+def appeal_of(challenge: Challenge) -> str:
+    """Return how its resolution can be contested, in words."""
+    return str(SPECIAL_APPEAL if term.has_special_appeal(challenge) else APPEAL)
 
 
 @transaction.atomic
@@ -96,18 +108,13 @@ def approve_void(challenge: Challenge, *, by: User, at: datetime) -> Resolution:
     decisions.approve(decision, by=by, at=at)
     _withdraw_awards(resolution, by=by, at=at)
     credit.release(Expenditure.objects.get(challenge=challenge), reason=resolution.reason, by=by, at=at)
-    proposals = list(
-        Proposal.objects.filter(challenge=challenge, opened_at__isnull=False)
-        .select_related("organisation")
-        .order_by("pk")
-    )
-    for proposal in proposals:
-        if proposal.status in (ProposalStatus.EVALUATED, ProposalStatus.RESERVE):
-            evaluation.set_outcome(proposal, status=ProposalStatus.NOT_SELECTED, by=by, at=at)
+    for draft in drafts:
+        if draft.status != draft.proposal.status:
+            evaluation.set_outcome(draft.proposal, status=draft.status, by=by, at=at)
     lifecycle.end(challenge, status=ENDS[ResolutionKind(resolution.kind)], reason=resolution.reason, by=by, at=at)
     publish(resolution, by=by, at=at)
     letter.release(resolution, drafts, by=by, at=at)
-    notifications.ended(resolution, proposals, at=at)
+    notifications.ended(resolution, by=by, at=at)
     return resolution
 
 
@@ -191,7 +198,7 @@ def document(resolution: Resolution, *, at: datetime) -> bytes:
         if resolution.reason.strip():
             blocks += [pdf.heading(_("Reasons")), pdf.paragraph(resolution.reason)]
         blocks += _ranking(challenge)
-        blocks += [pdf.heading(_("Appeals")), pdf.paragraph(APPEAL)]
+        blocks += [pdf.heading(_("Appeals")), pdf.paragraph(appeal_of(challenge))]
         title = _("Resolution of award") if is_award else _("Resolution without award")
         return pdf.render("document", {"title": title, "reference": challenge.reference, "blocks": blocks}, at=at)
 

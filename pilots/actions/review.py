@@ -1,12 +1,11 @@
 """Asking the city to look at a resolution again, and its answer, both on the record (L39 arts. 112, 123, 124)."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from challenges.policies.preflight import estimated_value
 from govtech import clock
 from govtech.accounts.models import User
 from govtech.audit import actions as audit
@@ -17,13 +16,7 @@ from pilots.calculations import appeal
 from pilots.models import Letter, ReviewRequest
 from pilots.notifications import letter as notifications
 from pilots.policies import review as policies
-
-
-def terms_of(letter: Letter, *, holidays: frozenset[date] | None = None) -> appeal.Terms:
-    """Return the last days to contest a letter: from its formal notification, else from its release."""
-    start = letter.served_on or clock.local_date(letter.released_at)
-    days = Holiday.objects.dates() if holidays is None else holidays
-    return appeal.terms(start, estimated_value(letter.resolution.challenge), days)
+from pilots.policies import term
 
 
 def _locked(letter: Letter) -> Letter:
@@ -43,6 +36,7 @@ def lodge(letter: Letter, *, text: str, upload: UploadedFile | None, by: User, a
         raise DomainError(_("Write what you ask for and why."), field="text")
     day = clock.local_date(at)
     holidays = Holiday.objects.dates()
+    until = term.of_letter(letter, holidays=holidays).review_until
     made = ReviewRequest.objects.create(
         letter=letter,
         text=text.strip(),
@@ -50,7 +44,7 @@ def lodge(letter: Letter, *, text: str, upload: UploadedFile | None, by: User, a
         lodged_at=at,
         lodged_by=by,
         due_on=appeal.answer_until(day, holidays),
-        is_late=day > terms_of(letter, holidays=holidays).review_until,
+        is_late=until is not None and day > until,
     )
     audit.record("review.lodged", target=made, by=by, at=at, new="late" if made.is_late else "in time")
     notifications.lodged(made, at=at)

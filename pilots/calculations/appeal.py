@@ -15,11 +15,16 @@ AUGUST = 8
 
 @dataclass(frozen=True)
 class Terms:
-    """The last days: to ask the same body, to go to court, and of the standstill where there is one."""
+    """The last days to contest it, and of the standstill where there is one.
+
+    Either `review_until`, of the request to the same body, or `special_until`, of the special appeal before the
+    administrative tribunal, which leaves no room for the other (LCSP art. 44.5).
+    """
 
     counted_from: date
-    review_until: date
+    review_until: date | None
     court_until: date
+    special_until: date | None
     standstill_until: date | None
 
 
@@ -28,18 +33,20 @@ def terms(notified_on: date, estimated_value: Decimal, holidays: Collection[date
 
     >>> terms(date(2026, 3, 30), Decimal("14000"), set())
     Terms(counted_from=datetime.date(2026, 3, 30), review_until=datetime.date(2026, 4, 30), \
-court_until=datetime.date(2026, 6, 1), standstill_until=None)
-    >>> terms(date(2026, 3, 2), Decimal("120000"), {date(2026, 3, 19)}).standstill_until
-    datetime.date(2026, 3, 24)
+court_until=datetime.date(2026, 6, 1), special_until=None, standstill_until=None)
+    >>> found = terms(date(2026, 3, 2), Decimal("120000"), {date(2026, 3, 19)})
+    >>> found.standstill_until, found.special_until, found.review_until
+    (datetime.date(2026, 3, 24), datetime.date(2026, 3, 24), None)
     """
-    standstill = None
+    special = None
     if estimated_value > SPECIAL_APPEAL_OVER:
-        standstill = add_working_days(notified_on, STANDSTILL_WORKING_DAYS, holidays)
+        special = add_working_days(notified_on, STANDSTILL_WORKING_DAYS, holidays)
     return Terms(
         counted_from=notified_on,
-        review_until=roll_forward(add_months(notified_on, 1), holidays),
+        review_until=None if special else roll_forward(add_months(notified_on, 1), holidays),
         court_until=roll_forward(_court(notified_on), holidays),
-        standstill_until=standstill,
+        special_until=special,
+        standstill_until=special,
     )
 
 

@@ -19,6 +19,9 @@ OUTCOMES = {
     "not_selected": gettext_lazy("Your proposal was not selected."),
     "excluded": gettext_lazy("Your proposal was excluded."),
     "lapsed": gettext_lazy("The reserve list is over: nobody else will be asked for this challenge."),
+    "declined": gettext_lazy("Your organisation was offered the award and declined it."),
+    "withdrawn": gettext_lazy("Your organisation was offered the award, and the offer was withdrawn."),
+    "annulled": gettext_lazy("The award of your proposal was annulled."),
 }
 
 
@@ -73,6 +76,8 @@ def text_of(content: dict[str, Any]) -> str:
         if "end" in content:
             parts.append(_("The call ends without award: %(words)s.") % {"words": content["end"]["words"]})
             parts.append(content["end"]["reason"])
+        if "offer" in content:
+            parts.append(content["offer"]["reason"])
         if "exclusion" in content:
             parts += [content["exclusion"]["rule"], content["exclusion"]["reason"]]
         parts += [_row(row) for row in content.get("rows", [])]

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -14,13 +14,15 @@ from govtech.accounts import roles
 from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.clock import local_date
 from govtech.shell.registry import DeskItem, desk, slots
-from pilots.models import Award, AwardStatus, Letter, Resolution, ReviewRequest
+from pilots.models import Award, AwardStatus, Letter, PilotStatus, Resolution, ReviewRequest
 from pilots.notifications import award as notifications
 from pilots.notifications import letter as letter_notifications
 from pilots.policies import decision
 from startups.desk import competition
-from startups.models import Evaluation, Membership, Proposal
+from startups.models import Evaluation, Membership, Proposal, ProposalStatus
 from startups.models.organisation import OrganisationRole
+
+STARTED = [PilotStatus.RUNNING, PilotStatus.SUSPENDED, PilotStatus.COMPLETED, PilotStatus.TERMINATED]
 
 
 def register() -> None:
@@ -38,6 +40,12 @@ def register() -> None:
         DecisionKind.AWARD, title=_title_of_award, url=_page_of("pilots:approve_award"), related=("challenge",)
     )
     decision.register(
+        DecisionKind.ANNULMENT,
+        title=_title_of_annulment,
+        url=_page_of_annulment,
+        related=("resolution__challenge",),
+    )
+    decision.register(
         DecisionKind.VOID, title=_title_of_void, url=_page_of("pilots:approve_void"), related=("challenge",)
     )
 
@@ -48,6 +56,14 @@ def _title_of_award(_row: PreparedDecision, resolution: Resolution) -> str:
 
 def _title_of_void(_row: PreparedDecision, resolution: Resolution) -> str:
     return _("End without award of %(title)s") % {"title": resolution.challenge.title}
+
+
+def _title_of_annulment(_row: PreparedDecision, award: Award) -> str:
+    return _("Annul the award of %(title)s") % {"title": award.resolution.challenge.title}
+
+
+def _page_of_annulment(_row: PreparedDecision, award: Award) -> str:
+    return reverse("pilots:approve_annulment", kwargs={"public_id": award.public_id})
 
 
 def _page_of(name: str) -> Any:
@@ -105,7 +121,23 @@ def office_items(user: Any, *, at: datetime) -> list[DeskItem]:
     late = Award.objects.filter(status=AwardStatus.PROPOSED, answer_due_on__lt=local_date(at))
     late = late.select_related("resolution__challenge").order_by("answer_due_on", "pk")
     words = _("The proposed winner hasn't answered")
-    return [*items, *(_item(award.resolution.challenge, title=words, at=at) for award in late)]
+    items += [_item(award.resolution.challenge, title=words, at=at) for award in late]
+    return [*items, *(_item(each, title=_("End the reserve list"), at=at) for each in _over_lists())]
+
+
+def _over_lists() -> Any:
+    """Return the calls whose awards are all made and their pilots started, with somebody still on the reserve list."""
+    awards = Award.objects.live().filter(resolution__challenge=OuterRef("pk"))
+    open_still = awards.exclude(status=AwardStatus.APPROVED, pilot__status__in=STARTED)
+    made = awards.order_by().values("resolution__challenge").annotate(n=Count("pk")).values("n")
+    waits = Proposal.objects.filter(challenge=OuterRef("pk"), status=ProposalStatus.RESERVE)
+    return (
+        Challenge.objects.filter(Exists(waits), status__in=[Status.AWARDED, Status.PILOTING, Status.FINISHED])
+        .exclude(Exists(open_still))
+        .annotate(made=Subquery(made))
+        .filter(made__gte=F("awards_planned"))
+        .order_by(F("award_until").asc(nulls_last=True), "pk")
+    )
 
 
 def review_items(user: Any, *, at: datetime) -> list[DeskItem]:

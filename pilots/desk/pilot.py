@@ -23,7 +23,6 @@ from govtech.reference.models import Holiday, Rules
 from govtech.shell.registry import Addresses, DeskItem, Section, desk, home, nav, sitemaps, slots
 from govtech.statements import OneOf, Slot, Statement
 from pilots.models import (
-    AwardStatus,
     Commitment,
     FinalDecision,
     Invoice,
@@ -33,6 +32,7 @@ from pilots.models import (
     PilotStatus,
     Resolution,
 )
+from pilots.models.award import GIVEN_UP
 from pilots.notifications import pilot as notifications
 from pilots.policies import decision
 from pilots.policies.pilot import ENDED
@@ -141,7 +141,7 @@ def department_items(user: Any, *, at: datetime) -> list[DeskItem]:
         items.append(_item(milestone.pilot, due_on=due_on, title=title, action=_("Look at it"), url=url, at=at))
     pilots = (
         Pilot.objects.filter(challenge__department__in=departments, final_decision="")
-        .exclude(award__status=AwardStatus.REFUSED)
+        .exclude(award__status__in=GIVEN_UP)
         .annotate(last_value=Max("indicators__values__measured_on"))
         .order_by("pk")
     )
@@ -189,7 +189,7 @@ def office_items(user: Any, *, at: datetime) -> list[DeskItem]:
         title = _("Record the invoice of «%(title)s»") % {"title": milestone.title}
         url = reverse("pilots:record_invoice", kwargs={"public_id": milestone.public_id})
         items.append(_item(milestone.pilot, due_on=None, title=title, action=_("Record it"), url=url, at=at))
-    undecided = Pilot.objects.filter(status__in=ENDED, final_decision="").exclude(award__status=AwardStatus.REFUSED)
+    undecided = Pilot.objects.filter(status__in=ENDED, final_decision="").exclude(award__status__in=GIVEN_UP)
     for pilot in undecided.order_by("ended_at", "pk"):
         url = reverse("pilots:decide", kwargs={"slug": pilot.slug})
         title = _("Decide: scale, iterate or stop")
@@ -213,7 +213,7 @@ def what_worked(user: Any, *, at: datetime) -> Section | None:
 
 def figures(user: Any, *, at: datetime) -> Section | None:
     """How many pilots, how many the city adopts, and how much was paid to them."""
-    rows = Pilot.objects.exclude(award__status=AwardStatus.REFUSED)
+    rows = Pilot.objects.exclude(award__status__in=GIVEN_UP)
     count = rows.count()
     if not count:
         return None

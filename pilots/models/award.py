@@ -80,14 +80,17 @@ class AwardStatus(models.TextChoices):
     APPROVED = "approved", _("awarded")
     REFUSED = "refused", _("refused after the award")
     WITHDRAWN = "withdrawn", _("withdrawn by the Office")
+    ANNULLED = "annulled", _("annulled after a review")
 
 
+GIVEN_UP = [AwardStatus.REFUSED, AwardStatus.ANNULLED]  # after the approval: its pilot came to nothing
 TRANSITIONS: dict[AwardStatus, set[AwardStatus]] = {
     AwardStatus.PROPOSED: {AwardStatus.ACCEPTED, AwardStatus.DECLINED, AwardStatus.WITHDRAWN},
     AwardStatus.ACCEPTED: {AwardStatus.APPROVED, AwardStatus.WITHDRAWN},
     AwardStatus.DECLINED: set(),
-    AwardStatus.APPROVED: {AwardStatus.REFUSED},
+    AwardStatus.APPROVED: {AwardStatus.REFUSED, AwardStatus.ANNULLED},
     AwardStatus.REFUSED: set(),
+    AwardStatus.ANNULLED: set(),
     AwardStatus.WITHDRAWN: set(),
 }
 

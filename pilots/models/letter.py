@@ -23,6 +23,9 @@ class LetterOutcome(models.TextChoices):
     NOT_SELECTED = "not_selected", pgettext_lazy("letter", "not selected")
     EXCLUDED = "excluded", pgettext_lazy("letter", "excluded")
     LAPSED = "lapsed", pgettext_lazy("letter", "the reserve list is over")
+    DECLINED = "declined", pgettext_lazy("letter", "it declined the award")
+    WITHDRAWN = "withdrawn", pgettext_lazy("letter", "the award offered was withdrawn")
+    ANNULLED = "annulled", pgettext_lazy("letter", "the award was annulled")
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -79,8 +82,21 @@ class Letter(models.Model):
         return reverse("pilots:letter", kwargs={"public_id": self.public_id})
 
 
+class FormalPublicationQuerySet(models.QuerySet["FormalPublication"]):
+    """Reads of publications."""
+
+    def shown(self) -> "FormalPublicationQuerySet":
+        """The last word on each reference, by day."""
+        same = {"resolution": models.OuterRef("resolution"), "reference": models.OuterRef("reference")}
+        later = self.model._base_manager.filter(**same, pk__gt=models.OuterRef("pk"))  # noqa: SLF001 - documented
+        return self.exclude(models.Exists(later)).order_by("published_on", "pk")
+
+
 class FormalPublication(models.Model):
-    """Where and when a resolution was published outside the portal: the buyer profile. Append-only."""
+    """Where and when a resolution was published outside the portal: the buyer profile. Append-only.
+
+    A later row of the same reference corrects the one before it.
+    """
 
     resolution = models.ForeignKey(Resolution, on_delete=models.PROTECT, related_name="publications")
     reference = models.CharField(_("reference of the publication"), max_length=80)
@@ -88,6 +104,8 @@ class FormalPublication(models.Model):
     published_on = models.DateField(_("published on"))
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = FormalPublicationQuerySet.as_manager()
 
     class Meta:
         constraints = [

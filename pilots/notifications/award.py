@@ -13,7 +13,6 @@ from govtech.notifications.actions import notify
 from govtech.notifications.kinds import register as kind
 from pilots.models import Award, Pilot, Resolution, ResolutionKind
 from pilots.notifications.pilot import members
-from startups.models import Proposal
 
 
 def register() -> None:
@@ -69,6 +68,25 @@ def register() -> None:
         subject=_("{organisation} gives up the award of {challenge}"),
         text=_("The money committed is free again and the pilot {reference} ends. Reason: {reason}"),
         action=_("See the award"),
+        shown_to_office=True,
+    )
+    kind(
+        "award.annulment_prepared",
+        subject=_("Waiting for your approval: annul the award of {challenge}"),
+        text=_("{officer} has prepared it. You can approve it or return it with a comment, on one page."),
+        action=_("See and decide"),
+    )
+    kind(
+        "award.annulment_returned",
+        subject=_("Returned: annul the award of {challenge}"),
+        text=_("The director returned it. Comment: {comment}"),
+        action=_("See the award"),
+    )
+    kind(
+        "award.annulled",
+        subject=_("The award of {challenge} to {organisation} is annulled"),
+        text=_("The pilot {reference} ends and the next in the ranking can be proposed. Reason: {reason}"),
+        action=_("See the resolution"),
         shown_to_office=True,
     )
     kind(
@@ -154,6 +172,39 @@ def approved(award: Award, pilot: Pilot, *, at: datetime) -> None:
     _tell(award, "award.approved", people, at=at, address=address, amount=award.amount_gross, reference=pilot.reference)
 
 
+def annulment_prepared(award: Award, *, by: User, at: datetime) -> None:
+    """Ask the directors, but for the one who prepared it."""
+    notify(
+        [person for person in roles.directors() if person != by],
+        "award.annulment_prepared",
+        params={"challenge": award.resolution.challenge.title, "officer": by.full_name, "person_id": by.pk},
+        address=reverse("pilots:approve_annulment", kwargs={"public_id": award.public_id}),
+        key=f"{award.public_id}:{at.isoformat()}",
+        at=at,
+    )
+
+
+def annulment_returned(award: Award, *, comment: str, to: User, at: datetime) -> None:
+    """Tell the officer who prepared it."""
+    notify(
+        [to],
+        "award.annulment_returned",
+        params={"challenge": award.resolution.challenge.title, "comment": comment},
+        address=_page(award),
+        key=f"{award.public_id}:{at.isoformat()}",
+        at=at,
+    )
+
+
+def annulled(award: Award, *, reason: str, reference: str, by: User, at: datetime) -> None:
+    """Tell directors, Office and department. Who took part reads it in its letter."""
+    challenge = award.resolution.challenge
+    people = [*roles.officers(), *roles.directors(), *roles.delegates_of(challenge.department_id)]
+    address = reverse("pilots:resolution", kwargs={"slug": challenge.slug})
+    people = [person for person in people if person != by]
+    _tell(award, "award.annulled", people, at=at, address=address, reason=reason, reference=reference)
+
+
 def refused(award: Award, *, reason: str, reference: str, by: User, at: datetime) -> None:
     """Tell directors, Office, department and the organisation that gave it up."""
     people = [
@@ -167,11 +218,11 @@ def refused(award: Award, *, reason: str, reference: str, by: User, at: datetime
     _tell(award, "award.refused", people, at=at, address=address, reason=reason, reference=reference)
 
 
-def ended(resolution: Resolution, proposals: Iterable[Proposal], *, at: datetime) -> None:
-    """Tell everybody who took part that the call ends without award."""
-    people = [person for proposal in proposals for person in members(proposal.organisation_id)]
+def ended(resolution: Resolution, *, by: User, at: datetime) -> None:
+    """Tell department and Office that the call ends without award. Who took part reads it in its letter."""
+    people = [*roles.delegates_of(resolution.challenge.department_id), *roles.officers()]
     notify(
-        people,
+        [person for person in people if person != by],
         "award.ended",
         params={
             "challenge": resolution.challenge.title,

@@ -111,15 +111,22 @@ def check_can_add_paper(award: Award, *, by: Any, at: datetime) -> None:
 
 
 def check_can_withdraw(award: Award, *, by: Any, at: datetime) -> None:
-    """Let an officer withdraw an award that isn't approved nor waiting; unanswered, once its ten days are over."""
+    """Let an officer withdraw an award that isn't approved nor waiting.
+
+    Its ten days to answer and to hand in papers come first (LCSP art. 150.2): what hasn't come is waited for.
+    """
     check_is_officer(by)
     check_no_conflict(award.resolution.challenge, by=by)
     check_move(TRANSITIONS, award.status, AwardStatus.WITHDRAWN)
     _check_nothing_waits(award.resolution)
-    if award.status == AwardStatus.PROPOSED and local_date(at) <= award.answer_due_on:
+    if local_date(at) > award.answer_due_on:
+        return
+    day = {"day": formatted(award.answer_due_on, "day")}
+    if award.status == AwardStatus.PROPOSED:
+        raise TransitionError(_("The organisation has until %(day)s to answer. Withdraw it after that day.") % day)
+    if contract.missing_papers(award, on=local_date(at)):
         raise TransitionError(
-            _("The organisation has until %(day)s to answer. Withdraw it after that day.")
-            % {"day": formatted(award.answer_due_on, "day")}
+            _("The organisation has until %(day)s to hand in its papers. Withdraw it after that day.") % day
         )
 
 

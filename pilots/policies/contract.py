@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +15,8 @@ from govtech.shell.words import euros, formatted
 from pilots.calculations.plan import LONGEST_MONTHS
 from pilots.models import Award, AwardPaper
 from pilots.policies.supplier import warnings_of
-from startups.models import DossierPaper, PaperKind, Submission
+from startups.models import DossierPaper, Organisation, PaperKind, Partner, Submission
+from startups.models.consortium import PartnerStatus
 from startups.policies.dossier import missing_for_award
 from startups.policies.verification import is_verified
 
@@ -52,7 +53,10 @@ def _accumulated(warning: str) -> list[Finding]:
 
 def _of(award: Award, *, at: datetime) -> list[Finding]:
     challenge = award.resolution.challenge
-    found = [_supplier(award, at=at), _declaration(award, at=at), *_papers(award, at=at)]
+    found = []
+    for organisation in [award.proposal.organisation, *_partners(award)]:
+        found += [_supplier(organisation, at=at), _declaration(organisation, at=at)]
+    found += _papers(award, at=at)
     if challenge.route == Route.MINOR:
         found = [_limit(award, at=at), _length(challenge, award), *found]
     return found
@@ -83,8 +87,13 @@ def _length(challenge: Challenge, award: Award) -> Finding:
     )
 
 
-def _supplier(award: Award, *, at: datetime) -> Finding:
-    organisation = award.proposal.organisation
+def _partners(award: Award) -> list[Organisation]:
+    """Return who signs with the winner: the contract is theirs too (LCSP art. 69)."""
+    rows = Partner.objects.filter(proposal=award.proposal, status=PartnerStatus.CONFIRMED).order_by("pk")
+    return [partner.organisation for partner in rows.select_related("organisation")]
+
+
+def _supplier(organisation: Organisation, *, at: datetime) -> Finding:
     name = {"name": organisation.name}
     if organisation.withdrawn_at:
         return Finding("stop", _("%(name)s has left the portal: no award can be made to it.") % name)
@@ -97,9 +106,8 @@ def _supplier(award: Award, *, at: datetime) -> Finding:
     return Finding("ok", _("%(name)s verified by the Office on %(day)s") % {**name, "day": day})
 
 
-def _declaration(award: Award, *, at: datetime) -> Finding:
+def _declaration(organisation: Organisation, *, at: datetime) -> Finding:
     """Return whether its word that nothing bars it from contracts still holds (LCSP arts. 71, 140.4)."""
-    organisation = award.proposal.organisation
     held = DossierPaper.objects.valid(clock.local_date(at)).filter(organisation=organisation, kind=PaperKind.NOT_BARRED)
     paper = held.order_by("-added_at", "-pk").first()
     if paper is None:
@@ -109,23 +117,34 @@ def _declaration(award: Award, *, at: datetime) -> Finding:
             % {"name": organisation.name},
         )
     return Finding(
-        "ok", _("Declaration of not being barred in force until %(day)s") % {"day": formatted(paper.valid_until, "day")}
+        "ok",
+        _("Declaration of %(name)s of not being barred in force until %(day)s")
+        % {"name": organisation.name, "day": formatted(paper.valid_until, "day")},
     )
+
+
+def missing_papers(award: Award, *, on: date) -> list[PaperKind]:
+    """Return the papers that an award takes and nobody has handed in, or that don't hold any more (LCSP art. 150.2).
+
+    The declaration isn't one of them: who accepts signs it.
+    """
+    papers = AwardPaper.objects.filter(award=award).select_related("dossier_paper")
+    handed_in = {paper.kind for paper in papers if not (paper.dossier_paper and paper.dossier_paper.is_over(on))}
+    missing = missing_for_award(award.proposal.organisation, on=on)
+    return [kind for kind in missing if kind not in handed_in and kind != PaperKind.NOT_BARRED]
 
 
 def _papers(award: Award, *, at: datetime) -> list[Finding]:
     day = clock.local_date(at)
     papers = list(AwardPaper.objects.filter(award=award).select_related("dossier_paper").order_by("pk"))
-    handed_in = {paper.kind for paper in papers}
-    missing = [kind for kind in missing_for_award(award.proposal.organisation, on=day) if kind not in handed_in]
     found = [Finding("ok" if papers else "advice", _("Papers handed in: %(n)d") % {"n": len(papers)})]
     found += [
         Finding("advice", _("A paper doesn't hold any more: %(paper)s") % {"paper": paper.title})
         for paper in papers
         if paper.dossier_paper and paper.dossier_paper.is_over(day)
     ]
+    name = award.proposal.organisation.name
     return found + [
-        Finding("advice", _("Not among the papers: %(paper)s") % {"paper": kind.label})
-        for kind in missing
-        if kind != PaperKind.NOT_BARRED
+        Finding("stop", _("%(name)s hasn't handed in: %(paper)s") % {"name": name, "paper": kind.label})
+        for kind in missing_papers(award, on=day)
     ]

@@ -127,5 +127,7 @@ def check_can_decide(pilot: Pilot, *, by: Any, at: datetime) -> None:
         raise TransitionError(_("The decision comes when the pilot has ended."))
     if pilot.award.status == AwardStatus.REFUSED:
         raise TransitionError(_("This pilot never started: there is nothing to decide."))
+    if pilot.award.status == AwardStatus.ANNULLED:
+        raise TransitionError(_("The award of this pilot was annulled: there is nothing to decide."))
     if pilot.final_decision:
         raise TransitionError(_("The decision on this pilot is published already."))

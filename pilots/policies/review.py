@@ -10,6 +10,7 @@ from govtech.accounts import roles
 from govtech.errors import TransitionError
 from pilots.models import Letter, ReviewRequest
 from pilots.policies import letter as letters
+from pilots.policies import term
 from pilots.policies.pilot import membership_of
 from startups.models.organisation import OrganisationRole
 from startups.policies.panel import check_no_conflict
@@ -19,6 +20,13 @@ def check_can_lodge(letter: Letter, *, by: Any, at: datetime) -> None:
     """Let an owner of the organisation ask, while no other request of its waits. No day is too late to be kept."""
     if membership_of(by, letter.proposal.organisation_id) != OrganisationRole.OWNER:
         raise PermissionDenied(_("Only an owner of the organisation asks for a review."))
+    if term.has_special_appeal(letter.resolution.challenge):
+        raise TransitionError(
+            _(
+                "Against this award there is no review by the same body (LCSP art. 44.5): the special appeal goes to "
+                "the administrative tribunal of contracts."
+            )
+        )
     if ReviewRequest.objects.filter(letter=letter, answered_at__isnull=False).exists():
         raise TransitionError(_("This was reviewed already (Law 39/2015, art. 124.3). What is left is the courts."))
     if ReviewRequest.objects.open().filter(letter=letter).exists():

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from govtech import clock
 from govtech.reference.models import Rules
 from govtech.shell.words import euros
-from pilots.models import Award, AwardStatus, Commitment
+from pilots.models import Award, Commitment
+from pilots.models.award import GIVEN_UP
 
 MONTHS_12 = timedelta(days=365)
 
@@ -21,7 +22,7 @@ def contracted_net(awards: Sequence[Award], *, at: datetime) -> dict[int, Decima
     """
     suppliers = {award.proposal.organisation_id for award in awards}
     rows = Commitment.objects.filter(supplier__in=suppliers, created_at__gt=at - MONTHS_12)
-    rows = rows.exclude(award__status=AwardStatus.REFUSED)
+    rows = rows.exclude(award__status__in=GIVEN_UP)
     amounts = list(rows.values_list("supplier", "award", "amount_net"))
     return {
         award.pk: sum(

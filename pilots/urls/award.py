@@ -4,7 +4,19 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from pilots.feeds import minor_contract
-from pilots.views import again, approval, award, award_step, case_file, letter, my_award, resolution, review, what_if
+from pilots.views import (
+    again,
+    annulment,
+    approval,
+    award,
+    award_step,
+    case_file,
+    letter,
+    my_award,
+    resolution,
+    review,
+    what_if,
+)
 
 urlpatterns = [
     path(pgettext_lazy("url", "challenges/<slug:slug>/award/"), award.detail, name="award"),
@@ -18,6 +30,8 @@ urlpatterns = [
     path(pgettext_lazy("url", "awards/<str:public_id>/"), my_award.mine, name="my_award"),
     path(pgettext_lazy("url", "awards/<str:public_id>/withdraw/"), award_step.withdraw, name="withdraw_award"),
     path(pgettext_lazy("url", "awards/<str:public_id>/give-up/"), award_step.refuse, name="refuse_award"),
+    path(pgettext_lazy("url", "awards/<str:public_id>/annul/"), annulment.prepare, name="annul_award"),
+    path(pgettext_lazy("url", "awards/<str:public_id>/annulment/"), annulment.approve, name="approve_annulment"),
     path(pgettext_lazy("url", "awards/papers/<str:public_id>/"), my_award.paper, name="paper"),
     path(pgettext_lazy("url", "challenges/<slug:slug>/resolution/"), resolution.detail, name="resolution"),
     path(

@@ -30,18 +30,18 @@ from startups.models import PanelMember
 from startups.models.panel import ConflictDeclaration
 
 
-def _approves(request: HttpRequest) -> bool:
+def approves(request: HttpRequest) -> bool:
     """Say whether this request binds the city: who only reads or returns isn't asked again."""
     return request.method == "POST" and request.POST.get("answer") == "approve"
 
 
-@reauthentication_required(enabled=_approves)
+@reauthentication_required(enabled=approves)
 def approve(request: HttpRequest, slug: str) -> HttpResponse:
     """Decide on the prepared awards: one page that fits a phone."""
     return _decide(request, slug, kind=DecisionKind.AWARD)
 
 
-@reauthentication_required(enabled=_approves)
+@reauthentication_required(enabled=approves)
 def approve_void(request: HttpRequest, slug: str) -> HttpResponse:
     """Decide on the end without award."""
     return _decide(request, slug, kind=DecisionKind.VOID)
@@ -55,12 +55,12 @@ def _decide(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
     form = SendBackForm(request.POST if request.POST.get("answer") == "return" else None)
     if request.method == "POST":
         back, room = address(challenge), actions if is_award else resolutions
+        policies.check_is_director(user)
         if changed_meanwhile(request, waiting):
             return redirect(request.path)
         if request.POST.get("answer") == "approve":
             do = partial(room.approve if is_award else room.approve_void, challenge, by=user, at=at)
             return press(request, do, done=_("Approved and published. Everybody has been told."), back=back)
-        policies.check_is_director(user)
         if not form.is_bound:
             return redirect(back)
         if form.is_valid():

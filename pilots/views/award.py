@@ -15,6 +15,7 @@ from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.policies import allows
 from pilots.actions import award as actions
 from pilots.models import Award, AwardStatus, Expenditure, Letter, Resolution, ResolutionKind, ReviewRequest
+from pilots.policies import annulment as annulments
 from pilots.policies import award as policies
 from pilots.policies.supplier import warnings_of
 from startups.models import Proposal, ProposalStatus
@@ -56,6 +57,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     candidates = policies.candidates(challenge)
     is_officer = roles.is_officer(request.user)
     waiting = waiting_of(resolution)
+    rest = _rest(challenge)
+    reserve = Proposal.objects.filter(challenge=challenge, status=ProposalStatus.RESERVE).count()
     context = {
         "challenge": challenge,
         "resolution": resolution,
@@ -67,8 +70,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         and allows(policies.check_can_propose, challenge, candidates[0], by=request.user, at=at),
         "can_prepare": is_officer and not waiting and any(award.status == AwardStatus.ACCEPTED for award in awards),
         "can_end": is_officer and not waiting and can_end(challenge, request.user, at),
-        "can_release": is_officer and _rest(challenge) > 0 and actions.is_settled(challenge) and bool(awards),
-        "rest": _rest(challenge),
+        "can_release": is_officer and bool(awards) and bool(rest or reserve) and actions.is_settled(challenge),
+        "reserve": reserve,
+        "rest": rest,
         "waiting": waiting,
         "is_void": bool(waiting) and waiting.kind == DecisionKind.VOID,
         "letters": Letter.objects.filter(resolution=resolution).count() if resolution else 0,
@@ -78,6 +82,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _award_row(award: Award, user: Any, warning: str, at: datetime) -> dict[str, Any]:
+    waits = award.status == AwardStatus.APPROVED and annulments.waiting(award)
     return {
         "award": award,
         "status": AwardStatus(award.status),
@@ -86,6 +91,10 @@ def _award_row(award: Award, user: Any, warning: str, at: datetime) -> dict[str,
         "late": award.status == AwardStatus.PROPOSED and award.answer_due_on < clock.local_date(at),
         "warning": warning,
         "can_withdraw": roles.is_officer(user) and award.status in (AwardStatus.PROPOSED, AwardStatus.ACCEPTED),
+        "annulment": waits,
+        "can_annul": not waits
+        and award.status == AwardStatus.APPROVED
+        and allows(annulments.check_can_prepare, award, by=user, at=at),
         "can_refuse": roles.is_officer(user)
         and award.status == AwardStatus.APPROVED
         and award.pilot.status == "preparing",
@@ -99,6 +108,7 @@ TONES = {
     AwardStatus.APPROVED: "pilot",
     AwardStatus.REFUSED: "danger",
     AwardStatus.WITHDRAWN: "plain",
+    AwardStatus.ANNULLED: "danger",
 }
 
 

@@ -119,7 +119,8 @@ def release(request: HttpRequest, slug: str) -> HttpResponse:
     """Give back the money that no award needs."""
     challenge = load(request, slug)
     do = partial(actions.release, challenge, by=request.user, at=clock.now())
-    return press(request, do, done=_("The money that no award needs is available again."), back=address(challenge))
+    done = _("No award follows: the money that none needs is available again, and who was on the reserve list is told.")
+    return press(request, do, done=done, back=address(challenge))
 
 
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -17,23 +17,26 @@ from govtech.files import pdf
 from govtech.policies import allows
 from pilots.actions import letter as actions
 from pilots.actions.document import letter_pdf
-from pilots.actions.review import terms_of
 from pilots.calculations.letter import failed, range_of, sentence
 from pilots.forms.letter import PublicationForm, ServedForm
 from pilots.models import Award, AwardStatus, Letter, LetterOutcome, Resolution
 from pilots.policies import letter as policies
 from pilots.policies import review as reviews
+from pilots.policies import term
 from pilots.views.award import load, waiting_of
 from pilots.views.second_chance import chances
 from pilots.views.step import Step, given, take
 
-SECOND = {LetterOutcome.RESERVE, LetterOutcome.NOT_SELECTED, LetterOutcome.EXCLUDED, LetterOutcome.LAPSED}
+SECOND = set(LetterOutcome) - {LetterOutcome.AWARDED}
 TONES = {
     LetterOutcome.AWARDED: "pilot",
     LetterOutcome.RESERVE: "soon",
     LetterOutcome.NOT_SELECTED: "plain",
     LetterOutcome.EXCLUDED: "danger",
     LetterOutcome.LAPSED: "plain",
+    LetterOutcome.DECLINED: "plain",
+    LetterOutcome.WITHDRAWN: "plain",
+    LetterOutcome.ANNULLED: "danger",
 }
 
 
@@ -64,7 +67,7 @@ def letters(request: HttpRequest, slug: str) -> HttpResponse:
         "drafts": [(draft, TONES[draft.outcome]) for draft in drafts],
         "missing": actions.missing_of(drafts),
         "sent": [(letter, TONES[LetterOutcome(letter.outcome)]) for letter in sent.order_by("-released_at", "pk")],
-        "publications": list(resolution.publications.order_by("published_on", "pk")) if resolution else [],
+        "publications": list(resolution.publications.shown()) if resolution else [],
         "can_record": resolution is not None and allows(policies.check_can_record, resolution, by=request.user, at=at),
     }
     return render(request, "pilots/letters.html", context)
@@ -117,7 +120,7 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
         "letter": found,
         "challenge": found.resolution.challenge,
         "resolution": found.resolution,
-        "terms": terms_of(found),
+        "terms": term.of_letter(found),
         "today": clock.local_date(at),
         "is_own": is_own,
         "reviews": list(found.reviews.order_by("lodged_at", "pk")),
@@ -171,7 +174,10 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
     resolution = get_object_or_404(Resolution, challenge=challenge)
     step = Step(
         title=_("Formal publication"),
-        lead=_("Where the buyer profile publishes this resolution. The public page links it."),
+        lead=_(
+            "Where the buyer profile publishes this resolution. The public page links it. Written again with the same "
+            "reference, it corrects the address or the day."
+        ),
         button=_("Write it down"),
         back=reverse("pilots:letters", kwargs={"slug": challenge.slug}),
         back_label=_("Letters"),

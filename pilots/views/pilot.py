@@ -153,6 +153,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": _facts(pilot, invoices),
         "verdict": VERDICTS[FinalDecision(pilot.final_decision)] if pilot.final_decision else "",
         "decision_tone": DECISION_TONES.get(pilot.final_decision, "plain"),
+        "is_annulled": pilot.award.status == AwardStatus.ANNULLED,
         "is_refused": pilot.award.status == AwardStatus.REFUSED,
         "works_here": may_work(pilot, request.user),
     }

@@ -16,6 +16,7 @@ from pilots.actions import review as actions
 from pilots.forms.letter import AnswerForm, ReviewForm
 from pilots.models import ReviewRequest
 from pilots.policies import review as policies
+from pilots.policies import term
 from pilots.views.letter import load_letter
 from pilots.views.step import Step, given, press, take
 
@@ -23,8 +24,8 @@ from pilots.views.step import Step, given, press, take
 def lodge(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask for a review of what a letter says."""
     letter, at = load_letter(request, public_id), clock.now()
-    terms = actions.terms_of(letter)
-    late = clock.local_date(at) > terms.review_until
+    terms = term.of_letter(letter)
+    late = terms.review_until is not None and clock.local_date(at) > terms.review_until
     step = Step(
         title=_("Ask for a review"),
         lead=_("The body that approved the resolution looks at it again and answers with reasons, within a month."),

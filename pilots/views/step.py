@@ -73,10 +73,12 @@ def press(request: HttpRequest, do: Callable[[], object], *, done: str, back: st
 
 
 def changed_meanwhile(request: HttpRequest, waiting: PreparedDecision | None) -> bool:
-    """Say, with a message, whether what waits isn't what the person was shown: sent back and prepared anew."""
-    shown = request.POST.get("decision", "")
-    if not shown or (waiting is not None and waiting.public_id == shown):
-        return False
+    """Say, with a message, whether what waits isn't what the person was shown: sent back and prepared anew.
+
+    A press that doesn't say what it was shown decides nothing.
+    """
+    if waiting is None or waiting.public_id == request.POST.get("decision", ""):
+        return False  # where nothing waits, the action says so
     messages.error(request, _("This changed while you were reading it. Look at it again before you approve."))
     return True
 

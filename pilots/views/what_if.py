@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from govtech import clock
+from govtech.policies import allows
 from pilots.actions.what_if import what_if
 from pilots.policies import award as policies
 from pilots.views.award import load, ranking_of
@@ -22,6 +23,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "challenge": challenge,
         "found": found,
         "dropped": [row for row in found.rows if row["offer"].key in asked and not row["is_ticked"]],
-        "next": candidates[0] if candidates else None,
+        "can_propose": bool(candidates)
+        and allows(policies.check_can_propose, challenge, candidates[0], by=request.user, at=at),
     }
     return render(request, "pilots/what_if.html", context)

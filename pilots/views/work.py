@@ -225,13 +225,13 @@ def approve_termination(request: HttpRequest, slug: str) -> HttpResponse:
     form = SendBackForm(request.POST if request.POST.get("answer") == "return" else None)
     if request.method == "POST":
         back = address(pilot)
+        if not roles.is_director(request.user):
+            raise PermissionDenied(_("Only a director approves the early end of a pilot."))
         if changed_meanwhile(request, decision):
             return redirect(request.path)
         if request.POST.get("answer") == "approve":
             do = partial(actions.approve_termination, pilot, by=request.user, at=at)
             return press(request, do, done=_("The pilot has ended. Its money is free again."), back=back)
-        if not roles.is_director(request.user):
-            raise PermissionDenied(_("Only a director approves the early end of a pilot."))
         if not form.is_bound:
             return redirect(back)
         if form.is_valid():

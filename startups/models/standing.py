@@ -53,10 +53,15 @@ TRANSITIONS: dict[ProposalStatus, set[ProposalStatus]] = {
         ProposalStatus.ADMITTED,
         ProposalStatus.CORRECTION_REQUESTED,
         ProposalStatus.EXCLUDED,
+        ProposalStatus.NOT_SELECTED,  # opened, and the call ended before it was judged
     },
     ProposalStatus.WITHDRAWN: set(),
-    ProposalStatus.CORRECTION_REQUESTED: {ProposalStatus.ADMITTED, ProposalStatus.EXCLUDED},
-    ProposalStatus.ADMITTED: {ProposalStatus.EVALUATED, ProposalStatus.EXCLUDED},
+    ProposalStatus.CORRECTION_REQUESTED: {
+        ProposalStatus.ADMITTED,
+        ProposalStatus.EXCLUDED,
+        ProposalStatus.NOT_SELECTED,
+    },
+    ProposalStatus.ADMITTED: {ProposalStatus.EVALUATED, ProposalStatus.EXCLUDED, ProposalStatus.NOT_SELECTED},
     ProposalStatus.EXCLUDED: set(),
     ProposalStatus.EVALUATED: {
         ProposalStatus.AWARDED,
@@ -66,7 +71,7 @@ TRANSITIONS: dict[ProposalStatus, set[ProposalStatus]] = {
     },
     ProposalStatus.RESERVE: {ProposalStatus.AWARDED, ProposalStatus.NOT_SELECTED},
     ProposalStatus.AWARDED: {ProposalStatus.NOT_SELECTED},
-    ProposalStatus.NOT_SELECTED: set(),
+    ProposalStatus.NOT_SELECTED: {ProposalStatus.RESERVE},  # the award made instead was annulled
 }
 
 # States that only an opened proposal can have.

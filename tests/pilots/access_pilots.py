@@ -136,6 +136,16 @@ ROUTES = {
         post={**only(*OFFICE, status=403, others=404), "participant": 403, "officer": 302},
         kwargs=_award,
     ),
+    "pilots:annul_award": Route(  # no review was upheld: the officer is told so
+        get={**only(*OFFICE, status=403, others=404), "participant": 403, "officer": 302},
+        post={**only(*OFFICE, status=403, others=404), "participant": 403, "officer": 302},
+        kwargs=_award,
+    ),
+    "pilots:approve_annulment": Route(  # nothing waits: the director is told so
+        get={**only(*OFFICE, others=404), "participant": 403},
+        post={**only(*OFFICE, status=403, others=404), "participant": 403, "director": 302},
+        kwargs=_award,
+    ),
     "pilots:paper": Route(
         get={**only(*OFFICE), "participant": 200}, post={**only(*OFFICE), "participant": 200}, kwargs=_paper
     ),

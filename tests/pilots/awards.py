@@ -12,13 +12,15 @@ from typing import Any
 from challenges.models import Challenge
 from govtech import clock
 from govtech.accounts.models import DelegateAppointment, User
+from govtech.files.actions import store_bytes
 from pilots.actions import award as awards
 from pilots.actions import indicator as indicators
 from pilots.actions import invoice as invoices
 from pilots.actions import milestone as milestones
 from pilots.actions import pilot as pilots
-from pilots.models import Award, Indicator, Invoice, Milestone, Pilot
+from pilots.models import Award, AwardPaper, Indicator, Invoice, Milestone, Pilot
 from pilots.policies import award as policies
+from pilots.policies import contract
 from startups.models import Organisation
 from tests import people
 from tests.pilots.money import published
@@ -64,7 +66,17 @@ def accepted(challenge: Challenge, *, by: User | None = None) -> Award:
     award = proposed(challenge, by=by)
     verify(award.proposal.organisation)
     with working(1) as at:
-        return awards.accept(award, by=owner_of(award.proposal.organisation), at=at)
+        award = awards.accept(award, by=owner_of(award.proposal.organisation), at=at)
+        hand_in(award, at=at)
+    return award
+
+
+def hand_in(award: Award, *, at: datetime) -> None:
+    """Hand in the papers that an award takes and the dossier doesn't have."""
+    by = owner_of(award.proposal.organisation)
+    for kind in contract.missing_papers(award, on=clock.local_date(at)):
+        kept_file = store_bytes(b"%PDF-1.7", name=f"{kind}.pdf", content_type="application/pdf", by=by, at=at)
+        AwardPaper.objects.create(award=award, kind=kind, file=kept_file, title=kind.label, added_at=at, added_by=by)
 
 
 def verify(organisation: Organisation) -> None:

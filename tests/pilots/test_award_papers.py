@@ -96,6 +96,7 @@ def test_a_verification_that_is_over_lets_no_award_through(award):
     awards.verify(company)
     with awards.working() as at:
         actions.accept(award, by=owner_of(company), at=at)
+        awards.hand_in(award, at=at)
         award.refresh_from_db()
         policies.check_ready(award, at=at)
         Organisation.objects.filter(pk=company.pk).update(verified_until=clock.local_date(at) - timedelta(days=1))

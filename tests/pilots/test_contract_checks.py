@@ -10,6 +10,7 @@ from zeal import zeal_ignore
 
 from challenges.models import Challenge
 from govtech import clock
+from govtech.audit.models import PreparedDecision
 from govtech.errors import DomainError
 from pilots.actions import award as actions
 from pilots.models import Award, Letter
@@ -120,7 +121,8 @@ def test_approving_asks_for_the_password_again(client):
     url = reverse("pilots:approve_award", kwargs={"slug": challenge.slug})
     with awards.working(3):
         assert client.get(url).status_code == 200
-        asked = client.post(url, {"answer": "approve"})
+        shown = PreparedDecision.objects.waiting().get().public_id
+        asked = client.post(url, {"answer": "approve", "decision": shown})
         challenge.refresh_from_db()
         assert challenge.status == "evaluating"
         assert asked["Location"].startswith(reverse("account_reauthenticate"))

@@ -17,6 +17,7 @@ from pilots.actions import award as actions
 from pilots.actions import letter as letters
 from pilots.actions import review as reviews
 from pilots.models import Letter, Pilot, Resolution, ReviewOutcome, ReviewRequest
+from pilots.policies import term
 from startups.models import CriterionReason, Partner
 from tests import people
 from tests.copies import unchecked
@@ -139,7 +140,7 @@ def test_terms_run_from_the_formal_notification_and_a_late_request_says_so():
         letters.record_publication(
             resolution, reference="PLACSP-7", url="https://example.test/7", published_on=day, by=people.officer(), at=at
         )
-    terms = reviews.terms_of(Letter.objects.select_related("resolution__challenge").get(pk=letter.pk))
+    terms = term.of_letter(Letter.objects.select_related("resolution__challenge").get(pk=letter.pk))
     assert terms.counted_from == day
     assert terms.review_until.isoformat() == "2026-05-26"
     with awards.working(60) as at:

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from challenges.models import Status
+from govtech import clock
 from govtech.audit import decisions
-from govtech.audit.models import DecisionKind
+from govtech.audit.models import DecisionKind, PreparedDecision
 from pilots.actions import award as award_actions
 from pilots.actions import pilot as pilot_actions
 from pilots.models import Award, Pilot, Resolution
@@ -71,10 +72,14 @@ def test_award_is_prepared_answered_and_approved_on_its_pages():
         assert response.status_code == 302  # back, with the message that the organisation isn't verified
         assert "no ha verificado" in get(office, "award", slug=slug)
         awards.verify(award.proposal.organisation)
+        awards.hand_in(award, at=clock.now())
         office.post(at_url("pilots:prepare_award", slug=slug), {"reason": ""})
         get(director, "approve_award", slug=slug)
         get(director, "decisions")
-        response = director.post(at_url("pilots:approve_award", slug=slug), {"answer": "approve"})
+        blind = director.post(at_url("pilots:approve_award", slug=slug), {"answer": "approve"})
+        assert (blind.status_code, Resolution.objects.published().count()) == (302, 0)  # it doesn't say what it saw
+        said = {"answer": "approve", "decision": PreparedDecision.objects.waiting().get().public_id}
+        response = director.post(at_url("pilots:approve_award", slug=slug), said)
         assert response.status_code == 302
 
         assert Resolution.objects.published().count() == 1
@@ -143,8 +148,9 @@ def test_early_end_is_approved_by_a_director_on_one_page():
         director = client_of(people.director())
         assert "La empresa cierra." in get(director, "approve_termination", slug=pilot.slug)
         url = at_url("pilots:approve_termination", slug=pilot.slug)
-        assert director.post(url, {"answer": "return", "comment": ""}).status_code == 422
-        assert director.post(url, {"answer": "approve"}).status_code == 302
+        shown = {"decision": PreparedDecision.objects.waiting().get().public_id}
+        assert director.post(url, {"answer": "return", "comment": "", **shown}).status_code == 422
+        assert director.post(url, {"answer": "approve", **shown}).status_code == 302
 
         assert "terminó antes de tiempo" in get(Client(), "pilot", slug=pilot.slug)
 
@@ -193,7 +199,12 @@ def test_return_of_an_early_end_has_its_button_where_the_pilot_ended_meanwhile()
     with awards.working(90):
         page = get(director, "approve_termination", slug=pilot.slug)
         response = director.post(
-            at_url("pilots:approve_termination", slug=pilot.slug), {"answer": "return", "comment": "Ya terminó."}
+            at_url("pilots:approve_termination", slug=pilot.slug),
+            {
+                "answer": "return",
+                "comment": "Ya terminó.",
+                "decision": PreparedDecision.objects.waiting().get().public_id,
+            },
         )
 
     assert 'value="approve"' not in page

@@ -7,6 +7,11 @@ from tests.system.journey_people import PASSWORD, Journey, Person
 from tests.system.journey_proposal import AGUAS, BRISA
 
 ADVANTAGES = "Avisa antes que las demás y lo demuestra con datos de otra ciudad."
+PAPERS = {
+    "poder para actuar por la entidad": "Escritura de poder",
+    "certificado de estar al corriente con Hacienda": "Certificado tributario",
+    "certificado de estar al corriente con la Seguridad Social": "Certificado de la Seguridad Social",
+}
 ADVANTAGE_OF_THE_NEXT = "Es la siguiente de la clasificación y cumple todo lo que pide la convocatoria."
 
 
@@ -37,7 +42,7 @@ def the_first_declines(journey: Journey) -> None:
 
 
 def the_next_accepts(journey: Journey) -> None:
-    """Olga proposes the next; Ana hands in a paper and accepts; the Office verifies her organisation."""
+    """Olga proposes the next; Ana hands in its papers and accepts; the Office verifies her organisation."""
     olga, ana = journey.person("olga"), journey.person("ana")
     olga.desk()
     olga.follow("Ir a la adjudicación: Prepara la adjudicación")
@@ -45,10 +50,12 @@ def the_next_accepts(journey: Journey) -> None:
     _propose(olga, AGUAS, ADVANTAGE_OF_THE_NEXT)
     ana.desk()
     ana.follow(re.compile("^Responder: "))
-    ana.write({"Qué es": "Escritura de poder"})
-    ana.attach("Archivo", {"name": "poder.pdf", "mimeType": "application/pdf", "buffer": samples.pdf()})
-    ana.press("Entregar este documento")
-    ana.sees("Escritura de poder")
+    for kind, title in PAPERS.items():
+        ana.main.get_by_label("Tipo de documento").select_option(label=kind)
+        ana.write({"Qué es": title})
+        ana.attach("Archivo", {"name": "documento.pdf", "mimeType": "application/pdf", "buffer": samples.pdf()})
+        ana.press("Entregar este documento")
+        ana.sees(title)
     ana.press("Aceptar la adjudicación")
     ana.told("acept")
     ana.sees_not(BRISA)

@@ -1,0 +1,74 @@
+"""Who annuls an award after an upheld review, and when."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from challenges.models import Status
+from govtech.accounts import roles
+from govtech.audit import decisions
+from govtech.audit.models import DecisionKind, PreparedDecision
+from govtech.errors import DomainError, TransitionError
+from govtech.policies import check_move
+from pilots.models import Award, AwardStatus, Pilot, ReviewOutcome, ReviewRequest
+from pilots.models.award import TRANSITIONS
+from pilots.policies.pilot import ENDED
+from startups.models import PanelMember
+from startups.policies.panel import check_no_conflict
+
+
+def waiting(award: Award) -> PreparedDecision | None:
+    """Return the annulment of the award that waits for a director."""
+    return decisions.open_for(DecisionKind.ANNULMENT, award)
+
+
+def reviews_upheld(award: Award) -> list[ReviewRequest]:
+    """Return the requests to review this resolution that were upheld, wholly or in part."""
+    rows = ReviewRequest.objects.filter(
+        letter__resolution=award.resolution_id, outcome__in=[ReviewOutcome.UPHELD, ReviewOutcome.PARTLY]
+    )
+    return list(rows.select_related("letter__proposal__organisation").order_by("answered_at", "pk"))
+
+
+def _check_can_end(award: Award) -> None:
+    check_move(TRANSITIONS, award.status, AwardStatus.ANNULLED)
+    if award.resolution.challenge.status not in (Status.AWARDED, Status.PILOTING):
+        raise TransitionError(_("This call is finished: its award isn't annulled here any more."))
+    if Pilot.objects.get(award=award).status in ENDED:
+        raise TransitionError(_("The pilot of this award has ended: there is nothing left to annul."))
+    if not reviews_upheld(award):
+        raise DomainError(_("An award is annulled after a request to review it was upheld, wholly or in part."))
+
+
+def check_can_prepare(award: Award, *, by: Any, at: datetime) -> None:
+    """Let an officer without a conflict prepare it, once a review was upheld and while the pilot hasn't ended."""
+    if not roles.is_officer(by):
+        raise PermissionDenied(_("Only the Office prepares the annulment of an award."))
+    check_no_conflict(award.resolution.challenge, by=by)
+    _check_can_end(award)
+    if waiting(award):
+        raise TransitionError(_("This is waiting for the director. Ask for it to be sent back first."))
+
+
+def check_is_director(by: Any) -> None:
+    """Raise PermissionDenied for anybody else."""
+    if not roles.is_director(by):
+        raise PermissionDenied(_("Only a director annuls an award."))
+
+
+def check_can_return(award: Award, *, by: Any, at: datetime) -> None:
+    """Let a director who neither has a conflict nor sits on the panel return what waits."""
+    check_is_director(by)
+    check_no_conflict(award.resolution.challenge, by=by)
+    if PanelMember.objects.current().filter(challenge=award.resolution.challenge, user=by).exists():
+        raise PermissionDenied(_("You are on the panel of this call: another director decides on its award."))
+    if waiting(award) is None:
+        raise TransitionError(_("Nothing waits for approval here. Reload the page to see where it stands."))
+
+
+def check_can_approve(award: Award, *, by: Any, at: datetime) -> None:
+    """Let the same directors approve it. That it is another person is checked with the decision."""
+    check_can_return(award, by=by, at=at)
+    _check_can_end(award)
