@@ -75,7 +75,7 @@ def hand_in(award: Award, *, at: datetime) -> None:
     """Hand in the papers that an award takes and the dossier doesn't have."""
     by = owner_of(award.proposal.organisation)
     for kind in contract.missing_papers(award, on=clock.local_date(at)):
-        kept_file = store_bytes(b"%PDF-1.7", name=f"{kind}.pdf", content_type="application/pdf", by=by, at=at)
+        kept_file = store_bytes(b"Muestra", name=f"{kind}.txt", content_type="text/plain", by=by, at=at)
         AwardPaper.objects.create(award=award, kind=kind, file=kept_file, title=kind.label, added_at=at, added_by=by)
 
 
