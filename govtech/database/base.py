@@ -38,7 +38,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         With PostgreSQL's own guess, made for turning disks, it would read whole tables rather than an index.
         """
-        super()._configure_connection(connection)
+        super()._configure_connection(connection)  # type: ignore[misc]  # Django's stubs don't know it
         with connection.cursor() as cursor:
             cursor.execute("SET random_page_cost = 1.1")
         return True
