@@ -13,6 +13,7 @@ from govtech.notifications.actions import notify
 from govtech.notifications.kinds import register as kind
 from pilots.models import Award, Pilot, Resolution, ResolutionKind
 from pilots.notifications.pilot import members
+from startups.notifications.people import without_interest
 
 
 def register() -> None:
@@ -117,8 +118,9 @@ def proposed(award: Award, *, at: datetime) -> None:
 
 
 def answered(award: Award, *, at: datetime) -> None:
-    """Tell the Office what the proposed winner answered."""
-    _tell(award, f"award.{award.status}", roles.officers(), at=at, note=award.answer_note)
+    """Tell the Office what the proposed winner answered; but for officers with an interest, for it names the winner."""
+    people = without_interest(roles.officers(), award.resolution.challenge)
+    _tell(award, f"award.{award.status}", people, at=at, note=award.answer_note)
 
 
 def withdrawn(award: Award, *, reason: str, at: datetime) -> None:

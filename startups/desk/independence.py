@@ -16,9 +16,10 @@ from govtech.accounts import roles
 from govtech.shell.registry import DeskItem, desk, slots
 from govtech.statements import OneOf, Slot, Statement
 from startups.actions import reading
-from startups.models import Evaluation, PanelMember, PanelRole, Proposal, Recusation
+from startups.models import Evaluation, Membership, PanelMember, PanelRole, Proposal, Recusation
 from startups.notifications import expert, recusation, redaction
 from startups.policies import redaction as redactions
+from startups.policies.organisation import WRITERS
 
 NOTIFICATIONS = [expert, recusation, redaction]  # importing them declares their kinds
 ORDER = [PanelRole.CHAIR, PanelRole.MEMBER, PanelRole.SECRETARY, PanelRole.SUBSTITUTE, PanelRole.ADVISER]
@@ -54,15 +55,15 @@ def judges(challenges: list[Challenge], *, user: Any) -> dict[Any, SafeString]: 
 
 
 def may_challenge(proposals: list[Proposal], *, user: Any) -> dict[Any, SafeString]:
-    """Link, for those who wrote it, the page on which a member of the panel is challenged."""
+    """Link, for owners and editors of its lead, the page on which a member of the panel is challenged."""
     opened = [each for each in proposals if each.opened_at is not None and each.challenge.status == Status.EVALUATING]
     if not opened:
         return {}
-    own = set(Proposal.objects.of_member(user).filter(pk__in=[each.pk for each in opened]).values_list("pk", flat=True))
+    own = set(Membership.objects.current().filter(user=user, role__in=WRITERS).values_list("organisation", flat=True))
     return {
         each.pk: render_to_string("startups/_may_challenge.html", {"proposal": each})
         for each in opened
-        if each.pk in own
+        if each.organisation_id in own
     }
 
 

@@ -6,7 +6,15 @@ from django.db.models import Q, QuerySet
 
 from challenges.models import Challenge
 from govtech.accounts.models import User
-from startups.models import Membership, PanelMember, Partner, PartnerStatus, Proposal
+from startups.models import (
+    ConflictDeclaration,
+    Membership,
+    PanelMember,
+    Participation,
+    Partner,
+    PartnerStatus,
+    Proposal,
+)
 
 
 def members_of(proposal: Proposal) -> QuerySet[User]:
@@ -33,3 +41,17 @@ def panel_of(challenge: Challenge, roles: Iterable[str]) -> QuerySet[User]:
     """People on the panel now, in those roles, without a conflict."""
     members = PanelMember.objects.current().filter(challenge=challenge, role__in=roles).exclude(has_conflict=True)
     return User.objects.filter(pk__in=members.values("user"), is_active=True).order_by("pk")
+
+
+def without_interest(people: Iterable[User], challenge: Challenge) -> list[User]:
+    """Those of them who neither belong to an organisation with an opened proposal nor declared a conflict there."""
+    taking = Participation.objects.filter(challenge=challenge, proposal__opened_at__isnull=False)
+    members = Membership.objects.current().filter(organisation__in=taking.values("organisation"))
+    recused = ConflictDeclaration.objects.filter(proposal__challenge=challenge, has_conflict=True)
+    left = PanelMember.objects.filter(challenge=challenge, has_conflict=True)
+    out = {
+        *members.values_list("user", flat=True),
+        *recused.values_list("member__user", flat=True),
+        *left.values_list("user", flat=True),
+    }
+    return [person for person in people if person.pk not in out]

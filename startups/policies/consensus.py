@@ -37,19 +37,15 @@ def is_locked(challenge: Challenge) -> bool:
 
 
 def check_can_see(challenge: Challenge, *, by: User, at: datetime) -> None:
-    """The panel, having declared; and after the lock also officers, directors and auditors."""
+    """The panel, having declared; after the lock also staff without a conflict: it tells who gave and said what."""
     member = evaluations.member_of(challenge, by)
     if member is not None and member.role in SEATED and member.has_conflict is False:
         return
-    if roles.is_staff_role(by) and is_locked(challenge):
-        return
-    raise PermissionDenied(_("Only the panel, having declared, talks over its scores. Others read it after the lock."))
-
-
-def check_can_see_sessions(challenge: Challenge, *, by: User, at: datetime) -> None:
-    """The panel, having declared; staff after the lock, and only without a conflict: notes tell what was said."""
-    check_can_see(challenge, by=by, at=at)
-    if evaluations.member_of(challenge, by) is None:
+    if not (roles.is_staff_role(by) and is_locked(challenge)):
+        raise PermissionDenied(
+            _("Only the panel, having declared, talks over its scores. Others read it after the lock.")
+        )
+    if member is None:
         panels.check_no_conflict(challenge, by=by)
 
 

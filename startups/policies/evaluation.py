@@ -267,8 +267,11 @@ def _reasons_line(found: Work) -> panels.Line:
 
 
 def check_can_see_ranking(challenge: Challenge, *, by: User, at: datetime) -> None:
-    """Officers, directors, auditors and the panel, once the scores are locked."""
-    if not roles.is_staff_role(by) and member_of(challenge, by) is None:
+    """The panel, and officers, directors and auditors without a conflict, once the scores are locked."""
+    is_seated = member_of(challenge, by) is not None
+    if not roles.is_staff_role(by) and not is_seated:
         raise PermissionDenied(_("Only the Digital Office, internal control and the panel see the ranking."))
     if not Evaluation.objects.filter(challenge=challenge, locked_at__isnull=False).exists():
         raise PermissionDenied(_("There is a ranking when chair and secretary have locked the scores."))
+    if not is_seated:
+        panels.check_no_conflict(challenge, by=by)

@@ -297,7 +297,7 @@ def sessions(request: HttpRequest, slug: str) -> HttpResponse:
     """The sessions of the panel: who came, what about, what was agreed; the secretary records a new one."""
     at = clock.now()
     challenge = challenge_or_404(request, slug)
-    policies.check_can_see_sessions(challenge, by=request.user, at=at)
+    policies.check_can_see(challenge, by=request.user, at=at)
     seats = PanelMember.objects.current().filter(challenge=challenge).select_related("user").order_by("named_at", "pk")
     form = SessionForm(request.POST if request.method == "POST" else None, members=seats)
     if request.method == "POST":

@@ -25,7 +25,11 @@ def recuse(request: HttpRequest, public_id: str) -> HttpResponse:
     """Who judges, and challenging one of them; what was challenged before."""
     at = clock.now()
     proposal = proposal_or_404(request, Proposal.objects.of_member(request.user), public_id)
-    policies.check_can_see_form(proposal, by=request.user, at=at)
+    try:
+        policies.check_can_see_form(proposal, by=request.user, at=at)
+    except DomainError as refusal:
+        messages.info(request, str(refusal))
+        return redirect(proposal)
     rows = PanelMember.objects.current().filter(challenge=proposal.challenge, accepted_at__isnull=False)
     members = list(rows.select_related("user").order_by("named_at", "pk"))
     form = RecuseForm(request.POST if request.method == "POST" else None, members=members)

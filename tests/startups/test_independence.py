@@ -452,3 +452,17 @@ def test_participant_member_and_director_go_through_it_on_the_pages(challenge, c
     assert row.is_upheld is False
     client.force_login(owner_of(proposal.organisation))
     assert "No se aporta ningún hecho." in client.get(address).content.decode()
+
+
+def test_the_form_is_offered_to_who_may_fill_it_in_and_says_when_it_is_too_early(challenge, client: Client):
+    proposal = proposals_of(challenge)[0]
+    form = reverse("startups:recuse", kwargs={"public_id": proposal.public_id})
+    for user, offered in ((owner_of(proposal.organisation), True), (member_of(proposal.organisation, "reader"), False)):
+        client.force_login(user)
+        assert (form in client.get(proposal.get_absolute_url()).content.decode()) is offered
+
+    (early,) = Proposal.objects.filter(challenge=with_proposals(["9000.00"]))
+    client.force_login(owner_of(early.organisation))
+    page = client.get(reverse("startups:recuse", kwargs={"public_id": early.public_id}), follow=True)
+    assert page.redirect_chain == [(early.get_absolute_url(), 302)]
+    assert "Se puede recusar desde la apertura" in page.content.decode()
