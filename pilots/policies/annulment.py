@@ -25,9 +25,14 @@ def waiting(award: Award) -> PreparedDecision | None:
 
 
 def reviews_upheld(award: Award) -> list[ReviewRequest]:
-    """Return the requests to review this resolution that were upheld, wholly or in part."""
+    """Return the requests to review this award that were upheld, wholly or in part.
+
+    What was upheld before the award was made brought down another one: it says nothing of this.
+    """
     rows = ReviewRequest.objects.filter(
-        letter__resolution=award.resolution_id, outcome__in=[ReviewOutcome.UPHELD, ReviewOutcome.PARTLY]
+        letter__resolution=award.resolution_id,
+        letter__released_at__gte=award.approved_at,
+        outcome__in=[ReviewOutcome.UPHELD, ReviewOutcome.PARTLY],
     )
     return list(rows.select_related("letter__proposal__organisation").order_by("answered_at", "pk"))
 

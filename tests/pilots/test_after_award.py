@@ -20,6 +20,7 @@ from pilots.actions import review as reviews
 from pilots.calculations import appeal
 from pilots.desk.award import office_items
 from pilots.models import Award, BudgetLine, FormalPublication, Letter, PilotStatus, Resolution, ResolutionKind
+from pilots.policies import annulment as annulment_policies
 from pilots.policies import award as policies
 from pilots.policies import term
 from startups.models import Partner, Proposal, ProposalStatus
@@ -238,7 +239,11 @@ def test_upheld_review_annuls_the_award_by_two_people_and_the_next_is_asked(runs
     assert "Se estimó." in Resolution.objects.get().reason
     assert policies.candidates(challenge)[0] != award.proposal
     if not runs:
-        assert awards.pilot_of(awards.awarded(challenge)).award != award
+        later = awards.pilot_of(awards.awarded(challenge)).award
+        assert later != award
+        later.approved_at = award.ended_at  # the helper always approves on the same day
+        assert annulment_policies.reviews_upheld(award)
+        assert not annulment_policies.reviews_upheld(later)
 
 
 def test_award_stands_without_an_upheld_review_and_when_the_director_returns_it():
