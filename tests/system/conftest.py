@@ -12,6 +12,7 @@ import pytest
 from govtech.embedded import PostgresServer
 from tests import browser as chromium
 from tests import environment
+from tests.system.browsing import again, settled
 from tests.system.portal import BASE_DIR, Portal, manage, settings_variables
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -41,11 +42,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # A bar that stays in view covers targets that scrolling uncovers.
 UNSTUCK = "for (const bar of document.querySelectorAll('.savebar')) bar.style.position = 'static'"
-# What htmx is about to replace is dimmed meanwhile, and brightens slowly.
-STANDS = """
-() => !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")
-  && document.getAnimations().every((each) => each.playState !== "running" || each.effect.getTiming().iterations > 9)
-"""
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -122,7 +118,7 @@ def browser() -> Iterator[Any]:
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
     from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - slow, and only for these tests
 
-    expect.set_options(timeout=30_000)  # a machine that does other work, too, answers later
+    expect.set_options(timeout=60_000)  # a machine that does other work, too, answers later
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
     with sync_playwright() as playwright:
@@ -144,7 +140,7 @@ def new_page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[
         context = browser.new_context(
             **{"base_url": portal.url, "locale": "es-ES", "viewport": {"width": 1280, "height": 900}, **options}
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         context.add_init_script(WATCH)
         page = context.new_page()
         page.expected = []
@@ -155,14 +151,17 @@ def new_page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[
         return page
 
     yield make
+    from playwright.sync_api import Error  # noqa: PLC0415 - slow, and only for these tests
+
     problems = []
     for number, (context, page, troubles) in enumerate(opened):
         if request.node.stash.get(FAILED, False):
             RESULTS.mkdir(exist_ok=True)
             name = re.sub(r"\W+", "-", request.node.name)
-            page.screenshot(path=RESULTS / f"{name}-{number}.png", full_page=True)
-            (RESULTS / f"{name}-{number}.html").write_text(page.content())
-        problems += page.evaluate("window.__violations || []")
+            with suppress(Error):  # what failed is told anyway
+                page.screenshot(path=RESULTS / f"{name}-{number}.png", full_page=True)
+                (RESULTS / f"{name}-{number}.html").write_text(page.content())
+        problems += again(page, lambda page=page: page.evaluate("window.__violations || []"))
         problems += [line for line in troubles if not any(re.search(known, line) for known in page.expected)]
         context.close()
     assert problems == []
@@ -197,16 +196,13 @@ def axe() -> Callable[[Any], None]:
 
     def run(page: Any) -> Any:
         """Run axe on the page once it stands; again where it was still being left for the next one."""
-        from playwright.sync_api import Error  # noqa: PLC0415 - only for these tests
 
-        for _attempt in range(4):
-            page.wait_for_load_state()
-            page.wait_for_function(STANDS)
-            with suppress(Error):
-                page.evaluate(UNSTUCK)
-                return Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
-            page.wait_for_timeout(500)
-        return Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
+        def look() -> Any:
+            settled(page)
+            page.evaluate(UNSTUCK)
+            return Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
+
+        return again(page, look)
 
     def check(page: Any) -> None:
         results = run(page)

@@ -89,7 +89,6 @@ def the_director_approves(journey: Journey) -> None:
     dolores.sees("16.940 €", ADVANTAGE_OF_THE_NEXT, "Escritura de poder")
     journey.look(dolores, "approve the award")
     dolores.press("Aprobar y publicar")
-    dolores.page.wait_for_load_state()
     if "reauth" in dolores.path:  # it is some minutes since she signed in: approving asks again who she is
         dolores.write({"Contraseña": PASSWORD})
         dolores.main.locator("form button").first.click()

@@ -136,7 +136,7 @@ def _the_criteria(journey: Journey, teresa: Person) -> None:
     teresa.sees("99")
     journey.look(teresa, "criteria of a draft")
     teresa.follow("Leerlo entero y enviarlo")
-    assert teresa.main.get_by_text("Enviar a la Oficina Digital").count() == 0
+    expect(teresa.main.get_by_text("Enviar a la Oficina Digital")).to_have_count(0)
     teresa.follow("Criterios")
     teresa.write({"Peso, en %": "15", "Puntos mínimos": "6"}, within=fit)
     _save(teresa, "Criterios")

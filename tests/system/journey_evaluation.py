@@ -17,7 +17,7 @@ def two_people_open(journey: Journey) -> None:
     olga.follow("Preparar: Prepara la apertura de propuestas")
     olga.press("Preparar la apertura")
     olga.told("Una segunda persona tiene que abrir las propuestas")
-    assert olga.main.get_by_text("Abrir las propuestas", exact=True).count() == 0
+    expect(olga.main.get_by_text("Abrir las propuestas", exact=True)).to_have_count(0)
     oscar.desk()
     oscar.follow("Abrir: Abre las propuestas como segunda persona")
     oscar.confirm("Abrir las propuestas")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
+from tests.system.browsing import again
 from tests.system.portal import Portal
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -54,22 +55,26 @@ class Person:
     def follow(self, name: str | re.Pattern[str], *, within: Any = None, exact: bool = False) -> None:
         """Click on the first link of this name."""
         (within or self.main).get_by_role("link", name=name, exact=exact).first.click()
+        self.page.wait_for_load_state()
 
     def menu(self, name: str) -> None:
         """Choose from one's own menu in the header."""
         banner = self.page.get_by_role("banner")
         banner.get_by_role("group").locator("summary").click()
         banner.get_by_role("group").get_by_role("link", name=name, exact=True).click()
+        self.page.wait_for_load_state()
 
     def press(self, name: str | re.Pattern[str], *, within: Any = None, exact: bool = False) -> None:
         """Click on the one button of this name."""
         (within or self.main).get_by_role("button", name=name, exact=exact).click()
+        self.page.wait_for_load_state()
 
     def confirm(self, name: str, *, within: Any = None) -> None:
         """Unfold what asks to be sure, and say yes."""
         place = within or self.main
         place.locator("summary").filter(has_text=re.compile(rf"^\s*{re.escape(name)}\s*$")).click()
         place.get_by_role("button", name=f"Sí: {name}").click()
+        self.page.wait_for_load_state()
 
     def unfold(self, name: str, *, within: Any = None) -> None:
         """Open what is folded under a title."""
@@ -104,7 +109,7 @@ class Person:
 
     def sees_not(self, *texts: str) -> None:
         """Fail when a text is anywhere in the page."""
-        content = self.page.content()
+        content = again(self.page, self.page.content)
         for text in texts:
             assert text not in content, f"{text!r} is on {self.page.url}"
 

@@ -23,6 +23,7 @@ from govtech.embedded import APPLICATION_ROLE, OWNER_ROLE, PostgresServer, Valke
 from tests import environment
 
 BASE_DIR = processes.BASE_DIR
+SECONDS = 150  # that anything may take on a busy machine before the test fails
 
 
 def settings_variables(postgres: PostgresServer, database: str, folder: Path) -> dict[str, str]:
@@ -108,8 +109,8 @@ class Portal:
     def wait_until_ready(self, name: str) -> None:
         """Return once a process that was started can work."""
         if name == "web":
-            processes.wait_until_answers(self.processes[name], self.port)
-        self.wait_for(lambda: self._is_ready(name), 60, f"{name} that is ready")
+            processes.wait_until_answers(self.processes[name], self.port, seconds=SECONDS)
+        self.wait_for(lambda: self._is_ready(name), what=f"{name} that is ready")
 
     def stop(self, name: str) -> None:
         """End a process in good order."""
@@ -135,7 +136,7 @@ class Portal:
         found = [email.message_from_bytes(part, policy=email.policy.default) for part in parts]
         return [message for message in found if to is None or to in (message["To"] or "")]
 
-    def wait_for(self, condition: Callable[[], Any], seconds: float = 60, what: str = "") -> Any:
+    def wait_for(self, condition: Callable[[], Any], seconds: float = SECONDS, what: str = "") -> Any:
         """Return what `condition` gives as soon as it is true; fail, with the logs' ends, after `seconds`."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -146,7 +147,7 @@ class Portal:
             time.sleep(0.1)
         raise AssertionError(f"In {seconds} s there was no {what or condition}.\n{self.logs()}")
 
-    def wait_for_mail(self, to: str, subject: str = "", seconds: float = 60) -> EmailMessage:
+    def wait_for_mail(self, to: str, subject: str = "", seconds: float = SECONDS) -> EmailMessage:
         """Return the newest e-mail to an address whose subject holds `subject`, waiting for it."""
         found = self.wait_for(
             lambda: [message for message in self.mail(to) if subject in message["Subject"]],

@@ -150,7 +150,7 @@ def test_five_hundred_are_told_once_whatever_dies_and_however_late(portal: Porta
     with portal.postgres.connect(portal.database) as connection, connection.transaction():
         connection.execute("LOCK TABLE notifications_notice IN SHARE MODE")
         portal.travel(local(sunday - timedelta(days=1), 12, 6))
-        portal.wait_for(lambda: portal.sql(BLOCKED), 60, "worker that waits for the lock")
+        portal.wait_for(lambda: portal.sql(BLOCKED), what="worker that waits for the lock")
         portal.kill("worker")
     assert portal.sql("SELECT count(*) FROM notifications_notice WHERE kind = 'challenge.published'") == [(0,)]
 
@@ -158,7 +158,7 @@ def test_five_hundred_are_told_once_whatever_dies_and_however_late(portal: Porta
     (folder / "hang-before").write_text("70")
     portal.start("worker")
     hanging = portal.wait_for(
-        lambda: found if len(found := list(folder.glob("hangs-*"))) == PROCESSES else None, 90, "worker that hangs"
+        lambda: found if len(found := list(folder.glob("hangs-*"))) == PROCESSES else None, what="worker that hangs"
     )
     portal.kill("worker")
     for path in (*hanging, folder / "hang-before"):
@@ -166,7 +166,7 @@ def test_five_hundred_are_told_once_whatever_dies_and_however_late(portal: Porta
     [(now,)] = portal.sql("SELECT portal_now()")
     portal.travel(now + timedelta(minutes=2))  # past the leases of the dead
     portal.start("worker")
-    portal.wait_for(lambda: settled(portal), 120, "end of the mail")
+    portal.wait_for(lambda: settled(portal), what="end of the mail")
     assert only(told(read(mails), "Primero: goteras")["Primero: goteras"]) == once(addresses["at_once"])
 
     # One becomes public by itself in the night that has an hour more or less; the digest is three hours late.
@@ -174,7 +174,7 @@ def test_five_hundred_are_told_once_whatever_dies_and_however_late(portal: Porta
     portal.kill("worker")
     portal.travel(local(sunday, 11))
     portal.start("worker")
-    portal.wait_for(lambda: settled(portal), 120, "end of the late digest")
+    portal.wait_for(lambda: settled(portal), what="end of the late digest")
     found = told(read(mails), "Primero: goteras", "Segundo: humedades")
     both = once(addresses["at_once"] | addresses["daily"])
     assert {title: only(each) for title, each in found.items()} == dict.fromkeys(found, both)
@@ -182,7 +182,7 @@ def test_five_hundred_are_told_once_whatever_dies_and_however_late(portal: Porta
 
     # On Monday the weekly ones, and nothing again for the others.
     portal.travel(local(sunday + timedelta(days=1), 8, 5))
-    portal.wait_for(lambda: len(read(mails)) >= 700 and settled(portal), 120, "weekly digest")
+    portal.wait_for(lambda: len(read(mails)) >= 700 and settled(portal), what="weekly digest")
     portal.travel(local(sunday + timedelta(days=9), 9))
     two_sweeps(portal)
     found = told(read(mails), "Primero: goteras", "Segundo: humedades")
@@ -192,7 +192,7 @@ def test_five_hundred_are_told_once_whatever_dies_and_however_late(portal: Porta
 
 def two_sweeps(portal: Portal) -> None:
     before = portal.log("worker").count("succeeded in")
-    portal.wait_for(lambda: portal.log("worker").count("succeeded in") >= before + 2, 60, "sweep for mail")
+    portal.wait_for(lambda: portal.log("worker").count("succeeded in") >= before + 2, what="sweep for mail")
 
 
 def test_a_mail_program_stops_an_alert_with_one_post(portal: Portal) -> None:
@@ -215,8 +215,7 @@ def test_a_mail_program_stops_an_alert_with_one_post(portal: Portal) -> None:
         factories.open_challenge(title="Piscinas", policy_area=factories.PolicyArea.objects.get(slug="deporte"))
     portal.wait_for(
         lambda: portal.sql("SELECT count(*) FROM notifications_notice WHERE recipient_id = %s", reader.pk) == [(2,)],
-        60,
-        "second notice in the inbox",
+        what="second notice in the inbox",
     )
     two_sweeps(portal)
     assert len(portal.mail(reader.email)) == 1

@@ -15,7 +15,7 @@ import pytest
 from govtech.embedded import PostgresServer, ValkeyServer, free_port, remove
 from govtech.embedded.postgres import root_folder_of
 from tests.environment import clone, drop
-from tests.system.portal import BASE_DIR
+from tests.system.portal import BASE_DIR, SECONDS
 
 
 class Demonstration:
@@ -42,7 +42,7 @@ class Demonstration:
             self.process = subprocess.Popen(
                 [sys.executable, "-u", "manage.py", "demo"], cwd=BASE_DIR, env=variables, stdout=output, stderr=output
             )
-        until = time.monotonic() + 120
+        until = time.monotonic() + SECONDS
         while "The portal is at" not in self.text:
             assert self.process.poll() is None, self.text
             assert time.monotonic() < until, self.text
@@ -73,7 +73,7 @@ class Demonstration:
         """Send a signal and return the exit code."""
         assert self.process
         self.process.send_signal(number)
-        return self.process.wait(60)
+        return self.process.wait(SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +143,7 @@ def test_a_dead_worker_is_started_again(demonstration: Demonstration) -> None:
 
     first[0].kill()
 
-    until = time.monotonic() + 60
+    until = time.monotonic() + SECONDS
     while not (again := [each for each in demonstration.workers() if each not in first]):
         assert time.monotonic() < until, demonstration.text
         time.sleep(0.1)

@@ -11,6 +11,7 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 from playwright.sync_api import expect
 
+from tests.system.browsing import wide
 from tests.system.journey_people import Person
 from tests.system.portal import Portal
 
@@ -74,9 +75,9 @@ class Walk:
             self.troubles.append(f"{path}: {self.page.get_by_role('heading', level=1).count()} titles")
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 800})
-            wide = self.page.evaluate("document.documentElement.scrollWidth")
-            if wide > width:
-                self.troubles.append(f"{path}: {wide} px wide on a screen of {width}")
+            needed = wide(self.page)
+            if needed > width:
+                self.troubles.append(f"{path}: {needed} px wide on a screen of {width}")
         self.page.set_viewport_size({"width": 1280, "height": 900})
         route = route_of(path) + (" en" if path.startswith("/en/") else "")
         if route not in checked:

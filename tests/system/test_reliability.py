@@ -36,7 +36,7 @@ from tests.pilots.money import funded_year, line_of
 from tests.startups import factories
 from tests.startups.calls import open_call
 from tests.system.mailing import MailServer
-from tests.system.portal import BASE_DIR, Portal, manage, settings_variables
+from tests.system.portal import BASE_DIR, SECONDS, Portal, manage, settings_variables
 from tests.system.visitor import Answer, Visitor
 
 PASSWORD = "una-clave-muy-larga-155"
@@ -82,7 +82,7 @@ def forward(portal: Portal, **kw: float) -> None:
 def two_sweeps(portal: Portal) -> None:
     """Return after the worker has looked for mail twice more."""
     before = portal.log("worker").count("succeeded in")
-    portal.wait_for(lambda: portal.log("worker").count("succeeded in") >= before + 2, 60, "sweep for mail")
+    portal.wait_for(lambda: portal.log("worker").count("succeeded in") >= before + 2, what="sweep for mail")
 
 
 def waiting(portal: Portal) -> int:
@@ -242,8 +242,7 @@ def test_worker_killed_twice_amid_200_notices_loses_none(portal: Portal, worker:
     for where, following in (("before", "after"), ("after", "")):
         hanging = portal.wait_for(
             lambda: found if len(found := list(folder.glob("hangs-*"))) == PROCESSES else None,
-            90,
-            f"worker that hangs {where} handing over",
+            what=f"worker that hangs {where} handing over",
         )
         portal.kill("worker")
         assert 0 < len(list(mails.glob("*.eml"))) < 200
@@ -254,7 +253,7 @@ def test_worker_killed_twice_amid_200_notices_loses_none(portal: Portal, worker:
         forward(portal, minutes=2)  # past the leases of the dead
         portal.start("worker")
 
-    portal.wait_for(lambda: waiting(portal) == 0, 120, "end of the mail")
+    portal.wait_for(lambda: waiting(portal) == 0, what="end of the mail")
 
     two_sweeps(portal)
     sent = [email.message_from_bytes(path.read_bytes(), policy=policy.default) for path in mails.glob("*.eml")]
@@ -283,21 +282,23 @@ def test_mail_server_gone_then_busy_then_silent_then_slow_gets_each_mail_once(
     told = tell(portal, 2)
 
     def troubles(attempt: int) -> list[str]:
-        """Return what was wrong for each mail at that attempt; then let the time of the next one come."""
-        portal.wait_for(lambda: portal.sql(FAILED, attempt)[0][0] == 2, 60, f"failure of attempt {attempt}")
+        """Return what was wrong for each mail at that attempt."""
+        portal.wait_for(lambda: portal.sql(FAILED, attempt)[0][0] == 2, what=f"failure of attempt {attempt}")
         rows = portal.sql("SELECT error FROM notifications_outgoingemail WHERE sent_at IS NULL")
-        forward(portal, minutes=2**attempt)
         return [error for (error,) in rows]
 
     assert all("ConnectionRefusedError" in error for error in troubles(1))
     with MailServer(port, "busy") as server:
+        forward(portal, minutes=2)  # the time of the next attempt comes when the server is as it shall be met
         assert all("451" in error for error in troubles(2))
         server.mode = "silent"
+        forward(portal, minutes=4)
         assert all("timed out" in error for error in troubles(3))
         assert server.taken == []
         server.mode = "slow"
         server.over.set()
-        portal.wait_for(lambda: waiting(portal) == 0, 60, "mail that is sent")
+        forward(portal, minutes=8)
+        portal.wait_for(lambda: waiting(portal) == 0, what="mail that is sent")
         two_sweeps(portal)
         assert sorted(server.taken) == sorted(told)
 
@@ -352,9 +353,9 @@ def test_who_gets_the_lock_after_the_deadline_is_late_however_early_the_request_
         with connection.transaction():
             hold_call(connection, bidder)
             request = pool.submit(bidder.hand_in, visitor)
-            portal.wait_for(lambda: portal.sql(BLOCKED), 60, "request that waits for a lock")
+            portal.wait_for(lambda: portal.sql(BLOCKED), what="request that waits for a lock")
             freeze(portal, closes_at + timedelta(seconds=1))
-        answer = request.result(60)
+        answer = request.result(SECONDS)
 
     assert answer.status == 422
     assert "El plazo" in answer.text
@@ -404,13 +405,13 @@ def test_web_server_killed_while_somebody_hands_in_leaves_nothing_half_done(
         with connection.transaction():
             hold(connection, bidder)
             request = pool.submit(bidder.hand_in, visitor)
-            [(pid,)] = portal.wait_for(lambda: portal.sql(BLOCKED), 60, "request that waits for a lock")
+            [(pid,)] = portal.wait_for(lambda: portal.sql(BLOCKED), what="request that waits for a lock")
             portal.kill("web")
             with suppress(Exception):
-                request.result(60)
+                request.result(SECONDS)
             assert request.exception() is not None  # nobody was told that it worked
         gone = "SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = %s"
-        portal.wait_for(lambda: portal.sql(gone, pid)[0][0], 60, "end of the connection of a dead process")
+        portal.wait_for(lambda: portal.sql(gone, pid)[0][0], what="end of the connection of a dead process")
 
     assert bidder.written() == left
     portal.start("web")

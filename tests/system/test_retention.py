@@ -4,8 +4,10 @@ The clock is moved by the owner's session (`portal.now`), as for tests of deadli
 """
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,10 +24,10 @@ DOMAIN = "demo.example"
 class Data:
     """A copy of the demonstration's database, and the portal's commands on it at any instant."""
 
-    def __init__(self, postgres: PostgresServer, name: str) -> None:
-        """Work on the database `name`."""
+    def __init__(self, postgres: PostgresServer, name: str, folder: Path) -> None:
+        """Work on the database `name`, with the demonstration's files in `folder`."""
         self.postgres, self.name = postgres, name
-        self.env = settings_variables(postgres, name, environment.folder() / "demo")
+        self.env = settings_variables(postgres, name, folder)
 
     def at(self, instant: datetime, *command: str) -> str:
         """Run a command as if it were that instant."""
@@ -42,11 +44,12 @@ class Data:
 
 
 @pytest.fixture
-def data(postgres: PostgresServer, demo_database: str) -> Iterator[Data]:
-    """A copy of the demonstration."""
+def data(postgres: PostgresServer, demo_database: str, tmp_path: Path) -> Iterator[Data]:
+    """A copy of the demonstration, its files too: they are destroyed."""
     name = f"{demo_database}_retention"
     clone(postgres, demo_database, name)
-    yield Data(postgres, name)
+    shutil.copytree(environment.folder() / "demo" / "files", tmp_path / "files")
+    yield Data(postgres, name, tmp_path)
     drop(postgres, name)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from playwright.sync_api import expect
 
 from challenges.actions import question as questions
 from challenges.models import Challenge, Status
@@ -14,6 +15,7 @@ from govtech import clock
 from tests import people
 from tests.challenges import factories
 from tests.pilots import money
+from tests.system.browsing import wide
 from tests.system.journey_people import PASSWORD, Journey, Person, address
 from tests.system.portal import Portal
 
@@ -38,9 +40,9 @@ def fits_a_phone(person: Person) -> None:
     """Fail where the page must be scrolled sideways at 390 pixels."""
     size = person.page.viewport_size
     person.page.set_viewport_size({"width": 390, "height": 844})
-    wide = person.page.evaluate("document.documentElement.scrollWidth")
+    needed = wide(person.page)
     person.page.set_viewport_size(size)
-    assert wide <= 390, person.page.url
+    assert needed <= 390, person.page.url
 
 
 def test_returned_with_comments_mended_and_approved(journey: Journey) -> None:
@@ -72,10 +74,11 @@ def test_returned_with_comments_mended_and_approved(journey: Journey) -> None:
     teresa.told("Guardado: Qué se quiere conseguir")
     teresa.goto(f"/mis-retos/{challenge.public_id}/")
     teresa.confirm("Enviar a la Oficina Digital")
+    teresa.told("Enviado")
 
     olga.goto(f"/mis-retos/{challenge.public_id}/revision/")
     olga.sees("Qué ha cambiado desde", "En un año: ya lo dice la meta.")
-    assert "en un año" in olga.page.locator("#cambios ins").first.inner_text()
+    expect(olga.page.locator("#cambios ins").first).to_contain_text("en un año")
     journey.look(olga, "review with changes")
     fits_a_phone(olga)
     olga.press(re.compile("^Cerrarlo"))
@@ -91,12 +94,14 @@ def test_returned_with_comments_mended_and_approved(journey: Journey) -> None:
     teresa.told("Guardado: Qué se quiere conseguir")
     teresa.goto(f"/mis-retos/{challenge.public_id}/")
     teresa.confirm("Enviar a la Oficina Digital")
+    teresa.told("Enviado")
 
     olga.goto(f"/mis-retos/{challenge.public_id}/revision/")
-    assert "25" in olga.page.locator("#cambios").inner_text()
+    expect(olga.page.locator("#cambios")).to_contain_text("25")
     olga.follow("Preparar gasto y publicación")
     olga.sees("Reparto propuesto")
     olga.press("Reservar y enviar a la dirección")
+    olga.told("El crédito está reservado")
     teresa.goto(f"/mis-retos/{challenge.public_id}/resultado/")
     teresa.told("Pide a la Oficina Digital que te lo devuelva")
     dolores.goto("/mesa/")

@@ -12,6 +12,7 @@ from govtech import clock
 from startups.models import AgreedScore, PanelMember, Score, ScoreSheet, SheetStatus
 from startups.policies.evaluation import work
 from tests.startups.big_panel import BigPanel, big_panel
+from tests.system.browsing import wide
 from tests.system.journey_people import PASSWORD
 from tests.system.portal import Portal
 
@@ -41,8 +42,7 @@ def address(name: str, language: str = "es", **kwargs: str) -> str:
 def fits(page: Any) -> None:
     """Fail where the page must be scrolled sideways at 390 pixels."""
     page.set_viewport_size({"width": 390, "height": 844})
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 390, page.url
+    assert wide(page) <= 390, page.url
     page.set_viewport_size({"width": 1280, "height": 900})
 
 

@@ -25,7 +25,7 @@ def test_portal_answers_and_knows_when_its_broker_is_gone(portal: Portal) -> Non
     portal.start_valkey()
 
     assert without == (200, 503, 200)
-    assert answer(portal, "/readyz") == 200
+    portal.wait_for(lambda: answer(portal, "/readyz") == 200, what="portal that is ready again")
 
 
 def test_killed_worker_and_web_server_start_again(portal: Portal) -> None:
@@ -37,6 +37,8 @@ def test_killed_worker_and_web_server_start_again(portal: Portal) -> None:
 
 
 def test_web_server_connects_as_the_application_role(portal: Portal) -> None:
+    ours = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'portal_owner'"
+    portal.wait_for(lambda: portal.sql(ours) == [(1,)], what="end of the connections of other tests")
     answer(portal, "/readyz")
 
     roles = portal.sql(

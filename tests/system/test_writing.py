@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from govtech import clock
 from govtech.accounts.models import DelegateAppointment
 from tests import people
+from tests.system.browsing import wide
 from tests.system.journey_challenge import OUTCOME, PROBLEM, SETTING, TITLE, the_director_publishes, the_year_has_money
 from tests.system.journey_people import PASSWORD, Journey, Person, address, moment
 from tests.system.portal import Portal
@@ -53,7 +54,7 @@ def save(person: Person, part: str) -> None:
 
 def says(person: Person, text: str | re.Pattern[str]) -> None:
     """Wait until the save bar says it."""
-    expect(person.page.locator("[data-save-status]")).to_contain_text(text, timeout=20_000)
+    expect(person.page.locator("[data-save-status]")).to_contain_text(text, timeout=60_000)
 
 
 def begin(journey: Journey, title: str = TITLE) -> tuple[Person, str]:
@@ -233,7 +234,7 @@ def test_signing_in_elsewhere_lets_the_open_page_save(
     other.wait_for_url(lambda url: "/cuenta/login/" not in url)
     other.close()
     teresa.page.bring_to_front()
-    expect(teresa.page.locator("[data-save-status]")).to_contain_text(SAVED, timeout=45_000)
+    expect(teresa.page.locator("[data-save-status]")).to_contain_text(SAVED, timeout=60_000)
 
     assert ("Guardado tras entrar en otra pestaña.",) in portal.sql("SELECT summary FROM challenges_challenge")
 
@@ -284,4 +285,4 @@ def test_on_a_phone_the_list_of_steps_is_folded(
     axe(teresa.page)
     steps.locator("summary").click()
     expect(steps.get_by_role("link", name=re.compile("Importe"))).to_be_visible()
-    assert teresa.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert wide(teresa.page) <= 390

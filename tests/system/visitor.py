@@ -10,11 +10,10 @@ from html import unescape
 from http.cookiejar import CookieJar
 from typing import Any
 
-from tests.system.portal import Portal
+from tests.system.portal import SECONDS, Portal
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 SEEN = re.compile(r'name="seen" value="([^"]+)"')  # what the page that hands in showed
-SECONDS = 60
 
 
 @dataclass
