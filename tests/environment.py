@@ -99,11 +99,10 @@ def migrated() -> str:
             server = cluster()
             clone(server, "template1", MIGRATED)
             kept = _kept()
-            if not (kept and kept.exists() and _tool("pg_restore", f"--dbname={_address(server)}", str(kept))):
+            if not (kept.exists() and _tool("pg_restore", f"--dbname={_address(server)}", str(kept))):
                 clone(server, "template1", MIGRATED)
                 _migrate(server)
-                if kept:
-                    _keep(server, kept)
+                _keep(server, kept)
             done.touch()
     return MIGRATED
 
@@ -118,14 +117,16 @@ def _address(server: PostgresServer) -> str:
     return server.url(OWNER_ROLE, MIGRATED)
 
 
-def _kept() -> Path | None:
-    """Return where the schema is kept between runs while nothing that makes it has changed; in CI nowhere."""
-    if "CI" in os.environ:
-        return None
+def _kept() -> Path:
+    """Return where the schema is kept between runs while nothing that makes it has changed.
+
+    In CI within the checkout: a bare one is migrated by its first run, and the next one finds what that has made.
+    """
     made_of = hashlib.sha256((BASE_DIR / "requirements" / "dev.txt").read_bytes())
     for path in sorted(_makers()):
         made_of.update(str(path.relative_to(BASE_DIR)).encode() + path.read_bytes())
-    return Path.home() / ".cache" / "govtech-portal" / f"schema-{made_of.hexdigest()[:16]}.dump"
+    folder = BASE_DIR / ".pytest_cache" if "CI" in os.environ else Path.home() / ".cache" / "govtech-portal"
+    return folder / f"schema-{made_of.hexdigest()[:16]}.dump"
 
 
 def _makers() -> Iterator[Path]:

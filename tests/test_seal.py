@@ -36,6 +36,7 @@ from tests import people
 from tests.access import ROLES
 from tests.sealed import ALLY, MONEY_MARK, NAME, STEM, Sealed, found_in, sealed
 from tests.startups import evaluations
+from tests.test_access import STATED
 from tests.visits import addresses, body
 from tests.world import World, undone
 
@@ -148,12 +149,45 @@ def candidates(secret: Sealed, world: World) -> dict[str, list[Any]]:
     }
 
 
+class Noun:
+    """Stands in for the world: says from which of its objects a statement of access takes a part of an address."""
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+
+    def __getattr__(self, name: str) -> "Noun":
+        return self if name == "public_id" else Noun(name)
+
+
+def noun_of(name: str) -> str:
+    """Return whose id stands in an address: "organisation", "draft_proposal" and the like; empty where unknown."""
+    try:
+        found = STATED[name].kwargs(Noun())["public_id"]
+    except (LookupError, TypeError, AttributeError):
+        return ""
+    return found.name if isinstance(found, Noun) else ""
+
+
+NOUNS = {
+    each.name: noun_of(each.name) for each in PAGES if each.name.startswith("startups:") and "public_id" in each.keys
+}
+
+
+def ids_for(name: str, parts: dict[str, list[Any]]) -> list[Any]:
+    """Return the ids to try in an address of startups: of its own noun all, of another one."""
+    proposals = [each for each in parts["public_id"] if each in parts["proposal"]]
+    others = [each for each in parts["public_id"] if each not in parts["proposal"]]
+    return [*proposals, *others[:1]] if "proposal" in NOUNS[name] else [*others[:1], *proposals[:1]]
+
+
 def every_address(parts: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
     """Yield the name and address of every page with what could stand in it; everything sealed in those of startups."""
     for name, pattern, keys in PAGES:
         known = {**parts, "key": ["bad-key"]} if "uidb36" in keys else parts
         if not name.startswith("startups:"):
             known = {**known, "slug": known["slug"][:1], "public_id": [known["public_id"][0], known["public_id"][-1]]}
+        elif "public_id" in keys:
+            known = {**known, "public_id": ids_for(name, known)}
         lists = [known[key][:1] if key != keys[-1] else known[key] for key in keys]
         if keys == ("slug", "public_id"):
             lists = [known["slug"][:1], known["public_id"][:1]]
@@ -186,6 +220,13 @@ def crawl(
             with undone(), zeal_ignore():  # what is read matters here, not how often
                 response = getattr(world.client(role), method)(address)
                 yield role, name, address, readable(response), response
+
+
+def test_what_an_address_is_about_is_known() -> None:
+    found = Counter("proposal" in noun or noun for noun in NOUNS.values())
+
+    assert found[True] > 25
+    assert found["organisation"] > 10
 
 
 def test_every_part_of_an_address_has_candidates(secret: Sealed, world: World) -> None:
@@ -258,6 +299,7 @@ def test_nobody_else_finds_it_by_searching(role: str, secret: Sealed, world: Wor
 def test_no_form_gives_it_away(role: str, secret: Sealed, world: World) -> None:
     parts = candidates(secret, world)
     parts = {key: values[:1] for key, values in parts.items()}
+    parts["public_id"].append(secret.organisation.public_id)
 
     leaks = {
         address: marks

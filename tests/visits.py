@@ -89,14 +89,19 @@ def faults(html: str, language: str) -> list[str]:
     return [words for words, is_so in found.items() if is_so]
 
 
-def ask(world: World, role: str, address: str, method: str = "get", language: str = "es") -> Answer:
-    """Ask for an address as the person of a role, and take back what it wrote."""
+def ask(
+    world: World, role: str, address: str, method: str = "get", language: str = "es", *, counted: dict[str, int]
+) -> Answer:
+    """Ask for an address as the person of a role, and take back what it wrote.
+
+    `counted` says what was written before, and then what is written now.
+    """
     with undone():
         client = world.client(role)
-        before = written()
         response = getattr(client, method)(address)
         after = written()
-        wrote = {table for table, n in after.items() if n != before.get(table, 0)}
+        wrote = {table for table, n in after.items() if n != counted.get(table, 0)}
+        counted |= after
         kind = response.headers.get("Content-Type", "")
         wrong = faults(body(response).decode(), language) if kind.startswith("text/html") and body(response) else []
         return Answer(response.status_code, dict(response.headers), wrote, wrong)
@@ -122,5 +127,8 @@ class Visits:
         if key not in self._answers:
             address = self.address(name, language)
             roles = ROLES if language == "es" else IN_ENGLISH
-            self._answers[key] = {role: ask(self.world, role, address, method, language) for role in roles}
+            counted = written()
+            self._answers[key] = {
+                role: ask(self.world, role, address, method, language, counted=counted) for role in roles
+            }
         return self._answers[key]

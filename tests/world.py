@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.test.client import ClientHandler
 from django.utils import translation
 
 from challenges.actions import alert as alerts
@@ -126,6 +127,7 @@ class World:
             owner=self._people["rival"], name="Rival Ficticia SL"
         )
         self._sessions: dict[str, str] = {}
+        self._handlers: dict[Any, ClientHandler] = {}
 
     # People -------------------------------------------------------------------------------------------
 
@@ -136,6 +138,7 @@ class World:
     def client(self, role: str, **options: Any) -> Client:
         """Return a new browser of the person of a role, signed in; the visitor isn't. Each role signs in once."""
         client = Client(**options)
+        client.handler = self._handlers.setdefault(repr(options), client.handler)  # its middlewares are made once
         if role != "visitor":
             if role not in self._sessions:
                 client.force_login(self.person(role))
