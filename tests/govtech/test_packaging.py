@@ -69,6 +69,13 @@ def test_ci_runs_the_line_that_the_readme_names() -> None:
     assert "make check" in (BASE / "README.md").read_text()
 
 
+@pytest.mark.xdist_group("together")
+def test_what_shares_something_dear_runs_in_one_process(request: pytest.FixtureRequest) -> None:
+    """Where several processes run the tests, the name says the group: else each makes its own worlds and portals."""
+    if request.config.getoption("loadgroup", default=False):
+        assert request.node.nodeid.endswith("@together")
+
+
 def test_locked_requirements_name_no_address() -> None:
     for path in (BASE / "requirements").glob("*.txt"):
         assert "://" not in path.read_text()
