@@ -161,6 +161,9 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})
 if env.bool("DATABASE_POOL", default=False):  # the web process; a Celery worker must not pool
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)}
+    # What is read often lies in memory, in whatever order: with PostgreSQL's own guess it would read whole tables.
+    options = DATABASES["default"]["OPTIONS"]
+    options["options"] = " ".join(filter(None, [options.get("options"), "-c random_page_cost=1.1"]))
     # Each connection plans a statement of `govtech.statements` once. Off behind a pooler that knows no such plans.
     DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 2 if env.bool("DATABASE_PREPARES", default=True) else None
 APPLICATION_DATABASE_ROLE = env.db_url_config(DATABASE_URL)["USER"]

@@ -33,16 +33,6 @@ def _says_something(descriptor: int) -> bool:
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own, with that check."""
 
-    def _configure_connection(self, connection: Any) -> bool:
-        """Tell a new connection what pages cost: what is read often lies in memory, in whatever order it is read.
-
-        With PostgreSQL's own guess, made for turning disks, it would read whole tables rather than an index.
-        """
-        super()._configure_connection(connection)  # type: ignore[misc]  # Django's stubs don't know it
-        with connection.cursor() as cursor:
-            cursor.execute("SET random_page_cost = 1.1")
-        return True
-
     @property
     def pool(self) -> Any:
         """The pool of this process."""

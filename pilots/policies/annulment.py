@@ -12,11 +12,13 @@ from govtech.audit import decisions
 from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.errors import DomainError, TransitionError
 from govtech.policies import check_move
-from pilots.models import Award, AwardStatus, Pilot, ReviewOutcome, ReviewRequest
+from pilots.models import Award, AwardStatus, ReviewOutcome, ReviewRequest
 from pilots.models.award import TRANSITIONS
 from pilots.policies.pilot import ENDED
 from startups.models import PanelMember
 from startups.policies.panel import check_no_conflict
+
+UPHELD = (ReviewOutcome.UPHELD, ReviewOutcome.PARTLY)
 
 
 def waiting(award: Award) -> PreparedDecision | None:
@@ -32,7 +34,7 @@ def reviews_upheld(award: Award) -> list[ReviewRequest]:
     rows = ReviewRequest.objects.filter(
         letter__resolution=award.resolution_id,
         letter__released_at__gte=award.approved_at,
-        outcome__in=[ReviewOutcome.UPHELD, ReviewOutcome.PARTLY],
+        outcome__in=UPHELD,
     )
     return list(rows.select_related("letter__proposal__organisation").order_by("answered_at", "pk"))
 
@@ -41,7 +43,7 @@ def _check_can_end(award: Award) -> None:
     check_move(TRANSITIONS, award.status, AwardStatus.ANNULLED)
     if award.resolution.challenge.status not in (Status.AWARDED, Status.PILOTING):
         raise TransitionError(_("This call is finished: its award isn't annulled here any more."))
-    if Pilot.objects.get(award=award).status in ENDED:
+    if award.pilot.status in ENDED:
         raise TransitionError(_("The pilot of this award has ended: there is nothing left to annul."))
     if not reviews_upheld(award):
         raise DomainError(_("An award is annulled after a request to review it was upheld, wholly or in part."))

@@ -59,12 +59,14 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     waiting = waiting_of(resolution)
     rest = _rest(challenge)
     reserve = Proposal.objects.filter(challenge=challenge, status=ProposalStatus.RESERVE).count()
+    reviews = list(_reviews(challenge))
+    upheld = any(review.outcome in annulments.UPHELD for review in reviews)  # without one nothing is annulled
     context = {
         "challenge": challenge,
         "resolution": resolution,
         "ranking": ranking_of(challenge),
         "excluded": Proposal.objects.filter(challenge=challenge, status=ProposalStatus.EXCLUDED).count(),
-        "awards": [_award_row(award, request.user, warnings[award.pk], at) for award in awards],
+        "awards": [_award_row(award, request.user, warnings[award.pk], at, upheld=upheld) for award in awards],
         "next": candidates[0] if candidates else None,
         "can_propose": bool(candidates)
         and allows(policies.check_can_propose, challenge, candidates[0], by=request.user, at=at),
@@ -76,13 +78,14 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "waiting": waiting,
         "is_void": bool(waiting) and waiting.kind == DecisionKind.VOID,
         "letters": Letter.objects.filter(resolution=resolution).count() if resolution else 0,
-        "reviews": list(_reviews(challenge)),
+        "reviews": reviews,
     }
     return render(request, "pilots/award.html", context)
 
 
-def _award_row(award: Award, user: Any, warning: str, at: datetime) -> dict[str, Any]:
-    waits = award.status == AwardStatus.APPROVED and annulments.waiting(award)
+def _award_row(award: Award, user: Any, warning: str, at: datetime, *, upheld: bool) -> dict[str, Any]:
+    may_end = upheld and award.status == AwardStatus.APPROVED
+    waits = annulments.waiting(award) if may_end else None
     return {
         "award": award,
         "status": AwardStatus(award.status),
@@ -92,9 +95,7 @@ def _award_row(award: Award, user: Any, warning: str, at: datetime) -> dict[str,
         "warning": warning,
         "can_withdraw": roles.is_officer(user) and award.status in (AwardStatus.PROPOSED, AwardStatus.ACCEPTED),
         "annulment": waits,
-        "can_annul": not waits
-        and award.status == AwardStatus.APPROVED
-        and allows(annulments.check_can_prepare, award, by=user, at=at),
+        "can_annul": may_end and not waits and allows(annulments.check_can_prepare, award, by=user, at=at),
         "can_refuse": roles.is_officer(user)
         and award.status == AwardStatus.APPROVED
         and award.pilot.status == "preparing",

@@ -11,6 +11,7 @@ from pilots.actions import invoice as invoices
 from pilots.actions import milestone as milestones
 from pilots.actions import pilot as pilots
 from pilots.actions import resolution as resolutions
+from pilots.management.demo import papers
 from pilots.management.demo.calls import Stage, offers_for
 from pilots.management.demo.cast import Cast
 from pilots.models import Indicator, Invoice, Milestone, Pilot
@@ -191,8 +192,9 @@ def winner_asked(stage: Stage, challenge: Challenge, at: datetime) -> Steps:
 
 
 def winner_accepts(stage: Stage, challenge: Challenge, entity: str, at: datetime) -> Steps:
-    """The proposed winner accepts; the officer puts the award before the director."""
+    """The proposed winner brings what is missing and accepts; the officer puts the award before the director."""
     yield at
+    papers.brought(stage.cast, entity, at=at)
     award = challenge.resolution.awards.get(proposal__organisation=stage.cast.organisations[entity])
     awards.accept(award, by=stage.cast.owner(entity), at=at, note="Aceptamos. Podemos empezar en dos semanas.")
     at = stage.days.after(at, 1, 11)

@@ -14,6 +14,7 @@ from pilots.management.demo.replay import Story
 from startups.actions import dossier, verification
 from startups.calculations.dossier import VERIFICATION_DAYS
 from startups.models import CheckKind, Organisation, PaperKind
+from startups.policies.dossier import missing_for_award
 
 RENEWED = -275  # days from today: before the first look is a year old
 ENDS_SOON = 20  # days from today
@@ -44,10 +45,12 @@ def renewals(stage: Stage) -> Story:
     )
 
 
-def verified(cast: Cast, key: str, *, at: datetime, until: date | None = None) -> None:
-    """An owner brings the papers; the Office goes through its checks and puts the organisation on record."""
+def verified(cast: Cast, key: str, *, at: datetime, until: date | None = None, on_paper: bool = True) -> None:
+    """An owner brings the papers, or signs alone; the Office goes through its checks and records the organisation."""
     organisation = cast.organisations[key]
-    handed_in(cast, key, at=at)
+    declared(cast, key, at=at)
+    if on_paper:
+        handed_in(cast, key, at=at)
     verification.verify(
         organisation,
         outcomes=dict.fromkeys(CheckKind.values, "passed"),
@@ -58,9 +61,9 @@ def verified(cast: Cast, key: str, *, at: datetime, until: date | None = None) -
     )
 
 
-def handed_in(cast: Cast, key: str, *, at: datetime) -> None:
-    """Hand in the papers of an organisation, and sign its declaration."""
-    organisation, owner, today = cast.organisations[key], cast.owner(key), local_date(at)
+def declared(cast: Cast, key: str, *, at: datetime) -> None:
+    """Sign the declaration of an organisation."""
+    organisation, owner = cast.organisations[key], cast.owner(key)
     dossier.declare(
         organisation,
         signatory_name=owner.full_name,
@@ -69,12 +72,25 @@ def handed_in(cast: Cast, key: str, *, at: datetime) -> None:
         by=owner,
         at=at,
     )
+
+
+def handed_in(cast: Cast, key: str, *, at: datetime) -> None:
+    """Hand in the papers of an organisation."""
+    organisation, owner, today = cast.organisations[key], cast.owner(key), local_date(at)
     for kind in (PaperKind.REGISTER, PaperKind.POWER):
         _paper(organisation, kind, owner, at=at)
     for kind in (PaperKind.TAX, PaperKind.SOCIAL_SECURITY):
         _paper(organisation, kind, owner, at=at, issued_on=today)
     if key in WITH_EMERGING:
         _paper(organisation, PaperKind.EMERGING, owner, at=at, valid_until=today + timedelta(days=1500))
+
+
+def brought(cast: Cast, key: str, *, at: datetime) -> None:
+    """Hand in what an award takes and the dossier has no paper of that holds a week longer."""
+    organisation, owner, today = cast.organisations[key], cast.owner(key), local_date(at)
+    for kind in missing_for_award(organisation, on=today + timedelta(days=7)):
+        issued_on = today if kind in (PaperKind.TAX, PaperKind.SOCIAL_SECURITY) else None
+        _paper(organisation, kind, owner, at=at, issued_on=issued_on)
 
 
 def _paper(

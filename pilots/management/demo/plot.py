@@ -253,6 +253,10 @@ def before_director(stage: Stage) -> Story:
 def preparing(stage: Stage) -> Story:
     """Awarded; the pilot has its charter and waits for its start."""
     challenge = yield from evaluated(stage, "emprender", -74)
+    at = stage.days.after(challenge.closes_at, 18, 8, 30)
+    yield at  # who takes part in a consortium is looked at, too, before its award
+    until = stage.days.today + timedelta(days=papers.ENDS_SOON)
+    papers.verified(stage.cast, "ines", at=at, until=until, on_paper=False)
     yield from endings.awarded(stage, challenge, "castana", stage.days.after(challenge.closes_at, 18))
     yield from endings.chartered(
         stage,
