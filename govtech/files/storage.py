@@ -52,10 +52,15 @@ def write(data: bytes) -> str:
 
 
 class _File(io.FileIO):
-    """A file that closes with its last holder: an answer that nobody reads to its end leaves none open."""
+    """A file that closes with its last holder: an answer that nobody reads to its end leaves none open.
+
+    It closes itself and nothing else. An answer that is sent puts its own `close` in the place of its file's, which
+    also gives back the thread's connection to the database: run by the garbage collector, that ends a transaction of
+    whoever the thread works for by then, or waits for ever for the pool it was called in.
+    """
 
     def __del__(self) -> None:
-        self.close()
+        super().close()
 
 
 def nameless() -> BinaryIO:

@@ -1,15 +1,21 @@
 """Keeping files: whole or not at all, sealed where asked, sent only as downloads."""
 
 import errno
+import gc
 import hashlib
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import signals
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import IntegrityError, close_old_connections, transaction
+from django.test import RequestFactory
+from gunicorn.http.wsgi import FileWrapper
 
 from govtech import clock
 from govtech.errors import DomainError
@@ -204,3 +210,39 @@ def test_impossible_rows_are_refused() -> None:
     ]:
         with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
             StoredFile.objects.create(path=constraint, **{**good, **values})
+
+
+@pytest.fixture
+def quiet_signals() -> Iterator[None]:
+    """A web server's answers give back the thread's connection, which here is the test's own."""
+    for signal in (signals.request_started, signals.request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (signals.request_started, signals.request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.parametrize("codec", [None, CODEC])
+def test_a_file_that_was_sent_ends_nobodys_request_when_it_is_forgotten(
+    monkeypatch: pytest.MonkeyPatch, quiet_signals: None, codec: StreamCodec | None
+) -> None:
+    stored = actions.store(upload(), by=UserFactory(), at=clock.now(), codec=codec)
+    monkeypatch.setattr(WSGIHandler, "get_response", lambda _self, _request: send_file(stored, name="a", codec=codec))
+    environ = RequestFactory().get("/").environ | {"wsgi.file_wrapper": FileWrapper}
+    ended: list[object] = []
+
+    def end(**_kw: object) -> None:
+        ended.append(1)
+
+    signals.request_finished.connect(end)
+    try:
+        answer = WSGIHandler()(environ, lambda *_args: None)
+        assert b"".join(answer) == samples.pdf()
+        answer.close()
+        assert len(ended) == 1
+        del answer
+        gc.collect()
+    finally:
+        signals.request_finished.disconnect(end)
+
+    assert len(ended) == 1
