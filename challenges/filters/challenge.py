@@ -117,7 +117,7 @@ class ChallengeFilter:
             found[thing.kind].append(thing)
         return found
 
-    @property
+    @cached_property
     def things_text(self) -> str:
         """All of them as one text, the same for the same: what the page is made of where no words are searched for."""
         if pages.is_keeping():

@@ -42,8 +42,10 @@ def texts(portal: Portal, address: str, count: int = 40) -> list[str]:
     def look(_number: int) -> str:
         connection = http.client.HTTPConnection("localhost", portal.port, timeout=30)
         connection.request("GET", address)
-        text = connection.getresponse().read().decode()
+        answer = connection.getresponse()
+        text = answer.read().decode()
         connection.close()
+        assert answer.status == 200, text
         return text
 
     with ThreadPoolExecutor(8) as pool:
@@ -72,10 +74,13 @@ def test_an_answer_is_seen_in_every_process_at_once(keeping: Portal) -> None:
 
 
 def test_without_valkey_the_page_is_there_and_kept_again_when_it_is_back(keeping: Portal) -> None:
+    with keeping.orm():
+        factories.open_challenge(title="Semáforos que avisan")
     texts(keeping, "/retos/")
 
     keeping.stop_valkey()
     assert all("</html>" in text for text in texts(keeping, "/retos/", 8))
+    assert all("</html>" in text for text in texts(keeping, "/en/challenges/", 8))  # nothing of it was ever kept
     keeping.start_valkey()
 
     assert all("</html>" in text for text in texts(keeping, "/retos/", 8))
