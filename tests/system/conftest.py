@@ -134,7 +134,7 @@ def new_page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[
     The test fails when a page broke the Content-Security-Policy, raised an error in script or could not load a
     file. `page.expected` takes regular expressions of console lines that the test provokes.
     """
-    opened: list[tuple[Any, Any, list[str]]] = []
+    opened: list[tuple[Any, Any, list[str], dict[int, str]]] = []
 
     def make(portal: Portal, **options: Any) -> Any:
         context = browser.new_context(
@@ -147,15 +147,20 @@ def new_page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[
         troubles: list[str] = []
         page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
         page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
-        opened.append((context, page, troubles))
+        waiting: dict[int, str] = {}  # requests without an answer
+        page.on("request", lambda asked: waiting.update({id(asked): f"{asked.method} {asked.url}"}))
+        for ended in ("requestfinished", "requestfailed"):
+            page.on(ended, lambda asked: waiting.pop(id(asked), None))
+        opened.append((context, page, troubles, waiting))
         return page
 
     yield make
     from playwright.sync_api import Error  # noqa: PLC0415 - slow, and only for these tests
 
     problems = []
-    for number, (context, page, troubles) in enumerate(opened):
+    for number, (context, page, troubles, waiting) in enumerate(opened):
         if request.node.stash.get(FAILED, False):
+            print(f"Page {number} at {page.url}. Unanswered: {sorted(waiting.values())}")
             RESULTS.mkdir(exist_ok=True)
             name = re.sub(r"\W+", "-", request.node.name)
             with suppress(Error):  # what failed is told anyway

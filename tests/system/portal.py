@@ -90,11 +90,13 @@ class Portal:
             self.wait_until_ready(name)
 
     def close(self) -> None:
-        """Stop everything and drop the database."""
+        """Stop everything and drop the database. Fails when a page ended in an error that no test has shown."""
         for process in self.processes.values():
             process.stop(5)
         self.valkey.stop()
         environment.drop(self.postgres, self.database)
+        errors = [line for line in self.log("web").splitlines() if '"message": "Internal Server Error' in line]
+        assert errors == []
 
     def start(self, name: str, *, wait: bool = True, **env: str) -> None:
         """Start `web`, `worker` or `beat`, with more environment variables if given."""
