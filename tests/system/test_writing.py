@@ -286,3 +286,5 @@ def test_on_a_phone_the_list_of_steps_is_folded(
     steps.locator("summary").click()
     expect(steps.get_by_role("link", name=re.compile("Importe"))).to_be_visible()
     assert wide(teresa.page) <= 390
+    # a page that glides to the focused field takes the pressed button away before it is let go
+    assert teresa.page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
