@@ -16,10 +16,12 @@ class ChallengesConfig(AppConfig):
         from challenges.actions import alert, rights  # noqa: PLC0415
         from challenges.listeners import sign_in  # noqa: F401, PLC0415 - it connects itself
         from challenges.notifications import challenge, incident, planned, question, support  # noqa: PLC0415
+        from challenges.policies import preflight, training  # noqa: PLC0415
         from challenges.tasks.news import match_news  # noqa: PLC0415
         from govtech.notifications import digests, reminders  # noqa: PLC0415
 
         desk.register()
+        preflight.register(training.checks)
         challenge.register_kinds()
         incident.register_kinds()
         planned.register_kinds()

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from challenges.calculations import ics
+from govtech.shell import ics
 from challenges.feeds.answers import answered
 from challenges.filters.saved import Searches
 from challenges.models import Challenge, Status

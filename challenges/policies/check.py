@@ -22,6 +22,7 @@ class Check:
     total: int | None = None  # what the weights add up to, where that is the trouble
     rule: str = ""
     why: Any = ""
+    url: str = ""  # where it is mended, if that isn't a step of the form
 
     @property
     def reason(self) -> Any:

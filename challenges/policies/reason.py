@@ -51,5 +51,8 @@ REASONS = {
     "reading": _(
         "Score of Szigriszt-Pazos on the INFLESZ scale: 55 or more is normal. Short sentences and short words raise it."
     ),
+    "training_missing": _(
+        "Who has learnt how a challenge is written sends one that gets good answers; the Office's sessions are free."
+    ),
     "terms_missing": _("They are part of the contract: companies must read them before they propose."),
 }  # fmt: skip

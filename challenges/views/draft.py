@@ -125,7 +125,7 @@ def check_rows(challenge: Challenge, found: list[preflight.Check]) -> list[tuple
 
 def _mended_at(urls: dict[str, str], check: preflight.Check) -> str:
     if check.level == preflight.OK or check.step not in STEPS:
-        return ""
+        return check.url
     url = urls[check.step]
     field = check.field.removesuffix("_id")
     if field not in STEPS[check.step]:

@@ -42,6 +42,7 @@ class Kind:
     something: who proposes, who asked. `still_holds(notices)` returns the primary keys of those that are still so: a
     cancelled call isn't mailed as new. Asked when the mail is written and again when it is sent, of what people asked
     to hear of only; with `always`, of every notice of the kind. It may bring a notice up to date for this mail.
+    `attachments(notices)` returns the files that go with a mail of theirs: name, bytes, type.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Kind:
     shown_to_office: bool
     still_holds: Callable[[list[Any]], set[int]] | None = None
     always: bool = False
+    attachments: Callable[[list[Any]], list[tuple[str, bytes, str]]] | None = None
 
     @property
     def title(self) -> str:
@@ -84,9 +86,10 @@ def register(
     shown_to_office: bool = False,
     still_holds: Callable[[list[Any]], set[int]] | None = None,
     always: bool = False,
+    attachments: Callable[[list[Any]], list[tuple[str, bytes, str]]] | None = None,
 ) -> Kind:
     """Declare the kind `name`, in the past tense: "challenge.published". The same name again replaces it."""
-    _kinds[name] = Kind(name, subject, text, action, shown_to_office, still_holds, always)
+    _kinds[name] = Kind(name, subject, text, action, shown_to_office, still_holds, always, attachments)
     return _kinds[name]
 
 

@@ -25,11 +25,12 @@ def message_of(email: OutgoingEmail) -> EmailMultiAlternatives:
     `NothingToSay` where none of its news holds any more.
     """
     headers: dict[str, str] = {}
+    files: list[tuple[str, bytes, str]] = []
     if email.body_text or email.body_html:
         subject, text, html = email.subject, email.body_text, email.body_html
     else:
         with translation.override(email.language):
-            subject, text, html, headers = _notices(email)
+            subject, text, html, headers, files = _notices(email)
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     message = EmailMultiAlternatives(
         subject,
@@ -40,10 +41,12 @@ def message_of(email: OutgoingEmail) -> EmailMultiAlternatives:
     )
     if html:
         message.attach_alternative(html, "text/html")
+    for file in files:
+        message.attach(*file)
     return message
 
 
-def _notices(email: OutgoingEmail) -> tuple[str, str, str, dict[str, str]]:
+def _notices(email: OutgoingEmail) -> tuple[str, str, str, dict[str, str], list[tuple[str, bytes, str]]]:
     notices = list(email.notices.order_by("pk"))
     if not notices:
         raise LookupError(f"Mail {email.public_id} has neither text nor notices.")
@@ -74,7 +77,18 @@ def _notices(email: OutgoingEmail) -> tuple[str, str, str, dict[str, str]]:
         render_to_string("emails/notice.txt", context),
         render_to_string("emails/notice.html", context),
         {"List-Unsubscribe": f"<{first}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if first else {},
+        _files(notices),
     )
+
+
+def _files(notices: list[Notice]) -> list[tuple[str, bytes, str]]:
+    """Return the files that go with the notices, kind by kind."""
+    found: list[tuple[str, bytes, str]] = []
+    for name in sorted({notice.kind for notice in notices}):
+        kind = kinds.get(name)
+        if kind.attachments is not None:
+            found += kind.attachments([notice for notice in notices if notice.kind == name])
+    return found
 
 
 def _wanted(notices: list[Notice]) -> list[Notice]:

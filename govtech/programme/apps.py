@@ -18,14 +18,21 @@ class ProgrammeConfig(AppConfig):
         Accounts and notifications lie below the shell and can't register their own entries: they stand here.
         """
         from govtech.accounts import roles  # noqa: PLC0415 - models must be loaded
-        from govtech.programme import desk  # noqa: PLC0415
+        from govtech.notifications import reminders  # noqa: PLC0415
+        from govtech.programme import holdings  # noqa: PLC0415
+        from govtech.programme.desk import mail, training  # noqa: PLC0415
         from govtech.programme.loading import load_pages  # noqa: PLC0415
         from govtech.programme.models import Page  # noqa: PLC0415
+        from govtech.programme.notifications import training as told  # noqa: PLC0415
         from govtech.shell import pages, registry  # noqa: PLC0415
 
         pages.watch(Page)
         post_migrate.connect(load_pages, sender=self, dispatch_uid="programme.load")
-        registry.desk.register(desk.undelivered)
+        registry.desk.register(mail.undelivered)
+        training.register()
+        told.register_kinds()
+        reminders.register(told.remind)
+        holdings.register()
         registry.nav.register("participate", _("How to take part"), "programme:participate", 80)
         registry.footer.register("accessibility", _("Accessibility"), "programme:accessibility", 80)
         registry.footer.register("privacy", _("Privacy"), "programme:privacy", 85)

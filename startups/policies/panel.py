@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -250,3 +251,8 @@ def check_can_decline(member: PanelMember, reason: str, *, by: User, at: datetim
         raise DomainError(
             _("Say in at least %(n)s characters why you can't take part.") % {"n": SHORTEST_REASON}, field="reason"
         )
+
+
+def on_a_panel() -> QuerySet[User]:
+    """People on a panel now, in any part: training for reviewers is for them."""
+    return User.objects.filter(pk__in=PanelMember.objects.in_mandate().values("user_id"))

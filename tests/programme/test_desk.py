@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from govtech import clock
-from govtech.programme.desk import undelivered
+from govtech.programme.desk.mail import undelivered
 from tests.accounts.factories import UserFactory
 from tests.notifications.factories import EmailFactory, NoticeFactory
 

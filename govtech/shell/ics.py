@@ -1,4 +1,4 @@
-"""Dates of challenges as a calendar (RFC 5545). Pure."""
+"""Dates as a calendar (RFC 5545). Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ class Entry:
     url: str
     is_cancelled: bool = False
     reminder: timedelta = timedelta(0)
+    location: str = ""
 
 
 def calendar(entries: Iterable[Entry], *, name: str, product: str, language: str, zone: ZoneInfo) -> bytes:
@@ -62,6 +63,8 @@ def _event(entry: Entry, zone: ZoneInfo) -> Event:
     event.add("summary", entry.summary)
     event.add("description", entry.description)
     event.add("url", entry.url)
+    if entry.location:
+        event.add("location", entry.location)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     if entry.reminder and not entry.is_cancelled:

@@ -1,0 +1,1 @@
+"""What the programme puts on people's desks."""

@@ -1,0 +1,33 @@
+"""The programme around the challenges: its own pages, and training."""
+
+from govtech.programme.models.attendance import Certificate, Feedback
+from govtech.programme.models.page import Page
+from govtech.programme.models.registration import Attendance, Invitation, Registration, RegistrationStatus
+from govtech.programme.models.training import (
+    Audience,
+    Course,
+    Material,
+    Requirement,
+    SessionQuestion,
+    SessionStatus,
+    Topic,
+    TrainingSession,
+)
+
+__all__ = [
+    "Attendance",
+    "Audience",
+    "Certificate",
+    "Course",
+    "Feedback",
+    "Invitation",
+    "Material",
+    "Page",
+    "Registration",
+    "RegistrationStatus",
+    "Requirement",
+    "SessionQuestion",
+    "SessionStatus",
+    "Topic",
+    "TrainingSession",
+]
