@@ -11,7 +11,6 @@ from govtech.clock import local_date
 from govtech.programme.models import Requirement
 from govtech.programme.policies.training import requirements
 
-
 PREPARING = (Status.DRAFT, Status.RETURNED, Status.SUBMITTED)
 
 

@@ -73,7 +73,9 @@ def old_invitations(at: datetime) -> QuerySet[Invitation]:
 
 def rows(user: User) -> Iterator[dict[str, Any]]:
     """Yield registrations with certificate and opinion, then questions, then invitations."""
-    found = Registration.objects.filter(user=user).select_related("session__course", "department", "certificate", "feedback")
+    found = Registration.objects.filter(user=user).select_related(
+        "session__course", "department", "certificate", "feedback"
+    )
     for row in found.order_by("pk").iterator():
         certificate, opinion = getattr(row, "certificate", None), getattr(row, "feedback", None)
         yield {

@@ -83,7 +83,7 @@ TEXTS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 # Tried in a test of their own below: they need rows, days or the Office.
 ELSEWHERE = {
     "criteria_missing", "weights", "judgement_missing", "price_missing", "calendar_days", "answers_late", "august",
-    "christmas", "few_days", "terms_missing",
+    "christmas", "few_days", "terms_missing", "training_missing",
 }  # fmt: skip
 
 

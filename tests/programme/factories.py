@@ -28,7 +28,9 @@ def course(*, by: User | None = None, **changes: Any) -> Course:
     return training.save_course(None, by=by or people.officer(), at=clock.now(), **{**values, **changes})
 
 
-def session(of: Course | None = None, *, by: User | None = None, publish: bool = True, **changes: Any) -> TrainingSession:
+def session(
+    of: Course | None = None, *, by: User | None = None, publish: bool = True, **changes: Any
+) -> TrainingSession:
     """Return a session in ten days, two hours long, with two seats, published unless said."""
     at, by = clock.now(), by or people.officer()
     begins = changes.pop("starts_at", at + timedelta(days=10))

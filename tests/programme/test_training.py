@@ -46,7 +46,9 @@ def status_of(session: Any) -> dict[str, str]:
 
 def told(kind: str) -> list[str]:
     """Return who was told something of training, in order."""
-    return list(Notice.objects.filter(kind=f"training.{kind}").order_by("pk").values_list("recipient__full_name", flat=True))
+    return list(
+        Notice.objects.filter(kind=f"training.{kind}").order_by("pk").values_list("recipient__full_name", flat=True)
+    )
 
 
 def enter(session: Any, *names: str) -> list[Any]:
@@ -91,7 +93,11 @@ def test_a_seat_is_for_those_the_course_is_for_or_who_were_invited_and_for_a_tim
             registration.register(session, by=other, at=clock.now())
     department = people.department("A03")
     training.invite(
-        session, addresses=[stranger.email.upper(), "nadie@example.test"], department=department, by=officer, at=clock.now()
+        session,
+        addresses=[stranger.email.upper(), "nadie@example.test"],
+        department=department,
+        by=officer,
+        at=clock.now(),
     )
 
     row = registration.register(session, by=stranger, at=clock.now())
@@ -149,7 +155,9 @@ def test_two_trainers_with_one_list_dont_undo_each_other_and_closing_certifies_w
         attendance.mark(session, seen=shown, by=trainer, at=clock.now())
     with clock.travel(session.starts_at):
         at = clock.now()
-        attendance.mark(session, seen=shown | {ana.public_id: ("", HERE), carla.public_id: ("", AWAY)}, by=trainer, at=at)
+        attendance.mark(
+            session, seen=shown | {ana.public_id: ("", HERE), carla.public_id: ("", AWAY)}, by=trainer, at=at
+        )
         attendance.mark(session, seen=shown | {berta.public_id: ("", HERE)}, by=people.officer(), at=at)
         assert set(session.registrations.values_list("attendance", flat=True)) == {HERE, AWAY}
         attendance.mark(session, seen={berta.public_id: (HERE, "")}, by=trainer, at=at)
@@ -236,7 +244,9 @@ def test_coverage_names_who_is_trained_and_who_isnt(django_assert_num_queries: A
 
     row = next(each for each in rows if each.department == department)
     assert (row.trained, [each.full_name for each in row.untrained]) == ([trained], [untrained.full_name, "Sara"])
-    assert [each.department for each in of_departments(course, today, only=roles.departments_of(untrained))] == [department]
+    assert [each.department for each in of_departments(course, today, only=roles.departments_of(untrained))] == [
+        department
+    ]
 
 
 def test_erasing_an_account_frees_its_seat_and_keeps_the_certificate_without_a_name() -> None:

@@ -60,9 +60,7 @@ def close(session: TrainingSession, *, by: User, at: datetime) -> TrainingSessio
     for row in came:
         row.session = session
         made.append(
-            Certificate(
-                registration=row, hours=session.course.hours, issued_at=at, issued_by=by, valid_until=until
-            )
+            Certificate(registration=row, hours=session.course.hours, issued_at=at, issued_by=by, valid_until=until)
         )
     Certificate.objects.bulk_create(made)
     notifications.thanked(made, at=at)

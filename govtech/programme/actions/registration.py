@@ -23,9 +23,7 @@ def locked(session: TrainingSession) -> TrainingSession:
 
 
 @transaction.atomic
-def register(
-    session: TrainingSession, *, department: Department | None = None, by: User, at: datetime
-) -> Registration:
+def register(session: TrainingSession, *, department: Department | None = None, by: User, at: datetime) -> Registration:
     """Take a seat, or a place in the waiting list where all are taken.
 
     `department`: where the person comes from, one of theirs; the invitation's or their only one where none is given.
@@ -77,9 +75,7 @@ def leave(registration: Registration, *, by: User, at: datetime) -> Registration
     old, registration.status = registration.status, RegistrationStatus.LEFT
     registration.attendance, registration.marked_at, registration.marked_by = "", None, None
     registration.save(update_fields=["status", "attendance", "marked_at", "marked_by"])
-    audit.record(
-        "training.registration_left", target=registration, by=by, at=at, old=old, new=RegistrationStatus.LEFT
-    )
+    audit.record("training.registration_left", target=registration, by=by, at=at, old=old, new=RegistrationStatus.LEFT)
     fill_seats(session, by=None, at=at)
     return registration
 

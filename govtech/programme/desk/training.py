@@ -87,6 +87,4 @@ def register() -> None:
         62,
         allowed=lambda user: roles.is_staff_role(user) or roles.is_delegate(user),
     )
-    registry.footer.register(
-        "certificates", gettext_lazy("Check a certificate"), "programme:certificate_form", 31
-    )
+    registry.footer.register("certificates", gettext_lazy("Check a certificate"), "programme:certificate_form", 31)

@@ -20,9 +20,7 @@ class AddressesField(forms.CharField):
     """E-mail addresses, one a line or with commas between. Returns a list in small letters, each once."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}), max_length=20_000, **kwargs
-        )
+        super().__init__(widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}), max_length=20_000, **kwargs)
 
     def clean(self, value: Any) -> list[str]:
         """Return the addresses. Names the first that isn't one."""
@@ -136,9 +134,7 @@ class InviteForm(forms.Form):
     def __init__(self, data: Any = None, *, session: TrainingSession, today: Any, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["audiences"].choices = [
-            (each.value, each.label)
-            for each in Audience
-            if each in session.course.audiences and each != Audience.STAFF
+            (each.value, each.label) for each in Audience if each in session.course.audiences and each != Audience.STAFF
         ]
         self.fields["department"].queryset = Department.objects.in_force(today).by_name()
         if not self.fields["audiences"].choices:

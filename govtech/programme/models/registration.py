@@ -30,7 +30,9 @@ class Invitation(models.Model):
         verbose_name_plural = _("invitations to sessions")
         constraints = [
             UniqueConstraint(name="invited_once_to_a_session", fields=["session", "email"]),
-            CheckConstraint(name="session_invitation_in_small_letters", condition=Q(email=models.functions.Lower("email"))),
+            CheckConstraint(
+                name="session_invitation_in_small_letters", condition=Q(email=models.functions.Lower("email"))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -75,13 +75,9 @@ class Course(models.Model):
         constraints = [
             CheckConstraint(name="course_has_hours", condition=Q(hours__gt=0)),
             CheckConstraint(name="course_has_an_audience", condition=Q(audiences__len__gt=0)),
-            CheckConstraint(
-                name="course_audiences_known", condition=Q(audiences__contained_by=list(Audience.values))
-            ),
+            CheckConstraint(name="course_audiences_known", condition=Q(audiences__contained_by=list(Audience.values))),
             CheckConstraint(name="course_requirement_known", condition=Q(requirement__in=Requirement.values)),
-            CheckConstraint(
-                name="course_counts_for_a_time", condition=Q(valid_months=None) | Q(valid_months__gt=0)
-            ),
+            CheckConstraint(name="course_counts_for_a_time", condition=Q(valid_months=None) | Q(valid_months__gt=0)),
         ]
 
     def __str__(self) -> str:
@@ -158,9 +154,7 @@ class TrainingSession(models.Model):
     revision = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(editable=False)
     created_at = models.DateTimeField(editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     cancelled_reason = models.CharField(max_length=500, blank=True, editable=False)
 
     objects = TrainingSessionQuerySet.as_manager()

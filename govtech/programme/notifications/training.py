@@ -195,7 +195,9 @@ def answered(question: SessionQuestion, *, at: datetime) -> None:
 
 def materials(session: TrainingSession, titles: list[str], *, at: datetime) -> None:
     """Tell who has a seat which materials are there."""
-    _tell(_seated(session), "materials", session, key=f"{session.pk}:{at.isoformat()}", at=at, titles=" · ".join(titles))
+    _tell(
+        _seated(session), "materials", session, key=f"{session.pk}:{at.isoformat()}", at=at, titles=" · ".join(titles)
+    )
 
 
 def thanked(certificates: Iterable[Certificate], *, at: datetime) -> None:

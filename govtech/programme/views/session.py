@@ -126,9 +126,18 @@ def _opinions(found: TrainingSession) -> dict[str, Any]:
     return {**means, "comments": sorted(rows.exclude(comment="").values_list("comment", flat=True))}
 
 
-def _do(request: HttpRequest, public_id: str, action: Any, told: str, to: str = "manage", **values: Any) -> HttpResponse:
+def _do(
+    request: HttpRequest,
+    public_id: str,
+    action: Any,
+    told: str,
+    *,
+    to: str = "manage",
+    session: TrainingSession | None = None,
+    **values: Any,
+) -> HttpResponse:
     """Run one action on a session and go back to its page with the outcome in words."""
-    found = session_or_404(request, public_id)
+    found = session or session_or_404(request, public_id)
     try:
         action(found, **values, by=request.user, at=clock.now())
     except DomainError as refusal:
@@ -152,7 +161,7 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, {"cancel_form": form}, 422)
     told = _("It is cancelled, and who had a seat or waited is told.")
-    return _do(request, public_id, training.cancel, told, reason=form.cleaned_data["reason"])
+    return _do(request, public_id, training.cancel, told, session=found, reason=form.cleaned_data["reason"])
 
 
 @require_POST
@@ -178,7 +187,11 @@ def add_material(request: HttpRequest, public_id: str) -> HttpResponse:
     """Add a file or an address."""
     found, form = _mine(request, public_id), MaterialForm(request.POST, request.FILES)
     if form.is_valid():
-        values = {"title": form.cleaned_data["title"], "upload": form.cleaned_data["file"], "url": form.cleaned_data["url"]}
+        values = {
+            "title": form.cleaned_data["title"],
+            "upload": form.cleaned_data["file"],
+            "url": form.cleaned_data["url"],
+        }
         try:
             training.add_material(found, **values, by=request.user, at=clock.now())
         except DomainError as refusal:
@@ -243,7 +256,9 @@ def take_attendance(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         keys = [name.removeprefix("was-") for name in request.POST if name.startswith("was-")]
         seen = {key: (request.POST[f"was-{key}"], request.POST.get(f"came-{key}", "")) for key in keys}
-        return _do(request, public_id, attendance.mark, _("Attendance is saved."), to="attendance", seen=seen)
+        return _do(
+            request, public_id, attendance.mark, _("Attendance is saved."), to="attendance", session=found, seen=seen
+        )
     return _sheet(request, found, WalkInForm())
 
 

@@ -183,9 +183,7 @@ def feedback(request: HttpRequest, public_id: str) -> HttpResponse:
         return _page(request, found, {"feedback_form": form}, 422)
     values = {name: int(form.cleaned_data[name]) for name in ("usefulness", "clarity")}
     try:
-        attendance.give_feedback(
-            found, **values, comment=form.cleaned_data["comment"], by=request.user, at=clock.now()
-        )
+        attendance.give_feedback(found, **values, comment=form.cleaned_data["comment"], by=request.user, at=clock.now())
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
