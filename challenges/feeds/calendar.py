@@ -13,10 +13,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from govtech.shell import ics
 from challenges.feeds.answers import answered
 from challenges.filters.saved import Searches
 from challenges.models import Challenge, Status
+from govtech.shell import ics
 from govtech.shell.templatetags.components import localised
 
 MOST = 200  # challenges in one calendar, three dates each

@@ -1,5 +1,7 @@
 """The programme: its own pages, and the entries of the menus for what stands below the shell."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -33,24 +35,29 @@ class ProgrammeConfig(AppConfig):
         told.register_kinds()
         reminders.register(told.remind)
         holdings.register()
-        registry.nav.register("participate", _("How to take part"), "programme:participate", 80)
-        registry.footer.register("accessibility", _("Accessibility"), "programme:accessibility", 80)
-        registry.footer.register("privacy", _("Privacy"), "programme:privacy", 85)
-        registry.footer.register("legal", _("Legal notice"), "programme:legal", 90)
-        registry.account.register("inbox", _("Notices"), "notifications:inbox", 10)
-        registry.account.register("my_data", _("Your data"), "accounts:my_data", 85)
-        registry.account.register("profile", _("Your account"), "accounts:profile", 80)
-        registry.desk_links.register("inbox", _("Notices"), "notifications:inbox", 10)
-        registry.desk_links.register(
-            "delegates", _("Digital delegates"), "accounts:delegates", 60, allowed=roles.is_officer
-        )
-        registry.footer.register("data_protection", _("Data protection"), "accounts:data_protection", 86)
-        registry.desk_links.register("retention", _("Retention"), "accounts:retention", 75, allowed=roles.is_staff_role)
-        registry.desk_links.register("sent", _("Notices sent"), "notifications:sent", 70, allowed=roles.is_officer)
-        registry.desk_links.register(
-            "substitutes",
-            _("Who approves in your place"),
-            "accounts:substitutes",
-            65,
-            allowed=roles.is_named_director,
-        )
+        _fill_menus(registry, roles)
+
+
+def _fill_menus(registry: Any, roles: Any) -> None:
+    """Register the entries of the menus."""
+    registry.nav.register("participate", _("How to take part"), "programme:participate", 80)
+    registry.footer.register("accessibility", _("Accessibility"), "programme:accessibility", 80)
+    registry.footer.register("privacy", _("Privacy"), "programme:privacy", 85)
+    registry.footer.register("legal", _("Legal notice"), "programme:legal", 90)
+    registry.account.register("inbox", _("Notices"), "notifications:inbox", 10)
+    registry.account.register("my_data", _("Your data"), "accounts:my_data", 85)
+    registry.account.register("profile", _("Your account"), "accounts:profile", 80)
+    registry.desk_links.register("inbox", _("Notices"), "notifications:inbox", 10)
+    registry.desk_links.register(
+        "delegates", _("Digital delegates"), "accounts:delegates", 60, allowed=roles.is_officer
+    )
+    registry.footer.register("data_protection", _("Data protection"), "accounts:data_protection", 86)
+    registry.desk_links.register("retention", _("Retention"), "accounts:retention", 75, allowed=roles.is_staff_role)
+    registry.desk_links.register("sent", _("Notices sent"), "notifications:sent", 70, allowed=roles.is_officer)
+    registry.desk_links.register(
+        "substitutes",
+        _("Who approves in your place"),
+        "accounts:substitutes",
+        65,
+        allowed=roles.is_named_director,
+    )
