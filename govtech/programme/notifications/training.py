@@ -32,7 +32,7 @@ BEFORE = (timedelta(days=7), timedelta(days=1))
 
 def register_kinds() -> None:
     """Declare what is told."""
-    dated = {"shown_to_office": True, "attachments": calendar_file}
+    dated: dict[str, Any] = {"shown_to_office": True, "attachments": calendar_file}
     kinds.register(
         "training.invited",
         subject=_("You are invited to «{course}»"),
