@@ -132,7 +132,7 @@ def candidates(secret: Sealed, world: World) -> dict[str, list[Any]]:
         "paper": ["x" * 12],
         "proposal": own,
         "clarification": ["x" * 12],
-        **dict.fromkeys(("material", "question", "entry"), ["x" * 12]),  # of training: nothing sealed hangs on it
+        **{key: ["x" * 12] for key in ("material", "question", "entry")},  # of training: nothing sealed hangs on it
         "file_id": list(files.values_list("file__public_id", flat=True)),
         "number": [row.register_number for row in receipts],
         "code": ["RETOS", *(row.code for row in receipts)],
