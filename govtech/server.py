@@ -13,7 +13,7 @@ M_ARENA_MAX = -8
 if hasattr(libc := ctypes.CDLL(None), "mallopt"):
     libc.mallopt(M_ARENA_MAX, 2)
 
-worker_class = "gthread"
+worker_class = "govtech.connections.Worker"  # threads that wait for no sender
 workers = int(os.environ.get("WEB_WORKERS") or 2)
 threads = int(os.environ.get("WEB_THREADS") or 4)
 preload_app = False

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth import middleware as auth_middleware
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError, DataError, connection, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, UnreadablePostError
 from django.utils.cache import patch_cache_control
 from redis.exceptions import RedisError
 
@@ -192,7 +192,10 @@ class RefusalMiddleware:
 
 
 class UnkeepableTextMiddleware:
-    """Answers 400 to a NUL where no form looked at the text: PostgreSQL keeps none, and no person types one."""
+    """Answers 400 to what can't be read: a body that stops halfway, or a NUL where no form looked at the text.
+
+    PostgreSQL keeps no NUL, and no person types one.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -204,7 +207,8 @@ class UnkeepableTextMiddleware:
     @staticmethod
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the page for it; None leaves any other exception as it is."""
-        return bad_request(request, exception) if isinstance(exception, DataError) and "NUL" in str(exception) else None
+        unkeepable = isinstance(exception, DataError) and "NUL" in str(exception)
+        return bad_request(request, exception) if unkeepable or isinstance(exception, UnreadablePostError) else None
 
 
 class UnavailableMiddleware:
