@@ -2,8 +2,8 @@
 
 gunicorn's own worker reads each body in the thread that answers it, for as long as the sender likes: as many stalled
 senders as there are threads, and nobody is answered any more. Here a connection waits in the worker's poller, which
-costs nothing, until its request is whole (up to `WHOLE_BYTES`; what is longer is a file, and is read in the thread), and
-each request must arrive at a pace: within `PATIENCE` seconds and a second more for each `PACE` bytes, never silent for
+costs nothing, until its request is whole (up to `WHOLE_BYTES`; what is longer is a file, read in the thread), and each
+request must arrive at a pace: within `PATIENCE` seconds and a second more for each `PACE` bytes, never silent for
 longer than `PATIENCE`. Else the answer is 408.
 """
 
