@@ -468,6 +468,8 @@ def key_of(environ: dict[str, Any]) -> str | None:
     if "HTTP_HX_REQUEST" in environ:
         names = ("HTTP_HX_TARGET", "HTTP_HX_BOOSTED", "HTTP_HX_HISTORY_RESTORE_REQUEST")
         parts += [environ.get(name, "") for name in names]
+    if any("\n" in part for part in parts):  # an encoded one in the path: two requests could read as one
+        return None
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 

@@ -139,7 +139,7 @@ def check_appointment(presents_at: datetime, place: str, *, at: datetime) -> Non
         raise DomainError(_("Choose a later day: those who present must prepare."), field="presents_at")
     if day > local_date(at) + timedelta(days=FURTHEST):
         raise DomainError(
-            _("Choose a day within the next %(n)s: everything else waits for it.") % {"n": FURTHEST},
+            _("Choose a day within the next %(n)s days: everything else waits for it.") % {"n": FURTHEST},
             field="presents_at",
         )
     if not is_working_day(day, Holiday.objects.dates()):

@@ -118,6 +118,17 @@ def test_whoever_is_somebody_gets_no_kept_page_and_leaves_none(
     assert portal.count == 3  # theirs twice, and the one for everybody
 
 
+def test_an_address_with_a_line_break_is_nobody_elses(keeping: None) -> None:
+    """Path and query are joined by one: with another in the path, two addresses would share a page."""
+    portal = Portal(plain)
+    assert "b" in portal.get("/a%0Ab").content.decode()
+    other = portal.get("/a?b%0A").content.decode()
+    assert other == "<p>/a?b%0A</p>"
+    environ = RequestFactory().get("/a%0Ab").environ
+    assert environ["PATH_INFO"] == "/a\nb"
+    assert pages.key_of(environ) is None
+
+
 def test_cookies_that_change_nothing_get_the_same_page(keeping: None) -> None:
     portal = Portal(plain)
     portal.get()
