@@ -43,7 +43,7 @@ from govtech.reference.models import Department
 from pilots.actions import award as award_actions
 from pilots.actions import indicator as indicator_actions
 from pilots.actions import milestone as milestone_actions
-from pilots.models import Award, Pilot
+from pilots.models import Award, DirectContract, Pilot
 from startups.actions import admission, pitch
 from startups.actions import attachment as attachments
 from startups.actions import clarification as clarifications
@@ -90,7 +90,7 @@ from startups.policies.admission import earliest_due
 from tests import people
 from tests.challenges.factories import draft_challenge, planned_challenge, submitted_challenge
 from tests.files import samples
-from tests.pilots import awards, money
+from tests.pilots import awards, directs, money
 from tests.startups import evaluations, factories
 from tests.startups.big_panel import BigPanel, big_panel
 
@@ -533,6 +533,21 @@ class World:
     def budget_year(self) -> int:
         """A budget year that is open."""
         return 2026
+
+    @cached_property
+    def direct(self) -> DirectContract:
+        """A contract of the Office: its first delivery is invoiced, its second accepted, its third waits."""
+        assert self.pilot  # it makes the year
+        with awards.working(40) as at:
+            days = [clock.local_date(at) + timedelta(days=30 * place) for place in (1, 2, 3)]
+            contract = directs.signed(
+                *((f"Entrega {place}", day, "1000.00") for place, day in enumerate(days, start=1)), by=people.director()
+            )
+            directs.accepted(contract, 1)
+            directs.accepted(contract, 2)
+            part = contract.parts.get(number=1)
+            directs.invoiced(contract, 1, electronic=directs.facturae_of(part))
+        return contract
 
     # The core's ---------------------------------------------------------------------------------------
 

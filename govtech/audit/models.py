@@ -94,6 +94,8 @@ class DecisionKind(models.TextChoices):
     AMOUNT = "amount", _("change the amount of a call")
     TERMINATION = "termination", _("end the pilot early")
     ANNULMENT = "annulment", _("annul an award")
+    CONTRACT = "contract", _("sign a contract of the Office")
+    CONTRACT_END = "contract_end", _("end a contract of the Office early")
 
 
 class PreparedDecisionQuerySet(models.QuerySet["PreparedDecision"]):

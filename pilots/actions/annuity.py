@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from govtech.errors import DomainError
@@ -22,6 +22,7 @@ from pilots.models import (
     BudgetYear,
     Commitment,
     CommitmentLine,
+    ContractPart,
     Expenditure,
     ExpenditureLine,
     LedgerPhase,
@@ -29,6 +30,7 @@ from pilots.models import (
     MilestoneStatus,
     YearStatus,
 )
+from pilots.models.direct import SIGNED
 
 
 def needed_by_year(commitment: Commitment) -> dict[int, Decimal]:
@@ -54,17 +56,27 @@ def paid_in(parts: Iterable[tuple[date, Decimal, bool]]) -> dict[int, Decimal]:
 def passes_on(commitments: Iterable[Commitment], year: int) -> dict[int, Decimal]:
     """Return by contract what is due by the end of `year` without an invoice: it goes on when the year closes."""
     found: dict[int, Decimal] = {}
+    commitments = list(commitments)
     by_award = {commitment.award_id: commitment.pk for commitment in commitments if commitment.award_id}
     rows = Milestone.objects.filter(pilot__award__in=by_award, due_on__year__lte=year, o=0)
     for award, amount in rows.exclude(status=MilestoneStatus.CANCELLED).values_list("pilot__award", "amount_gross"):
         found[by_award[award]] = found.get(by_award[award], ZERO) + amount
+    parts = ContractPart.objects.filter(
+        contract__commitment__in=[one.pk for one in commitments], due_on__year__lte=year, o=0, is_cancelled=False
+    )
+    for commitment, amount in parts.values_list("contract__commitment", "amount_gross"):
+        found[commitment] = found.get(commitment, ZERO) + amount
     return found
 
 
 def _payable(commitment: Commitment) -> Iterable[tuple[date, Decimal, Decimal]]:
     """Return (due, gross, recognised) of what the contract pays for."""
-    rows = Milestone.objects.filter(pilot__award=commitment.award_id).exclude(status=MilestoneStatus.CANCELLED)
-    return rows.order_by("number").values_list("due_on", "amount_gross", "o") if commitment.award_id else ()
+    columns = ("due_on", "amount_gross", "o")
+    if commitment.award_id:
+        rows = Milestone.objects.filter(pilot__award=commitment.award_id).exclude(status=MilestoneStatus.CANCELLED)
+        return rows.order_by("number").values_list(*columns)
+    parts = ContractPart.objects.filter(contract__commitment=commitment, is_cancelled=False)
+    return parts.filter(contract__status__in=SIGNED).order_by("number").values_list(*columns)
 
 
 def pending_by_year(commitment: Commitment) -> dict[int, Decimal]:
@@ -114,7 +126,9 @@ def settle(
 def commit_waiting(year: BudgetYear, *, by: Any, at: datetime, reason: str) -> None:
     """Commit what awards wait for in a year that has opened. Raises `DomainError` where it isn't authorised."""
     commitments = list(
-        Commitment.objects.filter(award__isnull=False, expenditure__lines__line__budget_year=year)
+        Commitment.objects.filter(
+            Q(award__isnull=False) | Q(direct_contract__status__in=SIGNED), expenditure__lines__line__budget_year=year
+        )
         .select_related("expenditure")
         .order_by("pk")
         .distinct()
@@ -156,7 +170,7 @@ class _Book:
         waiting = sum(
             (
                 pending_by_year(other).get(year, ZERO)
-                for other in self.expenditure.commitments.exclude(pk=self.commitment.pk)
+                for other in Commitment.objects.filter(expenditure=self.expenditure).exclude(pk=self.commitment.pk)
             ),
             ZERO,
         )
@@ -238,7 +252,7 @@ class _Book:
         if not lines:
             raise DomainError(
                 _(
-                    "Part of this pilot is paid in %(year)s, and that year has no line for it. "
+                    "Part of this is paid in %(year)s, and that year has no line for it. "
                     "Add the line to the budget first."
                 )
                 % {"year": year}

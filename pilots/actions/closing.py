@@ -30,8 +30,10 @@ from pilots.models import (
     BudgetYear,
     Commitment,
     CommitmentLine,
+    ContractPart,
     CreditKind,
     CreditMovement,
+    DirectContract,
     Expenditure,
     ExpenditureLine,
     LedgerPhase,
@@ -223,6 +225,11 @@ def _obstacles(plan: Plan) -> None:
             _("Milestone %(number)s of %(pilot)s was accepted in %(year)s and its invoice isn't recorded.")
             % {"number": milestone.number, "pilot": milestone.pilot.reference, "year": year.year}
         )
+    for part in parts_without_invoice(year):
+        plan.obstacles.append(
+            _("Delivery %(number)s of %(contract)s was accepted in %(year)s and its invoice isn't recorded.")
+            % {"number": part.number, "contract": part.contract.reference, "year": year.year}
+        )
     expenditures = Expenditure.objects.filter(lines__line__budget_year=year, lines__rc__gt=0)
     waiting = PreparedDecision.objects.waiting().filter(
         kind__in=WAITING,
@@ -232,6 +239,15 @@ def _obstacles(plan: Plan) -> None:
     for title in Challenge.objects.filter(pk__in=waiting.values("target_id")).order_by("pk").values_list(
         "title", flat=True
     ):  # fmt: skip
+        plan.obstacles.append(_("«%(title)s» waits for approval with money of this year.") % {"title": title})
+    contracts = DirectContract.objects.filter(commitment__expenditure__lines__line__budget_year=year)
+    waiting = PreparedDecision.objects.waiting().filter(
+        kind__in=(DecisionKind.CONTRACT, DecisionKind.CONTRACT_END),
+        target_label=DirectContract._meta.label_lower,  # noqa: SLF001 - documented interface
+        target_id__in=contracts.values("pk"),
+    )
+    waits = DirectContract.objects.filter(pk__in=waiting.values("target_id")).order_by("pk")
+    for title in waits.values_list("commitment__expenditure__title", flat=True):
         plan.obstacles.append(_("«%(title)s» waits for approval with money of this year.") % {"title": title})
     if PreparedDecision.objects.of(year).waiting().filter(kind=DecisionKind.CREDIT).exists():
         plan.obstacles.append(_("A change of credit of this year waits for approval."))
@@ -278,6 +294,19 @@ def accepted_without_invoice(year: BudgetYear) -> list[Milestone]:
         .distinct()
     )
     return [row for row in rows if row.accepted_at and clock.local_date(row.accepted_at).year <= year.year]
+
+
+def parts_without_invoice(year: BudgetYear) -> list[ContractPart]:
+    """Return parts of contracts of the Office accepted by the end of the year whose invoice isn't recorded."""
+    rows = ContractPart.objects.filter(
+        o=0,
+        due_on__year__lte=year.year,
+        accepted_at__isnull=False,
+        contract__commitment__lines__line__budget_year=year,
+        contract__commitment__lines__d__gt=models.F("contract__commitment__lines__o"),
+    )
+    rows = rows.select_related("contract").order_by("pk").distinct()
+    return [row for row in rows if clock.local_date(row.accepted_at).year <= year.year]
 
 
 def check(plan: Plan) -> None:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from govtech.errors import DomainError
 from govtech.shell.words import euros
+from pilots.actions import owed
+from pilots.actions.owed import Owed, Thing
 from pilots.calculations import facturae
 from pilots.calculations.facturae import Facturae, FacturaeError
-from pilots.models import BudgetYear, Milestone
+from pilots.models import BudgetYear
 
 FIELD = "electronic"
 WORDS = {
@@ -46,17 +48,17 @@ def read(data: bytes) -> Facturae:
         raise DomainError(str(WORDS[error.problem]) % values, field=FIELD) from error
 
 
-def check(found: Facturae, milestone: Milestone, *, said: Mapping[str, Any]) -> None:
+def check(found: Facturae, thing: Thing, *, said: Mapping[str, Any]) -> None:
     """Refuse an invoice of another company, milestone or office, or that differs from what is recorded of it."""
-    pilot = milestone.pilot
-    if _plain(found.seller) not in {_plain(pilot.organisation.tax_id), f"ES{_plain(pilot.organisation.tax_id)}"}:
+    what = owed.of(thing)
+    if _plain(found.seller) not in {_plain(what.tax_id), f"ES{_plain(what.tax_id)}"}:
         raise DomainError(
             _("The invoice is of %(seller)s and the contract is with %(company)s, %(number)s.")
-            % {"seller": found.seller, "company": pilot.organisation.name, "number": pilot.organisation.tax_id},
+            % {"seller": found.seller, "company": what.company, "number": what.tax_id},
             field=FIELD,
         )
-    _check_milestone(found, milestone)
-    _check_offices(found, milestone)
+    _check_named(found, what)
+    _check_offices(found, thing)
     same = {"number": found.number, "issued_on": found.issued_on, "base": found.base, "vat": found.vat,
             "total": found.base + found.vat}  # fmt: skip
     for field, value in same.items():
@@ -71,12 +73,12 @@ def _plain(number: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", number.upper())
 
 
-def _check_milestone(found: Facturae, milestone: Milestone) -> None:
-    """It names the pilot, and no milestone but this one."""
-    reference = milestone.pilot.reference
-    expected = _("%(reference)s, milestone %(number)d") % {"reference": reference, "number": milestone.number}
+def _check_named(found: Facturae, what: Owed) -> None:
+    """It names the pilot or contract, and no milestone but this one."""
+    reference = what.reference
+    expected = _("%(reference)s, milestone %(number)d") % {"reference": reference, "number": what.number}
     named = {int(number) for number in re.findall(r"(?:hito|milestone)\s+(\d{1,3})\b", found.text, re.IGNORECASE)}
-    if reference not in found.text or named != {milestone.number}:
+    if reference not in found.text or named != {what.number}:
         raise DomainError(
             _("The invoice doesn't say «%(expected)s», or names another one. Ask the company to correct it.")
             % {"expected": expected},
@@ -84,8 +86,9 @@ def _check_milestone(found: Facturae, milestone: Milestone) -> None:
         )
 
 
-def _check_offices(found: Facturae, milestone: Milestone) -> None:
-    year = BudgetYear.objects.filter(year=milestone.due_on.year).first()
+def _check_offices(found: Facturae, thing: Thing) -> None:
+    """It goes to the units of the year that pays it."""
+    year = BudgetYear.objects.filter(year=owed.paying_year(thing)).first()
     for role, name in OFFICES.items():
         code, expected = found.offices.get(role, ""), getattr(year, name, "")
         if code and expected and code != expected:

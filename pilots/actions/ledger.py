@@ -23,7 +23,7 @@ from govtech.audit import actions as audit
 from govtech.errors import DomainError
 from govtech.shell.words import euros
 from pilots.calculations.money import ZERO
-from pilots.models import BudgetLine, Commitment, Expenditure, LedgerEntry, LedgerPhase, Milestone
+from pilots.models import BudgetLine, Commitment, ContractPart, Expenditure, LedgerEntry, LedgerPhase, Milestone
 
 
 def lock_lines(lines: Iterable[BudgetLine | int]) -> dict[int, BudgetLine]:
@@ -58,6 +58,7 @@ def post(
     at: datetime,
     commitment: Commitment | None = None,
     milestone: Milestone | None = None,
+    part: ContractPart | None = None,
     document_no: str = "",
     reverses: LedgerEntry | None = None,
     reason: str = "",
@@ -79,6 +80,7 @@ def post(
                 amount=amount,
                 commitment=commitment,
                 milestone=milestone,
+                part=part,
                 document_no=document_no,
                 reverses=reverses,
                 reason=reason,
@@ -88,7 +90,7 @@ def post(
                 made_by=by,
             )
     except IntegrityError as error:
-        raise DomainError(_refusal(error, locked, expenditure, phase, amount, commitment, milestone)) from error
+        raise DomainError(_refusal(error, locked, expenditure, phase, amount, commitment, milestone or part)) from error
     audit.record("ledger.posted", target=entry, by=by, at=at, new=str(phase), amount=amount, reason=reason)
     return entry
 
@@ -160,7 +162,7 @@ def _refusal(
     phase: str,
     amount: Decimal,
     commitment: Commitment | None,
-    milestone: Milestone | None,
+    milestone: Milestone | ContractPart | None,
 ) -> str:
     """Turn the name of the constraint that refused into words. What isn't known is a bug and goes up as it came."""
     name = constraint_of(error)
@@ -193,7 +195,7 @@ def _refusal(
             )
             % words
         )
-    if name == "milestone_amounts_in_order" and milestone is not None:
+    if name in {"milestone_amounts_in_order", "part_amounts_in_order"} and milestone is not None:
         milestone.refresh_from_db(fields=["o", "p"])
         words["available"] = euros(_room(milestone, phase, amount, whole=milestone.amount_gross))
         return _("%(phase)s of %(asked)s is not possible: the milestone has %(available)s left.") % words
@@ -209,6 +211,9 @@ def _refusal(
         "entry_amount_not_zero": _("Write an amount other than zero."),
         "milestone_obligation_after_acceptance": _(
             "The milestone is not accepted yet, so its invoice of %(asked)s can't be recorded."
+        ),
+        "part_obligation_after_acceptance": _(
+            "What it is for is not accepted yet, so its invoice of %(asked)s can't be recorded."
         ),
     }
     if name in known:

@@ -23,6 +23,7 @@ CARRIED = (
     Sums("pilots_budgetline", "line_id", PHASES),
     Sums("pilots_commitment", "commitment_id", ("d", "o", "p")),
     Sums("pilots_milestone", "milestone_id", ("o", "p")),
+    Sums("pilots_contractpart", "part_id", ("o", "p")),
     Sums("pilots_expenditureline", "expenditure_id", PHASES, "line_id"),
     Sums("pilots_commitmentline", "commitment_id", ("d", "o", "p"), "line_id"),
 )

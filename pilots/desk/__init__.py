@@ -1,10 +1,11 @@
 """What pilots puts on people's desks, the menu, the home page and other apps' pages."""
 
-from pilots.desk import award, budget, pilot
+from pilots.desk import award, budget, direct, pilot
 
 
 def register() -> None:
     """Fill the registries of the shell."""
     award.register()
     budget.register()
+    direct.register()
     pilot.register()

@@ -42,6 +42,11 @@ def register() -> None:
         (DecisionKind.BUDGET_YEAR, decision.title_of_year),
     ):
         decision.register(kind, title=title, url=_address)
+    for kind, title in (
+        (DecisionKind.CONTRACT, decision.title_of_contract),
+        (DecisionKind.CONTRACT_END, decision.title_of_contract_end),
+    ):
+        decision.register(kind, title=title, url=_address, related=("commitment__expenditure",))
     nav.register("budget", gettext_lazy("Budget"), "pilots:budget_latest", 30)
     desk.register(to_decide)
     desk.register(to_prepare)

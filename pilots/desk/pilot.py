@@ -172,7 +172,7 @@ def office_items(user: Any, *, at: datetime) -> list[DeskItem]:
     if not roles.is_officer(user):
         return []
     items = []
-    unpaid = Invoice.objects.filter(paid_on__isnull=True).select_related("milestone__pilot")
+    unpaid = Invoice.objects.filter(paid_on__isnull=True, part=None).select_related("milestone__pilot")
     for invoice in unpaid.order_by("pay_by_on", "pk"):
         title = _("Pay invoice %(number)s") % {"number": invoice.number}
         url = reverse("pilots:pay", kwargs={"public_id": invoice.public_id})

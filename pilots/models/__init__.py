@@ -2,6 +2,7 @@
 
 from pilots.models.award import Award, AwardPaper, AwardStatus, Resolution, ResolutionKind
 from pilots.models.budget import BudgetLine, BudgetYear, CreditKind, CreditMovement, LineKind, YearStatus
+from pilots.models.direct import ContractPart, DirectContract, DirectStatus
 from pilots.models.indicator import Direction, Indicator, IndicatorValue
 from pilots.models.invoice import Invoice
 from pilots.models.ledger import (
@@ -26,9 +27,12 @@ __all__ = [
     "BudgetYear",
     "Commitment",
     "CommitmentLine",
+    "ContractPart",
     "CreditKind",
     "CreditMovement",
     "Deliverable",
+    "DirectContract",
+    "DirectStatus",
     "Direction",
     "Expenditure",
     "ExpenditureKind",

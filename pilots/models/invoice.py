@@ -1,4 +1,4 @@
-"""Invoices of milestones."""
+"""Invoices of milestones, and of parts of the contracts that the Office enters."""
 
 from django.conf import settings
 from django.db import models
@@ -7,18 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 from govtech.files.models import StoredFile
 from govtech.ids import public_id
+from pilots.models.direct import ContractPart
 from pilots.models.milestone import Milestone
 
 
 class Invoice(models.Model):
-    """The invoice of an accepted milestone. Whoever accepted the deliverable can't record it. Amounts in euros.
+    """The invoice of an accepted milestone or part of a contract. Who accepted that can't record it. Amounts in euros.
 
     `file` is the electronic invoice (Facturae), where there is one.
     `pay_by_on`: 30 days after acceptance or receipt, whichever is later (LCSP art. 198.4).
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
-    milestone = models.OneToOneField(Milestone, on_delete=models.PROTECT, related_name="invoice")
+    milestone = models.OneToOneField(Milestone, on_delete=models.PROTECT, null=True, related_name="invoice")
+    part = models.OneToOneField(ContractPart, on_delete=models.PROTECT, null=True, related_name="invoice")
     number = models.CharField(_("invoice number"), max_length=40)
     issued_on = models.DateField(_("date of the invoice"))
     received_on = models.DateField(_("received"))
@@ -40,6 +42,10 @@ class Invoice(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
+                name="invoice_of_one_thing",
+                condition=Q(milestone__isnull=False, part__isnull=True) | Q(milestone__isnull=True, part__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="invoice_recorded_by_somebody", condition=Q(recorded_at__isnull=False, recorded_by__isnull=False)
             ),
             models.CheckConstraint(
@@ -54,3 +60,8 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return f"invoice {self.number} (#{self.pk})"
+
+    @property
+    def owed(self) -> Milestone | ContractPart:
+        """What it invoices: a milestone, or a part of a contract of the Office."""
+        return self.milestone or self.part  # type: ignore[return-value] # one of them, by constraint

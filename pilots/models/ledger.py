@@ -149,27 +149,32 @@ class LedgerPhase(models.TextChoices):
     P = "P", _("payment")
 
 
+UNSIGNED = ("waiting", "returned", "dropped")  # contracts of the Office that nobody else has signed
+
+
 class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
     """Reads of entries."""
 
     def public(self) -> "LedgerEntryQuerySet":
-        """Entries anyone may read: nothing of a challenge that isn't public."""
+        """Entries anyone may read: nothing of a challenge that isn't public, nor of a contract not signed yet."""
         return self.filter(
             Q(expenditure__challenge__isnull=True) | Q(expenditure__challenge__in=Challenge.objects.public())
-        )
+        ).exclude(expenditure__commitments__direct_contract__status__in=UNSIGNED)
 
 
 class LedgerEntry(models.Model):
     """One signed movement of one phase on one line, in euros, VAT included. Append-only and chained.
 
     A mistake is corrected by an entry with the opposite sign that names it in `reverses`. D, O and P name their
-    commitment; O and P of a pilot their milestone. The trigger carries the sums and the CHECKs bind them.
+    commitment; O and P of a pilot their milestone, of a contract of the Office its part. The trigger carries the sums
+    and the CHECKs bind them.
     """
 
     line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="entries")
     expenditure = models.ForeignKey(Expenditure, on_delete=models.PROTECT, related_name="entries")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, null=True, related_name="entries")
     milestone = models.ForeignKey("pilots.Milestone", on_delete=models.PROTECT, null=True, related_name="entries")
+    part = models.ForeignKey("pilots.ContractPart", on_delete=models.PROTECT, null=True, related_name="entries")
     phase = models.CharField(max_length=2, choices=LedgerPhase)
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     document_no = models.CharField(max_length=40, blank=True)
@@ -190,6 +195,10 @@ class LedgerEntry(models.Model):
                 name="entry_names_its_commitment",
                 condition=Q(phase__in=["RC", "A"], commitment__isnull=True, milestone__isnull=True)
                 | Q(phase__in=["D", "O", "P"], commitment__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="entry_of_a_part",
+                condition=Q(part__isnull=True) | Q(phase__in=["O", "P"], milestone__isnull=True),
             ),
             models.CheckConstraint(
                 name="entry_made_by_somebody", condition=Q(made_at__isnull=False, made_by__isnull=False)

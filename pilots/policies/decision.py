@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from challenges.models import Challenge
 from govtech.accounts import roles
 from govtech.audit.models import PreparedDecision
-from pilots.models import BudgetYear, CreditKind, YearStatus
+from pilots.models import BudgetYear, CreditKind, DirectContract, YearStatus
 
 
 @dataclass(frozen=True)
@@ -116,3 +116,21 @@ def title_of_year(decision: PreparedDecision, year: BudgetYear) -> Any:
     """Return the title of the opening or the closing of a year."""
     opens = decision.payload["to"] == YearStatus.OPEN
     return format_lazy(_("Open the budget of {year}") if opens else _("Close the budget of {year}"), year=year.year)
+
+
+def title_of_contract(decision: PreparedDecision, contract: DirectContract) -> Any:
+    """Return the title of a contract of the Office to sign."""
+    return format_lazy(
+        _("Contract {reference} «{title}»"),
+        reference=contract.reference,
+        title=contract.commitment.expenditure.title,
+    )
+
+
+def title_of_contract_end(decision: PreparedDecision, contract: DirectContract) -> Any:
+    """Return the title of the early end of a contract of the Office."""
+    return format_lazy(
+        _("Early end of {reference} «{title}»"),
+        reference=contract.reference,
+        title=contract.commitment.expenditure.title,
+    )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from govtech.accounts import roles
 from govtech.errors import TransitionError
-from pilots.models import Invoice, Milestone, MilestoneStatus
+from pilots.models import ContractPart, Invoice, Milestone, MilestoneStatus
 
 
 def _check_officer(by: Any) -> None:
@@ -16,12 +16,15 @@ def _check_officer(by: Any) -> None:
         raise PermissionDenied(_("Only the Office records invoices and payments."))
 
 
-def check_can_record(milestone: Milestone, *, by: Any, at: datetime) -> None:
-    """Let an officer who didn't accept the milestone record its one invoice."""
+def check_can_record(milestone: Milestone | ContractPart, *, by: Any, at: datetime) -> None:
+    """Let an officer who didn't accept the milestone or part of a contract record its one invoice."""
     _check_officer(by)
     if milestone.accepted_by_id == by.pk:
         raise PermissionDenied(_("You accepted this milestone, so another person must record its invoice."))
-    if milestone.status != MilestoneStatus.ACCEPTED:
+    if isinstance(milestone, ContractPart):
+        if milestone.accepted_at is None:
+            raise TransitionError(_("An invoice is recorded when what it is for is accepted."))
+    elif milestone.status != MilestoneStatus.ACCEPTED:
         raise TransitionError(_("An invoice is recorded when the milestone is accepted. This one is %(status)s.")
                               % {"status": milestone.get_status_display()})  # fmt: skip
     if getattr(milestone, "invoice", None) is not None:

@@ -1,6 +1,12 @@
 """Addresses of money, awards and pilots."""
 
-from pilots.urls import award, budget, credit, pilot
+from pilots.urls import award, budget, credit, direct, pilot
 
 app_name = "pilots"
-urlpatterns = [*budget.urlpatterns, *credit.urlpatterns, *award.urlpatterns, *pilot.urlpatterns]
+urlpatterns = [
+    *budget.urlpatterns,
+    *direct.urlpatterns,
+    *credit.urlpatterns,
+    *award.urlpatterns,
+    *pilot.urlpatterns,
+]

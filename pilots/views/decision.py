@@ -21,10 +21,11 @@ from govtech.audit.models import DecisionKind, PreparedDecision
 from govtech.clock import local_date
 from govtech.errors import DomainError
 from govtech.reference.models import Rules
-from pilots.actions import amount, budget, closing, credit
+from pilots.actions import amount, budget, closing, credit, direct, owed
 from pilots.forms.decision import ReturnForm
-from pilots.models import BudgetLine, BudgetYear, CreditKind, Expenditure, YearStatus
+from pilots.models import BudgetLine, BudgetYear, CreditKind, DirectContract, Expenditure, YearStatus
 from pilots.policies import decision as policies
+from pilots.policies import direct as direct_policies
 
 LATELY = 20
 
@@ -92,6 +93,9 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
 def _target(decision: PreparedDecision) -> Any:
     if decision.kind in (DecisionKind.CREDIT, DecisionKind.BUDGET_YEAR):
         return get_object_or_404(BudgetYear, pk=decision.target_id)
+    if decision.kind in (DecisionKind.CONTRACT, DecisionKind.CONTRACT_END):
+        rows = DirectContract.objects.select_related("commitment__expenditure", "commitment__supplier")
+        return get_object_or_404(rows, pk=decision.target_id)
     return get_object_or_404(Challenge.objects.select_related("department"), pk=decision.target_id)
 
 
@@ -126,6 +130,10 @@ def _approve(decision: PreparedDecision, target: Any, **who: Any) -> None:
         amount.approve(target, **who)
     elif decision.kind == DecisionKind.CREDIT:
         budget.approve_credit_change(target, **who)
+    elif decision.kind == DecisionKind.CONTRACT:
+        direct.approve(target, **who)
+    elif decision.kind == DecisionKind.CONTRACT_END:
+        direct.approve_end(target, **who)
     else:
         budget.approve_year_move(target, **who)
 
@@ -137,6 +145,10 @@ def _send_back(decision: PreparedDecision, target: Any, **said: Any) -> None:
         credit.send_back_cancellation(target, **said)
     elif decision.kind == DecisionKind.AMOUNT:
         amount.send_back(target, **said)
+    elif decision.kind == DecisionKind.CONTRACT:
+        direct.send_back(target, **said)
+    elif decision.kind == DecisionKind.CONTRACT_END:
+        direct.send_back_end(target, **said)
     else:
         budget.send_back(decision, **said)
 
@@ -228,10 +240,30 @@ def _year(decision: PreparedDecision, year: BudgetYear, at: datetime) -> dict[st
     }
 
 
+def _contract(decision: PreparedDecision, contract: DirectContract, at: datetime) -> dict[str, Any]:
+    ends = decision.kind == DecisionKind.CONTRACT_END
+    amounts = {int(line): Decimal(amount) for line, amount in decision.payload.get("lines", {}).items()}
+    lines = BudgetLine.objects.select_related("budget_year").filter(pk__in=amounts)
+    parts = contract.parts.order_by("number")
+    return {
+        "sheet": "pilots/_decide_contract.html",
+        "approve_label": _("End the contract") if ends else _("Sign the contract"),
+        "contract": contract,
+        "supplier": owed.name_of(contract.commitment),
+        "parts": parts.filter(accepted_at__isnull=True) if ends else parts,
+        "rows": [
+            {"line": line, "amount": amounts[line.pk]} for line in lines.order_by("budget_year__year", "code", "pk")
+        ],
+        "warning": "" if ends else direct_policies.warning_of(contract.commitment, contract.route, at=at),
+    }
+
+
 SHEETS: dict[str, Callable[[PreparedDecision, Any, datetime], dict[str, Any]]] = {
     DecisionKind.PUBLICATION: _publication,
     DecisionKind.CANCELLATION: _cancellation,
     DecisionKind.AMOUNT: _amount,
     DecisionKind.CREDIT: _credit,
     DecisionKind.BUDGET_YEAR: _year,
+    DecisionKind.CONTRACT: _contract,
+    DecisionKind.CONTRACT_END: _contract,
 }

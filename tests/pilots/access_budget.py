@@ -15,6 +15,14 @@ def _year(world: Any) -> dict[str, Any]:
     return {"year": world.budget_year}
 
 
+def _direct(world: Any) -> dict[str, Any]:
+    return {"public_id": world.direct.public_id}
+
+
+def _part(number: int) -> Any:
+    return lambda world: {"public_id": world.direct.parts.get(number=number).public_id}
+
+
 def _prepared(status: int) -> dict[str, int]:
     """Who may see the file of a challenge under review gets 403 when not of the Office, everybody else 404."""
     return only(*OFFICE, status=status, others=404) | {"delegate": 403}
@@ -37,6 +45,16 @@ ROUTES = {
     "pilots:change_credit": Route(get=_office, post=_refused_form, kwargs=_year),
     "pilots:move_year": Route(get=only(status=405, others=405), post=_back, kwargs=_year),
     "pilots:closing": Route(get=_staff, post=_back, kwargs=_year),
+    "pilots:directs": Route(get=_staff),
+    "pilots:create_direct": Route(get=_office, post=_refused_form),
+    "pilots:direct": Route(get=_staff, kwargs=_direct),
+    "pilots:rewrite_direct": Route(get=_back, post=_back, kwargs=_direct),  # it isn't returned: said in a message
+    "pilots:drop_direct": Route(get=only(status=405, others=405), post=_back, kwargs=_direct),
+    "pilots:end_direct": Route(get=_office, post=_refused_form, kwargs=_direct),
+    "pilots:accept_part": Route(get=_office, post=_refused_form, kwargs=_part(3)),
+    "pilots:record_part_invoice": Route(get=only("officer"), post=only("officer", status=422), kwargs=_part(2)),
+    "pilots:pay_part": Route(get=only("officer"), post=only("officer", status=422), kwargs=_part(1)),
+    "pilots:part_invoice": Route(get=_staff, kwargs=_part(1)),
     "pilots:decisions": Route(get=_staff),
     "pilots:decision": Route(get=_staff, post=_staff, kwargs=lambda world: {"public_id": world.publication.public_id}),
     "pilots:approve_spending": Route(

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from challenges.models import challenge, review
-from pilots.models import award, milestone, pilot
+from pilots.models import award, direct, milestone, pilot
 from startups.models import proposal
 
 # Title, table, first state.
@@ -19,6 +19,7 @@ TABLES: list[tuple[str, Any, Any]] = [
     ("Award", award.TRANSITIONS, award.AwardStatus.PROPOSED),
     ("Pilot", pilot.TRANSITIONS, pilot.PilotStatus.PREPARING),
     ("Milestone", milestone.TRANSITIONS, milestone.MilestoneStatus.PENDING),
+    ("Contract of the Office", direct.TRANSITIONS, direct.DirectStatus.WAITING),
 ]
 PATH = Path("docs") / "states.md"
 HEAD = """# States
