@@ -12,12 +12,15 @@ DEPLOY_ENV := DEBUG=0 SITE_URL=https://govtech.example.org ALLOWED_HOSTS=govtech
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	SEALING_KEYS=$$($(PY) -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())')
 TESTS ?=
+# Published schemas that open data are checked against; without them those tests say that they were skipped.
+SCHEMAS ?=
+export SCHEMAS
 # What looks at the code alone, the longest first: it goes side by side.
 CHECKS := types lint contracts migrations-check deploy-check messages-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-reset test system lint format contracts migrations-check deploy-check types messages \
-	messages-check lock check ci bench
+	messages-check lock check ci bench conformance
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -45,6 +48,10 @@ ifeq ($(strip $(TESTS)),)
 else
 	$(PY) -m pytest $(TESTS)
 endif
+
+conformance: setup ## open data against published schemas: make conformance SCHEMAS=<folder>
+	@test -d "$(SCHEMAS)" || { echo "Say where the schemas are: make conformance SCHEMAS=<folder with ocds-1.1 and dcat-ap-es>"; exit 2; }
+	@SCHEMAS="$(abspath $(SCHEMAS))" $(PY) -m pytest tests/conformance
 
 bench: setup ## how fast it is; ROWS=100000 SECONDS=5 for the whole measurement (docs/bench.md)
 	@ROWS=$(ROWS) SECONDS=$(SECONDS) $(PY) -m bench

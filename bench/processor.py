@@ -1,6 +1,7 @@
 """Processor time of a family of processes, from /proc: what is alive and what has ended and been waited for."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -42,3 +43,13 @@ def memory(pid: int) -> int:
     """Return the bytes of the largest member of the family: what one worker holds."""
     page = os.sysconf("SC_PAGE_SIZE")
     return max((int(fields[21]) * page for member in family(pid) if (fields := _stat(member))), default=0)
+
+
+def peak(pid: int) -> int:
+    """Return the most bytes that the largest member of the family ever held."""
+    found = [0]
+    for member in family(pid):
+        with suppress(OSError):
+            text = Path(f"/proc/{member}/status").read_text()
+            found += [int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("VmHWM:")]
+    return max(found)

@@ -49,13 +49,14 @@ PROGRAMME_NAME = env.str("PROGRAMME_NAME", default="Madrid Govtech")
 CITY_NAME = env.str("CITY_NAME", default="Madrid")
 CITY_COUNCIL_NAME = env.str("CITY_COUNCIL_NAME", default="Ayuntamiento de Madrid")
 OFFICE_NAME = env.str("OFFICE_NAME", default="Dirección General de la Oficina Digital")
+CITY_DIR3, OFFICE_DIR3 = env.str("CITY_DIR3", default="L01280796"), env.str("OFFICE_DIR3", default="")  # public bodies
+OCID_PREFIX = env.str("OCID_PREFIX", default="ocds-000000")  # of the city's OCDS data: register one at the standard
 OFFICE_EMAIL = env.str("OFFICE_EMAIL", default="oficinadigital@madrid.es")
 BRAND_COLOUR = env.str("BRAND_COLOUR", default="#0a3fd4")
 CURRENCY_SYMBOL = env.str("CURRENCY_SYMBOL", default="€")
 REGISTER_EFFECT = env.bool("REGISTER_EFFECT", default=False)  # receipts have the effect of the official register
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Madrid")
-USE_TZ = True
-USE_I18N = True
+USE_TZ = USE_I18N = True
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="es")
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -1,6 +1,6 @@
 """What pilots puts on people's desks, the menu, the home page and other apps' pages."""
 
-from pilots.desk import award, budget, direct, pilot
+from pilots.desk import award, budget, direct, open_data, pilot
 
 
 def register() -> None:
@@ -8,4 +8,5 @@ def register() -> None:
     award.register()
     budget.register()
     direct.register()
+    open_data.register()
     pilot.register()

@@ -102,6 +102,14 @@ class AwardQuerySet(models.QuerySet["Award"]):
         """Proposed, accepted or approved."""
         return self.filter(status__in=[AwardStatus.PROPOSED, AwardStatus.ACCEPTED, AwardStatus.APPROVED])
 
+    def announced(self) -> "AwardQuerySet":
+        """Those the public was told of, also where they came to nothing afterwards: nothing published disappears."""
+        return self.filter(
+            resolution__published_at__isnull=False,
+            approved_at__isnull=False,
+            status__in=[AwardStatus.APPROVED, *GIVEN_UP],
+        )
+
     def visible_to(self, user: Any) -> "AwardQuerySet":
         """Published ones for everybody; all for officers, directors and auditors; one's organisation's own."""
         published = Q(resolution__published_at__isnull=False, status=AwardStatus.APPROVED)

@@ -1,6 +1,6 @@
 """Addresses of money, awards and pilots."""
 
-from pilots.urls import award, budget, credit, direct, pilot
+from pilots.urls import award, budget, credit, direct, open_data, pilot
 
 app_name = "pilots"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     *credit.urlpatterns,
     *award.urlpatterns,
     *pilot.urlpatterns,
+    *open_data.urlpatterns,
 ]

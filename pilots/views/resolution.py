@@ -9,8 +9,7 @@ from challenges.models import Challenge, Route
 from govtech.files.views import send_file
 from govtech.shell import pages
 from pilots.actions import resolution as actions
-from pilots.models import AwardStatus, Resolution, ResolutionKind, ReviewRequest
-from pilots.models.award import GIVEN_UP
+from pilots.models import Resolution, ResolutionKind, ReviewRequest
 from pilots.policies import term
 from startups.actions.terms import partners_of
 from startups.models import PanelMember, PanelRole, PitchScore, ScoreSheet
@@ -27,8 +26,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Who was awarded and why, or why nobody was."""
     resolution = _load(request, slug)
     challenge = resolution.challenge
-    awards = resolution.awards.filter(status__in=[AwardStatus.APPROVED, *GIVEN_UP])
-    awards = awards.select_related("proposal__organisation", "pilot").order_by("pk")
+    awards = resolution.awards.announced().select_related("proposal__organisation", "pilot").order_by("pk")
     awards = list(awards)
     partners = partners_of([award.proposal_id for award in awards])
     for award in awards:

@@ -1,0 +1,26 @@
+"""Who may take open data: everybody, the same for whoever asks."""
+
+from typing import Any
+
+from tests.access import Route, everybody
+
+READ_ONLY = everybody(405)
+
+
+def _year(world: Any) -> dict[str, Any]:
+    return {"year": world.challenge.publish_at.year}
+
+
+def _slug(world: Any) -> dict[str, Any]:
+    return {"slug": world.challenge.slug}
+
+
+ROUTES = {
+    "pilots:open_data": Route(get=everybody(), post=READ_ONLY),
+    "pilots:ocds_all_releases": Route(get=everybody(), post=READ_ONLY),
+    "pilots:ocds_all_records": Route(get=everybody(), post=READ_ONLY),
+    "pilots:ocds_year_releases": Route(get=everybody(), post=READ_ONLY, kwargs=_year),
+    "pilots:ocds_year_records": Route(get=everybody(), post=READ_ONLY, kwargs=_year),
+    "pilots:ocds_releases": Route(get=everybody(), post=READ_ONLY, kwargs=_slug),
+    "pilots:ocds_record": Route(get=everybody(), post=READ_ONLY, kwargs=_slug),
+}
