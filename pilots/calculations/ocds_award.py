@@ -101,7 +101,6 @@ def _milestone(row: Any, pilot: Any, at: datetime, site: Site) -> Data:
         "id": str(row.number),
         "title": row.title,
         "type": "delivery",
-        "description": row.deliverables,
         "dueDate": _day(row.due_on, site),
         "dateMet": moment(row.accepted_at) if is_met else None,
         "status": "met" if is_met else "notMet" if is_dropped else "scheduled",

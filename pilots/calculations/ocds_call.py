@@ -148,11 +148,9 @@ def parties_of(row: Any, site: Site, awards: list[Any], tenderers: list[Any]) ->
 
 def _organisation(key: str, row: Any, roles: list[str]) -> Data:
     found: Data = {"id": key, "name": row.name, "roles": roles}
-    if not row.is_person:  # of a person no number is given
+    if "supplier" in roles and not row.is_person:  # pages name who took part; the number of a company is the winner's
         scheme = "ES-NIF" if row.country == "ES" else f"{row.country}-VAT"
         found["identifier"] = {"scheme": scheme, "id": row.tax_id, "legalName": row.name}
-    if row.size:
-        found["details"] = {"scale": row.size}
     return found
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from pilots.feeds import ocds, open_data
+from pilots.feeds import api, files, ocds, open_data
 
 urlpatterns = [
     path(pgettext_lazy("url", "data/"), open_data.page, name="open_data"),
@@ -13,4 +13,10 @@ urlpatterns = [
     path(pgettext_lazy("url", "data/ocds/<int:year>/records.json"), ocds.records_of_year, name="ocds_year_records"),
     path(pgettext_lazy("url", "data/ocds/<slug:slug>/releases.json"), ocds.releases_of_challenge, name="ocds_releases"),
     path(pgettext_lazy("url", "data/ocds/<slug:slug>/record.json"), ocds.record_of_challenge, name="ocds_record"),
+    path(pgettext_lazy("url", "data/files/<slug:name>.csv"), files.as_csv, name="data_csv"),
+    path(pgettext_lazy("url", "data/files/<slug:name>.xlsx"), files.as_xlsx, name="data_xlsx"),
+    path(pgettext_lazy("url", "data/files/<slug:name>.columns.json"), files.columns, name="data_columns"),
+    path(pgettext_lazy("url", "data/api/openapi.json"), api.description, name="api_description"),
+    path(pgettext_lazy("url", "data/api/v1/<slug:name>/"), api.rows, name="api_rows"),
+    path(pgettext_lazy("url", "data/api/v1/<slug:name>/<str:key>/"), api.row, name="api_row"),
 ]

@@ -15,7 +15,21 @@ def _slug(world: Any) -> dict[str, Any]:
     return {"slug": world.challenge.slug}
 
 
+def _table(world: Any) -> dict[str, Any]:
+    return {"name": "challenges"}
+
+
+def _row(world: Any) -> dict[str, Any]:
+    return {"name": "challenges", "key": world.challenge.reference}
+
+
 ROUTES = {
+    "pilots:data_csv": Route(get=everybody(), post=READ_ONLY, kwargs=_table),
+    "pilots:data_xlsx": Route(get=everybody(), post=READ_ONLY, kwargs=_table),
+    "pilots:data_columns": Route(get=everybody(), post=READ_ONLY, kwargs=_table),
+    "pilots:api_description": Route(get=everybody(), post=READ_ONLY),
+    "pilots:api_rows": Route(get=everybody(), post=READ_ONLY, kwargs=_table),
+    "pilots:api_row": Route(get=everybody(), post=READ_ONLY, kwargs=_row),
     "pilots:open_data": Route(get=everybody(), post=READ_ONLY),
     "pilots:ocds_all_releases": Route(get=everybody(), post=READ_ONLY),
     "pilots:ocds_all_records": Route(get=everybody(), post=READ_ONLY),
