@@ -29,6 +29,7 @@ from govtech.embedded.postgres import OWNER_ROLE, programs
 from govtech.notifications import reminders
 from govtech.notifications.mails import message_of
 from govtech.notifications.models import Notice, OutgoingEmail
+from pilots.feeds.tables import TABLES
 from startups.actions import opening as openings
 from startups.actions import panel as panels
 from startups.models import Attachment, PanelMember, PanelRole, Partner, ProposalComment, Receipt, Upload
@@ -141,6 +142,7 @@ def candidates(secret: Sealed, world: World) -> dict[str, list[Any]]:
         "token": ["x" * 20],
         "year": [2026],
         "quarter": [1],
+        "table": list(TABLES),
         "name": ["20260101-000000"],
         "key": ["problem"],
         "version": ["0"],

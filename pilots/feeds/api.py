@@ -18,7 +18,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from challenges.feeds.answers import answered
 from govtech.shell import limits
@@ -91,7 +90,7 @@ def public_api(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         except Wrong as wrong:
             return _open(_refusal(400, str(wrong), parameter=wrong.parameter))
 
-    return login_not_required(csrf_exempt(answer))
+    return login_not_required(answer)
 
 
 # Rows -----------------------------------------------------------------------------------------------------
@@ -149,17 +148,17 @@ def _asked(table: Table, data: QueryDict) -> Asked:
 
 
 @public_api
-def rows(request: HttpRequest, name: str) -> HttpResponse:
+def rows(request: HttpRequest, table: str) -> HttpResponse:
     """A page of a table, the rows in the order in which they came into being."""
-    table = TABLES.get(name)
-    if table is None:
+    of = TABLES.get(table)
+    if of is None:
         return _refusal(404, _("There is no such table."))
-    asked = _asked(table, request.GET)
-    found = table.rows().filter(**asked.filters).order_by("pk")
+    asked = _asked(of, request.GET)
+    found = of.rows().filter(**asked.filters).order_by("pk")
     total = found.count()
     pages = max(-(-total // asked.limit), 1)
     first = (asked.page - 1) * asked.limit
-    address = whole(reverse("pilots:api_rows", kwargs={"name": name}))
+    address = whole(reverse("pilots:api_rows", kwargs={"table": table}))
 
     def page(number: int) -> str | None:
         if not 1 <= number <= pages or number == asked.page:
@@ -167,7 +166,7 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
         return f"{address}?{urlencode({**asked.kept, 'limit': asked.limit, 'page': number})}"
 
     data = {
-        "table": table.name,
+        "table": of.name,
         "licence": LICENCE,
         "total": total,
         "page": asked.page,
@@ -175,7 +174,7 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
         "limit": asked.limit,
         "next": page(asked.page + 1),
         "previous": page(asked.page - 1),
-        "items": [as_data(table, each) for each in found[first : first + asked.limit]] if first < total else [],
+        "items": [as_data(of, each) for each in found[first : first + asked.limit]] if first < total else [],
     }
     response = answered(request, text(data).encode(), "application/json; charset=utf-8", [])
     links = [f'<{data[key]}>; rel="{rel}"' for key, rel in (("next", "next"), ("previous", "prev")) if data[key]]
@@ -184,17 +183,17 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @public_api
-def row(request: HttpRequest, name: str, key: str) -> HttpResponse:
+def row(request: HttpRequest, table: str, key: str) -> HttpResponse:
     """One row of a table, by its key."""
-    table = TABLES.get(name)
-    if table is None or not table.key or len(key) > LONGEST or "\0" in key:
+    of = TABLES.get(table)
+    if of is None or not of.key or len(key) > LONGEST or "\0" in key:
         return _refusal(404, _("There is no such row."))
-    if table.key == "pk" and not (key.isascii() and key.isdecimal() and len(key) <= 18):  # noqa: PLR2004 - of a bigint
+    if of.key == "pk" and not (key.isascii() and key.isdecimal() and len(key) <= 18):  # noqa: PLR2004 - of a bigint
         return _refusal(404, _("There is no such row."))
-    found = table.rows().filter(**{table.key: key}).first()
+    found = of.rows().filter(**{of.key: key}).first()
     if found is None:
         return _refusal(404, _("There is no such row."))
-    return answered(request, text(as_data(table, found)).encode(), "application/json; charset=utf-8", [])
+    return answered(request, text(as_data(of, found)).encode(), "application/json; charset=utf-8", [])
 
 
 # What it is -----------------------------------------------------------------------------------------------
@@ -209,9 +208,9 @@ def description(request: HttpRequest) -> HttpResponse:
     }
     for table in TABLES.values():
         schemas[table.name] = _schema(table)
-        paths[reverse("pilots:api_rows", kwargs={"name": table.name})] = {"get": _list(table)}
+        paths[reverse("pilots:api_rows", kwargs={"table": table.name})] = {"get": _list(table)}
         if table.key:
-            address = reverse("pilots:api_row", kwargs={"name": table.name, "key": "KEY"}).replace("KEY", "{key}")
+            address = reverse("pilots:api_row", kwargs={"table": table.name, "key": "KEY"}).replace("KEY", "{key}")
             paths[address] = {"get": _single(table)}
     found = {
         "openapi": "3.1.0",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -25,6 +25,7 @@ from pilots.feeds.tables import TABLES
 from pilots.filters.released import whole
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PIECE = 64 * 1024
 CELL = 32_767  # characters that a cell of a spreadsheet holds
 KINDS = {  # of a column, as Frictionless Table Schema calls them
     "text": "string", "integer": "integer", "amount": "number", "number": "number", "date": "date",
@@ -62,19 +63,24 @@ def _open_to_all(response: Any, name: str) -> Any:
 @login_not_required
 @require_safe
 @cache_control(no_cache=True, public=True)
-def as_csv(request: HttpRequest, name: str) -> StreamingHttpResponse:
+def as_csv(request: HttpRequest, table: str) -> StreamingHttpResponse:
     """A table as CSV, written as it is read."""
-    table = table_of(name)
-    response = StreamingHttpResponse(csv_lines(table), content_type="text/csv; charset=utf-8")
-    return _open_to_all(response, f"{table.name}.csv")
+    found = table_of(table)
+    response = StreamingHttpResponse(csv_lines(found), content_type="text/csv; charset=utf-8")
+    return _open_to_all(response, f"{found.name}.csv")
 
 
 @login_not_required
 @require_safe
 @cache_control(no_cache=True, public=True)
-def as_xlsx(request: HttpRequest, name: str) -> FileResponse:
-    """A table as a spreadsheet, with a second sheet that says what each column is. Rows go to a file, not to memory."""
-    table = table_of(name)
+def as_xlsx(request: HttpRequest, table: str) -> StreamingHttpResponse:
+    """A table as a spreadsheet, with a second sheet that says what each column is."""
+    found = table_of(table)
+    return _open_to_all(StreamingHttpResponse(_sheets(found), content_type=XLSX), f"{found.name}.xlsx")
+
+
+def _sheets(table: Table) -> Iterator[bytes]:
+    """Yield the pieces of a spreadsheet. Its rows go to a file, not to memory."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(table.name)
     sheet.append([column.name for column in table.columns])
@@ -85,10 +91,11 @@ def as_xlsx(request: HttpRequest, name: str) -> FileResponse:
     for column in table.columns:
         about.append([column.name, column.kind, str(column.words)])
     about.append([_("licence"), "", f"CC BY 4.0 {LICENCE}"])
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
-    book.save(file)
-    file.seek(0)
-    return _open_to_all(FileResponse(file, content_type=XLSX), f"{table.name}.xlsx")
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def _cell(sheet: Any, column: Column, value: Any) -> Any:
@@ -109,20 +116,20 @@ def _cell(sheet: Any, column: Column, value: Any) -> Any:
 
 @login_not_required
 @require_safe
-def columns(request: HttpRequest, name: str) -> HttpResponse:
+def columns(request: HttpRequest, table: str) -> HttpResponse:
     """What each column of a table is, for programs (Frictionless Table Schema)."""
-    table = table_of(name)
-    found = {
-        "name": table.name,
-        "title": str(table.title),
-        "description": str(table.words),
+    found = table_of(table)
+    described = {
+        "name": found.name,
+        "title": str(found.title),
+        "description": str(found.words),
         "language": get_language(),
         "licenses": [{"name": "CC-BY-4.0", "path": LICENCE}],
         "sources": [{"title": settings.CITY_COUNCIL_NAME, "path": whole(reverse("pilots:open_data"))}],
         "dialect": {"delimiter": ";", "decimalChar": ",", "listSeparator": "|", "encoding": "utf-8"},
-        "fields": [field_of(column) for column in table.columns],
+        "fields": [field_of(column) for column in found.columns],
     }
-    response = answered(request, text(found).encode(), "application/json; charset=utf-8", [])
+    response = answered(request, text(described).encode(), "application/json; charset=utf-8", [])
     response["Access-Control-Allow-Origin"] = "*"
     return response
 

@@ -74,7 +74,7 @@ def test_the_description_is_itself_a_schema_that_its_answers_meet() -> None:
     described = Client().get(reverse("pilots:api_description")).json()
     with clock.travel(calls.LAST):
         for name in ("challenges", "pilots", "payments"):
-            found = Client().get(reverse("pilots:api_rows", kwargs={"name": name})).json()["items"]
+            found = Client().get(reverse("pilots:api_rows", kwargs={"table": name})).json()["items"]
             assert found
             for row in found:
                 schema = {**described["components"]["schemas"][name], "components": described["components"]}

@@ -16,11 +16,11 @@ def _slug(world: Any) -> dict[str, Any]:
 
 
 def _table(world: Any) -> dict[str, Any]:
-    return {"name": "challenges"}
+    return {"table": "challenges"}
 
 
 def _row(world: Any) -> dict[str, Any]:
-    return {"name": "challenges", "key": world.challenge.reference}
+    return {"table": "challenges", "key": world.challenge.reference}
 
 
 ROUTES = {
