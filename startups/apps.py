@@ -12,14 +12,18 @@ class StartupsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app shows on the pages of others."""
+        from govtech.programme import places  # noqa: PLC0415
         from govtech.programme.models import Audience  # noqa: PLC0415
         from govtech.programme.policies import audience  # noqa: PLC0415
         from startups import desk  # noqa: PLC0415 - models must be loaded
         from startups.actions import consortium_due, incident, rights  # noqa: PLC0415
         from startups.policies import panel  # noqa: PLC0415
+        from startups.views import parts  # noqa: PLC0415
 
         desk.register()
         consortium_due.register()
         incident.register()
         rights.register()
         audience.register(Audience.REVIEWERS, panel.on_a_panel)
+        for key, label in parts.LABELS.items():
+            places.register(f"proposal.{key}", _("Writing a proposal"), label)

@@ -134,6 +134,8 @@ def candidates(secret: Sealed, world: World) -> dict[str, list[Any]]:
         "proposal": own,
         "clarification": ["x" * 12],
         **{key: ["x" * 12] for key in ("material", "question", "entry")},  # of training: nothing sealed hangs on it
+        "kind": ["captions"],  # of a video's tracks
+        "language": ["es"],
         "file_id": list(files.values_list("file__public_id", flat=True)),
         "number": [row.register_number for row in receipts],
         "code": ["RETOS", *(row.code for row in receipts)],

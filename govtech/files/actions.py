@@ -55,6 +55,14 @@ def check(upload: UploadedFile) -> Checked:
     return Checked(source, checks.clean_name(upload.name or ""), content_type, upload.size or 0)
 
 
+def check_video(upload: UploadedFile) -> tuple[Checked, int]:
+    """Check a video as `check` does any file; return it and how many seconds it lasts."""
+    source: BinaryIO = upload.file  # type: ignore[assignment]
+    facts = checks.check_video(source, upload.name or "", upload.size or 0)
+    scanner.check(source)
+    return Checked(source, checks.clean_name(upload.name or ""), facts.content_type, upload.size or 0), facts.seconds
+
+
 def keep(checked: Checked, *, by: Any, at: datetime, codec: StreamCodec | None = None) -> StoredFile:
     """Keep a file that was checked. Raises `TryAgainError` where the disk refuses."""
     return _keep(checked.source, name=checked.name, content_type=checked.content_type, by=by, at=at, codec=codec)

@@ -20,9 +20,12 @@ from PIL import Image, UnidentifiedImageError
 
 from govtech.errors import DomainError
 from govtech.files import pdf_content
+from govtech.files import video as videos
 
 MEGABYTE = 1_000_000
 MAX_BYTES = 20 * MEGABYTE
+MAX_VIDEO_BYTES = 300 * MEGABYTE
+VIDEOS = {"mp4": videos.MP4, "m4v": videos.MP4, "webm": videos.WEBM}
 MAX_NAME = 120
 MAX_PIXELS = 60_000_000
 MAX_MEMBERS = 3_000
@@ -101,6 +104,33 @@ def check_upload(name: str, size: int) -> str:
     if DISGUISED.search(name):
         raise _refusal(_("The name of this file has two endings, as programs in disguise do. Give it another name."))
     return extension
+
+
+def check_video(source: BinaryIO, name: str, size: int) -> videos.Facts:
+    """Return what a video is, by its content, which must be what its name says. Read in place."""
+    if size > MAX_VIDEO_BYTES:
+        raise _refusal(
+            _("This video has %(size)s MB and the limit is %(limit)s MB. Save it with less resolution, or shorter.")
+            % {"size": f"{size / MEGABYTE:.1f}", "limit": MAX_VIDEO_BYTES // MEGABYTE}
+        )
+    if size == 0:
+        raise _refusal(_("This file is empty. Choose it again, or save it again first."))
+    extension = clean_name(name).rpartition(".")[2].lower()
+    if extension not in VIDEOS:
+        raise _refusal(_("Videos are accepted as MP4 or WebM."))
+    if source.seek(0, io.SEEK_END) != size:
+        raise _damaged()
+    try:
+        facts = videos.facts_of(source)
+    except videos.NotAVideoError as error:
+        raise _not_what_it_says() from error
+    except videos.UnplayableError as error:
+        raise _refusal(
+            _("Not all browsers play this video. Save it as MP4 (H.264) or WebM (VP9), whole, with its length in it.")
+        ) from error
+    if facts.content_type != VIDEOS[extension]:
+        raise _not_what_it_says()
+    return facts
 
 
 def check_content(content: bytes | BinaryIO, extension: str, *, size: int | None = None) -> str:

@@ -5,6 +5,7 @@ that anybody could read or list is left behind.
 """
 
 import io
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,6 +14,23 @@ from django.core.files.uploadhandler import FileUploadHandler
 from govtech.files import storage
 from govtech.files.checks import MAX_BYTES
 from govtech.files.stream import StreamCodec, Writer, new_key
+
+
+def taking(most: int, allowed: Callable[[Any], bool]) -> Callable[[Any], Any]:
+    """Mark a view whose forms may send files of `most` bytes, from a person for whom `allowed(user)` is so."""
+
+    def mark(view: Any) -> Any:
+        view.upload_limit = most, allowed
+        return view
+
+    return mark
+
+
+def limit_of(request: Any) -> int:
+    """Return how large a file of this request may be: asked as it arrives, before any view runs."""
+    view = getattr(getattr(request, "resolver_match", None), "func", None)
+    most, allowed = getattr(view, "upload_limit", (MAX_BYTES, None))
+    return most if allowed is None or allowed(request.user) else MAX_BYTES
 
 
 class SealedUpload(UploadedFile):
@@ -34,10 +52,11 @@ class SealedUploadHandler(FileUploadHandler):
         self.file: BinaryIO = storage.nameless()
         self._writer: Writer = self._codec.writer(self.file)
         self._kept = 0
+        self._most = limit_of(self.request)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Take a piece."""
-        if self._kept <= MAX_BYTES:
+        if self._kept <= self._most:
             self._writer.write(raw_data)
             self._kept += len(raw_data)
 

@@ -44,6 +44,8 @@ def _fill_menus(registry: Any, roles: Any) -> None:
     registry.footer.register("accessibility", _("Accessibility"), "programme:accessibility", 80)
     registry.footer.register("privacy", _("Privacy"), "programme:privacy", 85)
     registry.footer.register("legal", _("Legal notice"), "programme:legal", 90)
+    registry.footer.register("videos", _("Videos"), "programme:videos", 20)
+    registry.desk_links.register("contents", _("Contents"), "programme:contents", 63, allowed=roles.is_officer)
     registry.account.register("inbox", _("Notices"), "notifications:inbox", 10)
     registry.account.register("my_data", _("Your data"), "accounts:my_data", 85)
     registry.account.register("profile", _("Your account"), "accounts:profile", 80)

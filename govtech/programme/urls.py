@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from govtech.programme.views import course, session, training
+from govtech.programme.views import content, course, session, training, video
 from govtech.programme.views import page as views
 
 app_name = "programme"
@@ -12,6 +12,21 @@ urlpatterns = [
     path(pgettext_lazy("url", "accessibility/"), views.page, {"slug": "accessibility"}, name="accessibility"),
     path(pgettext_lazy("url", "privacy/"), views.page, {"slug": "privacy"}, name="privacy"),
     path(pgettext_lazy("url", "legal-notice/"), views.page, {"slug": "legal"}, name="legal"),
+    path(pgettext_lazy("url", "videos/"), video.videos, name="videos"),
+    path(pgettext_lazy("url", "videos/<slug:slug>/"), video.video, name="video"),
+    path(pgettext_lazy("url", "videos/<slug:slug>/file/<slug:file>/"), video.video_file, name="video_file"),
+    path(
+        pgettext_lazy("url", "videos/<slug:slug>/<slug:kind>-<slug:language>.vtt"),
+        video.video_track,
+        name="video_track",
+    ),
+    path(pgettext_lazy("url", "contents/"), content.contents, name="contents"),
+    path(pgettext_lazy("url", "contents/videos/new/"), video.video_new, name="video_new"),
+    path(pgettext_lazy("url", "contents/videos/<slug:public_id>/"), video.video_change, name="video_change"),
+    path(pgettext_lazy("url", "contents/videos/<slug:public_id>/publish/"), video.video_publish, name="video_publish"),
+    path(
+        pgettext_lazy("url", "contents/videos/<slug:public_id>/withdraw/"), video.video_withdraw, name="video_withdraw"
+    ),
     path(pgettext_lazy("url", "training/"), training.training_list, name="training"),
     path(pgettext_lazy("url", "training/courses/"), course.courses, name="courses"),
     path(pgettext_lazy("url", "training/courses/new/"), course.course_new, name="course_new"),

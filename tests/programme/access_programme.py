@@ -4,7 +4,15 @@ from typing import Any
 
 from govtech import clock
 from govtech.programme.actions import training
-from govtech.programme.models import Certificate, Course, Material, Registration, SessionQuestion, TrainingSession
+from govtech.programme.models import (
+    Certificate,
+    Course,
+    Material,
+    Registration,
+    SessionQuestion,
+    TrainingSession,
+    Video,
+)
 from tests.access import Route, everybody, only, signed_in
 from tests.programme import factories
 
@@ -45,6 +53,21 @@ def _course(world: Any) -> dict[str, str]:
     return {"public_id": Course.objects.order_by("pk").values_list("public_id", flat=True)[0]}
 
 
+def _video(world: Any) -> dict[str, str]:
+    """Return a published video with a file of ours."""
+    found = Video.objects.order_by("pk").first() or factories.video(by=world.person("officer"))
+    return {"slug": found.slug}
+
+
+def _video_file(world: Any) -> dict[str, str]:
+    parts = _video(world)
+    return {**parts, "file": Video.objects.get(**parts).file.public_id}
+
+
+def _own_video(world: Any) -> dict[str, str]:
+    return {"public_id": Video.objects.get(**_video(world)).public_id}
+
+
 def _code(world: Any) -> dict[str, str]:
     return {"code": _of(Certificate, "code", "registration")(world)["code"]}
 
@@ -54,6 +77,19 @@ _certificate = _of(Certificate, "code", "registration")
 
 ROUTES = {
     **{f"programme:{name}": _public for name in ("participate", "accessibility", "privacy", "legal")},
+    "programme:videos": _public,
+    "programme:video": Route(get=everybody(), post=everybody(405), kwargs=_video),
+    "programme:video_file": Route(get=everybody(), post=everybody(405), kwargs=_video_file),
+    "programme:video_track": Route(
+        get=everybody(),
+        post=everybody(405),
+        kwargs=lambda world: {**_video(world), "kind": "captions", "language": "es"},
+    ),
+    "programme:contents": Route(get=_office),
+    "programme:video_new": Route(get=_office, post=only("officer", status=422)),
+    "programme:video_change": Route(get=_office, post=only("officer", status=422), kwargs=_own_video),
+    "programme:video_publish": Route(get=_acts, post=only("officer", status=302), kwargs=_own_video),
+    "programme:video_withdraw": Route(get=_acts, post=only("officer", status=302), kwargs=_own_video),
     "programme:training": _public,
     "programme:session": Route(get=everybody(), post=everybody(405), kwargs=_session),
     "programme:session_calendar": Route(get=everybody(), post=everybody(405), kwargs=_session),

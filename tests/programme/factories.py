@@ -1,13 +1,18 @@
-"""Courses and sessions."""
+"""Courses and sessions; videos."""
 
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from govtech import clock
 from govtech.accounts.models import User
+from govtech.files.actions import check_video
 from govtech.programme.actions import attendance, registration, training
-from govtech.programme.models import Attendance, Certificate, Course, Requirement, Topic, TrainingSession
+from govtech.programme.actions import video as videos
+from govtech.programme.models import Attendance, Certificate, Course, Requirement, Topic, TrainingSession, Video
 from tests import people
 
 
@@ -58,3 +63,27 @@ def passed(user: User, of: Course) -> Certificate:
         attendance.mark(made, seen={row.public_id: ("", Attendance.PRESENT.value)}, by=by, at=at)
         attendance.close(made, by=by, at=at)
     return Certificate.objects.get(registration=row)
+
+
+MEDIA = settings.BASE_DIR / "pilots" / "management" / "demo" / "media"
+CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:02.000\nLa ciudad publica retos.\n"
+
+
+def film() -> bytes:
+    """Return a WebM of 18 seconds."""
+    return (MEDIA / "problema.webm").read_bytes()
+
+
+def video(*, by: User | None = None, publish: bool = True, file: bool = True, **changes: Any) -> Video:
+    """Return a video with a file of ours, captions and transcript, published unless said."""
+    by, at = by or people.officer(), clock.now()
+    checked = check_video(SimpleUploadedFile("film.webm", film())) if file else None
+    values = {
+        "title": "Contar bien un problema",
+        "summary": "Tres consejos.",
+        "captions": CAPTIONS,
+        "transcript": "La ciudad publica **retos**.",
+        "chapters": "0:00 Inicio | Start\n0:05 Cifras | Figures",
+    }
+    made = videos.save_video(None, checked=checked, by=by, at=at, **{**values, **changes})
+    return videos.publish(made, by=by, at=at) if publish else made

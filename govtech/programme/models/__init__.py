@@ -13,6 +13,7 @@ from govtech.programme.models.training import (
     Topic,
     TrainingSession,
 )
+from govtech.programme.models.video import Video, VideoStatus
 
 __all__ = [
     "Attendance",
@@ -30,4 +31,6 @@ __all__ = [
     "SessionStatus",
     "Topic",
     "TrainingSession",
+    "Video",
+    "VideoStatus",
 ]

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from challenges.models import challenge, review
+from govtech.programme.models import video
 from pilots.models import award, direct, milestone, pilot
 from startups.models import proposal
 
@@ -18,6 +19,7 @@ TABLES: list[tuple[str, Any, Any]] = [
     ("Proposal", proposal.TRANSITIONS, proposal.ProposalStatus.DRAFT),
     ("Award", award.TRANSITIONS, award.AwardStatus.PROPOSED),
     ("Pilot", pilot.TRANSITIONS, pilot.PilotStatus.PREPARING),
+    ("Video", video.VIDEO_TRANSITIONS, video.VideoStatus.DRAFT),
     ("Milestone", milestone.TRANSITIONS, milestone.MilestoneStatus.PENDING),
     ("Contract of the Office", direct.TRANSITIONS, direct.DirectStatus.WAITING),
 ]
