@@ -94,7 +94,6 @@ INSTALLED_APPS = [
 if TESTING:
     INSTALLED_APPS.append("zeal")  # a query per row is a failing test
     ZEAL_ALLOWLIST = [{"model": "account.*"}, {"model": "mfa.*"}]  # the sign-in library's own steps
-
 MIDDLEWARE = [
     "govtech.shell.middleware.RequestIdMiddleware",
     "govtech.shell.middleware.PagesMiddleware",  # keeps whole answers, headers of those below included

@@ -51,7 +51,8 @@ def facts_of(source: BinaryIO) -> Facts:
 
 def _boxes(source: BinaryIO, start: int, end: int) -> list[tuple[bytes, int, int]]:
     """Return kind, beginning and end of the content of each box between two places. They fill it whole."""
-    found, at = [], start
+    found: list[tuple[bytes, int, int]] = []
+    at = start
     while at < end:
         source.seek(at)
         size, kind = struct.unpack(">I4s", source.read(8))

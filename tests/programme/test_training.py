@@ -41,7 +41,7 @@ HERE, AWAY = Attendance.PRESENT.value, Attendance.ABSENT.value
 
 def status_of(session: Any) -> dict[str, str]:
     """Return where each person of a session stands."""
-    return dict(session.registrations.values_list("user__full_name", "status"))
+    return dict(session.registrations.order_by("pk").values_list("user__full_name", "status"))
 
 
 def told(kind: str) -> list[str]:
