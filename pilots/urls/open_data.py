@@ -3,10 +3,12 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from pilots.feeds import api, files, ocds, open_data
+from pilots.feeds import api, catalogue, files, ocds, open_data
 
 urlpatterns = [
     path(pgettext_lazy("url", "data/"), open_data.page, name="open_data"),
+    path(pgettext_lazy("url", "data/catalogue.jsonld"), catalogue.as_json_ld, name="catalogue_jsonld"),
+    path(pgettext_lazy("url", "data/catalogue.rdf"), catalogue.as_rdf, name="catalogue_rdf"),
     path(pgettext_lazy("url", "data/ocds/releases.jsonl"), ocds.all_releases, name="ocds_all_releases"),
     path(pgettext_lazy("url", "data/ocds/records.jsonl"), ocds.all_records, name="ocds_all_records"),
     path(pgettext_lazy("url", "data/ocds/<int:year>/releases.json"), ocds.releases_of_year, name="ocds_year_releases"),

@@ -24,6 +24,8 @@ def _row(world: Any) -> dict[str, Any]:
 
 
 ROUTES = {
+    "pilots:catalogue_jsonld": Route(get=everybody(), post=READ_ONLY),
+    "pilots:catalogue_rdf": Route(get=everybody(), post=READ_ONLY),
     "pilots:data_csv": Route(get=everybody(), post=READ_ONLY, kwargs=_table),
     "pilots:data_xlsx": Route(get=everybody(), post=READ_ONLY, kwargs=_table),
     "pilots:data_columns": Route(get=everybody(), post=READ_ONLY, kwargs=_table),
