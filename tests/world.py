@@ -43,7 +43,8 @@ from govtech.reference.models import Department
 from pilots.actions import award as award_actions
 from pilots.actions import indicator as indicator_actions
 from pilots.actions import milestone as milestone_actions
-from pilots.models import Award, DirectContract, Pilot
+from pilots.actions import reconciliation as reconciliations
+from pilots.models import Award, BudgetYear, CorporateMovement, DirectContract, Initiative, LedgerEntry, Pilot
 from startups.actions import admission, pitch
 from startups.actions import attachment as attachments
 from startups.actions import clarification as clarifications
@@ -548,6 +549,20 @@ class World:
             part = contract.parts.get(number=1)
             directs.invoiced(contract, 1, electronic=directs.facturae_of(part))
         return contract
+
+    @cached_property
+    def initiative(self) -> Initiative:
+        """A Govtech4All initiative that is published."""
+        return directs.initiative(challenges=(self.challenge,), pilots=(self.pilot,))
+
+    @cached_property
+    def difference(self) -> tuple[str, str]:
+        """A movement that only the corporate ledger has, and an entry that only the portal has."""
+        year = self.pilot and BudgetYear.objects.get(year=self.budget_year)
+        data = b"documento;fecha;fase;importe\nOTRO-1;31/12/2026;O;12,34"
+        reconciliations.load(year, data, by=self._people["officer"], at=clock.now())
+        entry = LedgerEntry.objects.filter(line__budget_year=year, corporate=None).earliest("pk")
+        return CorporateMovement.objects.get(document_no="OTRO-1").public_id, str(entry.pk)
 
     # The core's ---------------------------------------------------------------------------------------
 

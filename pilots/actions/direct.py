@@ -31,6 +31,8 @@ from pilots.models import (
     DirectContract,
     DirectStatus,
     Expenditure,
+    ExpenditureKind,
+    Initiative,
     LedgerPhase,
     YearStatus,
 )
@@ -65,6 +67,7 @@ class Terms:
     vat_regime: str
     parts: tuple[Part, ...]
     route: str = ""
+    initiative: Initiative | None = None
     case_file: str = ""
     rc_certificate: str = ""
 
@@ -149,16 +152,22 @@ def _write(contract: DirectContract, terms: Terms, *, at: datetime) -> None:
     commitment.vat_regime, commitment.vat_rate = terms.vat_regime, rate
     commitment.amount_net, commitment.amount_gross = terms.net, gross(terms.net, rate)
     commitment.expenditure = expenditure
-    if commitment.pk:
-        own = ["supplier", "supplier_name", "supplier_tax_id", "vat_regime", "vat_rate", "amount_net", "amount_gross"]
-        commitment.save(update_fields=own)
-    else:
-        commitment.save()
+    own = ["supplier", "supplier_name", "supplier_tax_id", "vat_regime", "vat_rate", "amount_net", "amount_gross"]
+    commitment.save(update_fields=own if commitment.pk else None)
     contract.commitment = commitment
     contract.line_code, contract.purpose = terms.line_code, terms.purpose
-    contract.route = terms.route if terms.route and terms.kind == "technical_assistance" else ""
+    is_contribution = terms.kind == ExpenditureKind.GOVTECH4ALL
+    contract.route = "" if is_contribution else terms.route
+    contract.initiative = terms.initiative if is_contribution else None
     contract.status = DirectStatus.WAITING
     contract.save()
+    _write_parts(contract, terms)
+
+
+def _write_parts(contract: DirectContract, terms: Terms) -> None:
+    """Write the deliveries; the last takes the cents."""
+    commitment = contract.commitment
+    rate = commitment.vat_rate
     grosses = milestone_amounts([part.amount_net for part in terms.parts], rate, commitment.amount_gross)
     for number, (part, amount) in enumerate(zip(terms.parts, grosses, strict=True), start=1):
         ContractPart.objects.create(

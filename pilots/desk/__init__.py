@@ -1,6 +1,6 @@
 """What pilots puts on people's desks, the menu, the home page and other apps' pages."""
 
-from pilots.desk import award, budget, direct, open_data, pilot
+from pilots.desk import award, budget, direct, initiative, open_data, pilot
 
 
 def register() -> None:
@@ -9,4 +9,5 @@ def register() -> None:
     budget.register()
     direct.register()
     open_data.register()
+    initiative.register()
     pilot.register()

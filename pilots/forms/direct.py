@@ -10,7 +10,7 @@ from challenges.models.challenge import Route
 from govtech.errors import DomainError
 from govtech.shell.forms import DayInput, EurosField
 from pilots.actions.direct import Part, Terms
-from pilots.models import BudgetLine, ExpenditureKind, LineKind, YearStatus
+from pilots.models import BudgetLine, ExpenditureKind, Initiative, LineKind, YearStatus
 from startups.models.proposal import VatRegime
 from startups.policies.tax import clean_tax_id
 
@@ -40,6 +40,10 @@ class DirectForm(forms.Form):
         label=_("Procurement route"), choices=[("", "—"), *Route.choices], required=False,
         help_text=_("A contribution has none."),
     )  # fmt: skip
+    initiative = forms.ModelChoiceField(
+        label=_("Govtech4All initiative"), queryset=Initiative.objects.none(), required=False, empty_label="—",
+        help_text=_("What a contribution is for."),
+    )  # fmt: skip
     case_file = forms.CharField(label=_("Number of the case file"), max_length=60, required=False)
     rc_certificate = forms.CharField(label=_("RC certificate"), max_length=40, required=False)
 
@@ -48,6 +52,7 @@ class DirectForm(forms.Form):
         lines = BudgetLine.objects.exclude(budget_year__status=YearStatus.CLOSED)
         lines = lines.exclude(kind=LineKind.CHALLENGE_CONTRACTS).order_by("budget_year__year", "code", "pk")
         self.fields["line_code"].choices = list({line.code: f"{line.code} {line.name}" for line in lines}.items())
+        self.fields["initiative"].queryset = Initiative.objects.order_by("-starts_on", "-pk")
         for number in range(1, ROWS + 1):
             names = {"number": number}
             self.fields[f"title_{number}"] = forms.CharField(
@@ -87,7 +92,7 @@ class DirectForm(forms.Form):
             if data.get(f"title_{place}")
         )
         names = ("kind", "title", "purpose", "line_code", "supplier_name", "supplier_tax_id", "vat_regime", "route",
-                 "case_file", "rc_certificate")  # fmt: skip
+                 "initiative",                 "case_file", "rc_certificate")  # fmt: skip
         return Terms(**{name: data[name] for name in names}, parts=parts)
 
 

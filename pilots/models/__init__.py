@@ -4,6 +4,7 @@ from pilots.models.award import Award, AwardPaper, AwardStatus, Resolution, Reso
 from pilots.models.budget import BudgetLine, BudgetYear, CreditKind, CreditMovement, LineKind, YearStatus
 from pilots.models.direct import ContractPart, DirectContract, DirectStatus
 from pilots.models.indicator import Direction, Indicator, IndicatorValue
+from pilots.models.initiative import Initiative, InitiativeDeliverable, InitiativePartner, InitiativeStage
 from pilots.models.invoice import Invoice
 from pilots.models.ledger import (
     Commitment,
@@ -17,6 +18,7 @@ from pilots.models.ledger import (
 from pilots.models.letter import FormalPublication, Letter, LetterOutcome
 from pilots.models.milestone import Deliverable, Milestone, MilestoneStatus
 from pilots.models.pilot import FinalDecision, Pilot, PilotStatus
+from pilots.models.reconciliation import CorporateMovement, DifferenceNote
 from pilots.models.review import ReviewOutcome, ReviewRequest
 
 __all__ = [
@@ -28,9 +30,11 @@ __all__ = [
     "Commitment",
     "CommitmentLine",
     "ContractPart",
+    "CorporateMovement",
     "CreditKind",
     "CreditMovement",
     "Deliverable",
+    "DifferenceNote",
     "DirectContract",
     "DirectStatus",
     "Direction",
@@ -41,6 +45,10 @@ __all__ = [
     "FormalPublication",
     "Indicator",
     "IndicatorValue",
+    "Initiative",
+    "InitiativeDeliverable",
+    "InitiativePartner",
+    "InitiativeStage",
     "Invoice",
     "LedgerEntry",
     "LedgerPhase",

@@ -137,6 +137,9 @@ class CreditMovement(models.Model):
     document_no = models.CharField(max_length=40, blank=True)
     reason = models.TextField(blank=True)
     decision = models.ForeignKey(PreparedDecision, on_delete=models.PROTECT, null=True, related_name="+")
+    initiative = models.ForeignKey(
+        "pilots.Initiative", on_delete=models.PROTECT, null=True, related_name="credit_movements"
+    )
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -144,6 +147,9 @@ class CreditMovement(models.Model):
         constraints = [
             models.CheckConstraint(name="credit_kind_known", condition=Q(kind__in=CreditKind.values)),
             models.CheckConstraint(name="credit_amount_not_zero", condition=~Q(amount=0)),
+            models.CheckConstraint(
+                name="credit_income_of_an_initiative", condition=Q(initiative__isnull=True) | Q(kind="generated")
+            ),
             models.CheckConstraint(
                 name="credit_made_by_somebody", condition=Q(made_at__isnull=False, made_by__isnull=False)
             ),

@@ -71,6 +71,7 @@ class DirectContract(models.Model):
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     reference = models.CharField(max_length=24, unique=True)
     commitment = models.OneToOneField(Commitment, on_delete=models.PROTECT, related_name="direct_contract")
+    initiative = models.ForeignKey("pilots.Initiative", on_delete=models.PROTECT, null=True, related_name="contracts")
     line_code = models.CharField(max_length=12)
     route = models.CharField(_("procurement route"), max_length=24, choices=Route, blank=True)
     purpose = models.TextField(_("what it is for"))

@@ -1,11 +1,12 @@
 """Addresses of money, awards and pilots."""
 
-from pilots.urls import award, budget, credit, direct, open_data, pilot
+from pilots.urls import award, budget, credit, direct, initiative, open_data, pilot
 
 app_name = "pilots"
 urlpatterns = [
     *budget.urlpatterns,
     *direct.urlpatterns,
+    *initiative.urlpatterns,
     *credit.urlpatterns,
     *award.urlpatterns,
     *pilot.urlpatterns,

@@ -1,13 +1,10 @@
-"""What the money is spent on: the public page of each year, and its movements as CSV."""
+"""What the money is spent on: the public page of each year."""
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from govtech import clock
@@ -15,10 +12,9 @@ from govtech.clock import local_date
 from govtech.shell import pages
 from pilots.calculations.money import add_up, public_phases
 from pilots.calculations.plan import mean_days
-from pilots.models import Award, AwardStatus, BudgetLine, BudgetYear, Invoice, LedgerEntry, YearStatus
+from pilots.models import Award, AwardStatus, BudgetLine, BudgetYear, Invoice, YearStatus
 
 SUMS = ("credit", "not_available", "rc", "a", "d", "o", "p")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @login_not_required
@@ -97,65 +93,3 @@ def _awards(year: BudgetYear) -> Any:
 def _payments(year: BudgetYear) -> list[tuple[Any, Any]]:
     """Return (received, paid) of the invoices paid in the year."""
     return list(Invoice.objects.filter(paid_on__year=year.year).order_by("pk").values_list("received_on", "paid_on"))
-
-
-# CSV ------------------------------------------------------------------------------------------------
-
-
-@login_not_required
-@require_safe
-def entries(request: HttpRequest, year: int) -> StreamingHttpResponse:
-    """The movements of a year as CSV: semicolons, decimal comma, nothing about what isn't published."""
-    found = get_object_or_404(BudgetYear.objects.visible_to(request.user), year=year)
-    head = [
-        _("date"), _("year"), _("line code"), _("line"), _("phase"), _("amount in euros, VAT included"), _("spending"),
-        _("challenge"), _("contractor"), _("document"), _("ordered on"), _("paid on"), _("entry"), _("reverses"),
-    ]  # fmt: skip
-    response = StreamingHttpResponse(_lines(head, found), content_type="text/csv; charset=utf-8")
-    name = f"{_('budget')}-{found.year}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
-
-
-def _lines(head: list[str], year: BudgetYear) -> Iterator[str]:
-    writer = csv.writer(_Echo(), delimiter=";")
-    yield "\ufeff" + writer.writerow(head)
-    rows = LedgerEntry.objects.public().filter(line__budget_year=year).order_by("made_at", "pk")
-    related = ("line", "expenditure__challenge", "commitment__supplier")
-    for entry in rows.select_related(*related).iterator(chunk_size=500):
-        yield writer.writerow(_row(entry, year))
-
-
-def _row(entry: LedgerEntry, year: BudgetYear) -> list[Any]:
-    challenge, commitment = entry.expenditure.challenge, entry.commitment
-    supplier = ""
-    if commitment is not None:
-        supplier = commitment.supplier.name if commitment.supplier else commitment.supplier_name
-    return [
-        local_date(entry.made_at).isoformat(),
-        year.year,
-        safe(entry.line.code),
-        safe(entry.line.name),
-        entry.phase,
-        str(entry.amount).replace(".", ","),
-        safe(entry.expenditure.title),
-        challenge.reference if challenge else "",
-        safe(supplier),
-        safe(entry.document_no),
-        entry.ordered_on.isoformat() if entry.ordered_on else "",
-        entry.paid_on.isoformat() if entry.paid_on else "",
-        entry.pk,
-        entry.reverses_id or "",
-    ]
-
-
-def safe(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = " ".join(str(text).split("\n"))
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -23,7 +23,7 @@ from govtech.errors import DomainError
 from govtech.reference.models import Rules
 from pilots.actions import amount, budget, closing, credit, direct, owed
 from pilots.forms.decision import ReturnForm
-from pilots.models import BudgetLine, BudgetYear, CreditKind, DirectContract, Expenditure, YearStatus
+from pilots.models import BudgetLine, BudgetYear, CreditKind, DirectContract, Expenditure, Initiative, YearStatus
 from pilots.policies import decision as policies
 from pilots.policies import direct as direct_policies
 
@@ -223,6 +223,7 @@ def _credit(decision: PreparedDecision, year: BudgetYear, at: datetime) -> dict[
         "approve_label": _("Approve the change of credit"),
         "year": year,
         "kind_label": CreditKind(decision.payload["kind"]).label,
+        "initiative": Initiative.objects.filter(pk=decision.payload.get("initiative")).first(),
         "is_withholding": decision.payload["kind"] == CreditKind.NOT_AVAILABLE,
         "rows": [{"line": line, "amount": amounts[line.pk], "after": line.credit + amounts[line.pk]} for line in lines],
     }

@@ -39,7 +39,7 @@ def _enter(request: HttpRequest) -> Any:
 def _contract(request: HttpRequest, public_id: str) -> DirectContract:
     rows = DirectContract.objects.visible_to(request.user)
     return get_object_or_404(
-        rows.select_related("commitment__expenditure", "commitment__supplier"), public_id=public_id
+        rows.select_related("commitment__expenditure", "commitment__supplier", "initiative"), public_id=public_id
     )
 
 
@@ -157,6 +157,7 @@ def _initial(contract: DirectContract) -> dict[str, Any]:
         "kind": expenditure.kind, "title": expenditure.title, "purpose": contract.purpose,
         "line_code": contract.line_code, "supplier_name": commitment.supplier_name, "supplier_country": country,
         "supplier_tax_id": commitment.supplier_tax_id, "vat_regime": commitment.vat_regime, "route": contract.route,
+        "initiative": contract.initiative_id,
         "case_file": expenditure.case_file, "rc_certificate": expenditure.rc_certificate,
     }  # fmt: skip
     for part in contract.parts.all():

@@ -188,7 +188,7 @@ def change_credit(request: HttpRequest, year: int) -> HttpResponse:
         check=partial(_check_prepares, request, at),
         do=lambda data: actions.prepare_credit_change(
             found, kind=data["kind"], changes=data["changes"], reason=data["reason"], document_no=data["document_no"],
-            by=request.user, at=at,
+            initiative=data["initiative"], by=request.user, at=at,
         ),
         done=_("The change waits for another person's approval."),
     )  # fmt: skip

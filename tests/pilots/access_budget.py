@@ -19,6 +19,10 @@ def _direct(world: Any) -> dict[str, Any]:
     return {"public_id": world.direct.public_id}
 
 
+def _initiative(world: Any) -> dict[str, Any]:
+    return {"slug": world.initiative.slug}
+
+
 def _part(number: int) -> Any:
     return lambda world: {"public_id": world.direct.parts.get(number=number).public_id}
 
@@ -34,6 +38,10 @@ ROUTES = {
     "pilots:budget_entries": Route(get=everybody(), post=everybody(405), kwargs=_year),
     "pilots:budget_balances": Route(get=everybody(), post=everybody(405), kwargs=_year),
     "pilots:budget_payments": Route(get=everybody(), post=everybody(405), kwargs=_year),
+    "pilots:budget_entries_xlsx": Route(get=everybody(), post=everybody(405), kwargs=_year),
+    "pilots:budget_balances_xlsx": Route(get=everybody(), post=everybody(405), kwargs=_year),
+    "pilots:budget_payments_xlsx": Route(get=everybody(), post=everybody(405), kwargs=_year),
+    "pilots:forecast": Route(get=_staff, kwargs=_year),
     "pilots:budget_years": Route(get=_staff),
     "pilots:budget_year": Route(get=_staff, kwargs=_year),
     "pilots:create_year": Route(get=_office, post=_refused_form),
@@ -55,6 +63,18 @@ ROUTES = {
     "pilots:record_part_invoice": Route(get=only("officer"), post=only("officer", status=422), kwargs=_part(2)),
     "pilots:pay_part": Route(get=only("officer"), post=only("officer", status=422), kwargs=_part(1)),
     "pilots:part_invoice": Route(get=_staff, kwargs=_part(1)),
+    "pilots:reconciliation": Route(get=_staff, post=only(*OFFICE, status=422), kwargs=_year),
+    "pilots:explain_movement": Route(
+        get=_office, post=_refused_form, kwargs=lambda world: {**_year(world), "public_id": world.difference[0]}
+    ),
+    "pilots:explain_entry": Route(
+        get=_office, post=_refused_form, kwargs=lambda world: {**_year(world), "public_id": world.difference[1]}
+    ),
+    "pilots:initiatives": Route(get=everybody(), post=everybody(405)),
+    "pilots:initiative": Route(get=everybody(), post=everybody(405), kwargs=_initiative),
+    "pilots:create_initiative": Route(get=_office, post=_refused_form),
+    "pilots:change_initiative": Route(get=_office, post=_refused_form, kwargs=_initiative),
+    "pilots:publish_initiative": Route(get=only(status=405, others=405), post=_back, kwargs=_initiative),
     "pilots:decisions": Route(get=_staff),
     "pilots:decision": Route(get=_staff, post=_staff, kwargs=lambda world: {"public_id": world.publication.public_id}),
     "pilots:approve_spending": Route(

@@ -8,10 +8,11 @@ from typing import Any
 from govtech import clock
 from govtech.accounts.models import User
 from pilots.actions import direct as actions
+from pilots.actions import initiative as initiatives
 from pilots.actions import invoice as invoices
 from pilots.actions.direct import Part, Terms
 from pilots.calculations.facturae import VERSIONS
-from pilots.models import ContractPart, DirectContract, Invoice
+from pilots.models import ContractPart, DirectContract, Initiative, Invoice
 from tests import people
 
 
@@ -71,3 +72,22 @@ def facturae_of(part: ContractPart, **values: Any) -> bytes:
         "total": part.amount_gross, "office": "L01280796", "text": f"{part.contract.reference}, hito {part.number}",
     }  # fmt: skip
     return (Path(__file__).parent / "facturae" / "invoice.xml").read_text().format(**(said | values)).encode()
+
+
+INITIATIVE = {
+    "title": "Datos seguros entre ciudades", "title_en": "Secure data between cities", "summary": "Prueba un espacio.",
+    "summary_en": "Tries a space.", "grant": "SGA2", "work_package": "WP3", "city_role": "Aporta un caso de uso.",
+    "city_role_en": "", "starts_on": date(2026, 1, 1), "ends_on": date(2027, 12, 31), "own_amount": Decimal("20000.00"),
+    "eu_amount": Decimal("60000.00"), "website": "https://example.org/",
+}  # fmt: skip
+
+
+def initiative(*, is_published: bool = True, by: User | None = None, **links: Any) -> Initiative:
+    """Return a Govtech4All initiative with two partners and two deliverables."""
+    by, at = by or people.officer(), clock.now()
+    known = {
+        "partners": (("Ciudad de Madrid", "ES", False), ("Lantik", "ES", True), ("DINUM", "FR", False)),
+        "deliverables": (("Informe", date(2026, 6, 30), date(2026, 6, 1)), ("Piloto", date(2027, 6, 30), None)),
+    }  # fmt: skip
+    made = initiatives.create(INITIATIVE, initiatives.Links(**(known | links)), by=by, at=at)
+    return initiatives.publish(made, by=by, at=at) if is_published else made

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,12 +10,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from openpyxl import load_workbook
 
 from govtech import clock
 from pilots.actions import budget, ledger
 from pilots.models import BudgetLine, BudgetYear
 from tests import people
-from tests.pilots import awards
+from tests.pilots import awards, directs
 from tests.pilots.ledgers import contract, spending_file
 from tests.pilots.money import funded_year, line_of
 
@@ -25,7 +27,7 @@ def rows_of(name: str, year: int) -> list[dict[str, str]]:
     with translation.override("en"):
         answer = Client().get(reverse(f"pilots:{name}", kwargs={"year": year}))
     assert answer.status_code == 200
-    text = answer.content.decode("utf-8")
+    text = b"".join(answer.streaming_content).decode("utf-8")
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text[1:]), delimiter=";"))
 
@@ -96,3 +98,59 @@ def test_a_year_in_preparation_is_not_exported_to_everybody():
 
     for name in ("budget_balances", "budget_payments"):
         assert Client().get(reverse(f"pilots:{name}", kwargs={"year": 2031})).status_code == 404
+
+
+def sheet_of(name: str, year: int) -> list[list[Any]]:
+    with translation.override("en"):
+        answer = Client().get(reverse(f"pilots:{name}_xlsx", kwargs={"year": year}))
+    assert answer["Content-Type"].endswith("spreadsheetml.sheet")
+    assert f"-{year}.xlsx" in answer["Content-Disposition"]
+    book = load_workbook(io.BytesIO(answer.content))
+    return [[cell.value for cell in row] for row in book.active.iter_rows()]
+
+
+@pytest.mark.parametrize("name", ["budget_entries", "budget_balances", "budget_payments"])
+def test_spreadsheet_and_csv_say_the_same_to_the_cent(name):
+    with clock.travel(datetime(2031, 3, 10, 9, tzinfo=UTC)):
+        year = funded_year(2031, others=True)
+        contract = directs.signed(("Uno", date(2031, 4, 1), "1000.05"), title="=1+1", supplier_name="@Otra SL",
+                                  supplier_tax_id="B87654323")  # fmt: skip
+        directs.paid(contract)
+
+    head, *sheet = sheet_of(name, year.year)
+    rows = rows_of(name, year.year)
+
+    assert head == list(rows[0])
+    assert len(sheet) == len(rows) > 0
+    for cells, row in zip(sheet, rows, strict=True):
+        for cell, text in zip(cells, row.values(), strict=True):
+            if isinstance(cell, datetime):
+                assert cell.date().isoformat() == text
+            elif isinstance(cell, float | int):
+                assert Decimal(str(cell)) == number(text)
+            else:
+                assert (cell or "") == text
+                assert not text.startswith(("=", "@"))
+
+
+def test_amounts_of_a_spreadsheet_are_numbers_and_days_are_days():
+    with clock.travel(datetime(2031, 3, 10, 9, tzinfo=UTC)):
+        funded_year(2031, others=True)
+        directs.paid(directs.signed(("Uno", date(2031, 4, 1), "1000.05")))
+
+    head, row = sheet_of("budget_payments", 2031)
+
+    said = dict(zip(head, row, strict=True))
+    assert said["paid on"] == datetime(2031, 3, 10)  # noqa: DTZ001 - a spreadsheet's day has no zone
+    assert Decimal(str(said["amount in euros, VAT included"])) == Decimal("1210.06")
+    assert said["contractor"] == "Consultora Ficticia SL"
+    assert said["days until paid"] == 0
+
+
+def test_a_contract_that_nobody_signed_is_in_no_file():
+    with clock.travel(datetime(2031, 3, 10, 9, tzinfo=UTC)):
+        funded_year(2031, others=True)
+        directs.waiting(("Uno", date(2031, 4, 1), "1000.00"), title="Todavía no")
+
+    assert len(sheet_of("budget_entries", 2031)) == 1
+    assert rows_of("budget_entries", 2031) == []
