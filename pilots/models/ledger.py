@@ -21,6 +21,19 @@ class ExpenditureKind(models.TextChoices):
     GOVTECH4ALL = "govtech4all", _("Govtech4All contribution")
 
 
+UNSIGNED = ("waiting", "returned", "dropped")  # contracts of the Office that nobody else has signed
+
+
+class ExpenditureQuerySet(models.QuerySet["Expenditure"]):
+    """Reads of spending files."""
+
+    def public(self) -> "ExpenditureQuerySet":
+        """Files anyone may read: nothing of a challenge that isn't public, nor of a contract not signed yet."""
+        return self.filter(Q(challenge__isnull=True) | Q(challenge__in=Challenge.objects.public())).exclude(
+            commitments__direct_contract__status__in=UNSIGNED
+        )
+
+
 class Expenditure(models.Model):
     """A spending file: one for each challenge, technical-assistance contract or Govtech4All contribution."""
 
@@ -32,6 +45,8 @@ class Expenditure(models.Model):
     rc_certificate = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = ExpenditureQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -147,9 +162,6 @@ class LedgerPhase(models.TextChoices):
     D = "D", _("commitment")
     O = "O", _("recognised obligation")  # noqa: E741 - the law's letter
     P = "P", _("payment")
-
-
-UNSIGNED = ("waiting", "returned", "dropped")  # contracts of the Office that nobody else has signed
 
 
 class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):

@@ -1,10 +1,11 @@
 """Addresses of money, awards and pilots."""
 
-from pilots.urls import award, budget, credit, direct, initiative, open_data, pilot
+from pilots.urls import award, budget, credit, direct, initiative, open_data, pilot, spent
 
 app_name = "pilots"
 urlpatterns = [
     *budget.urlpatterns,
+    *spent.urlpatterns,
     *direct.urlpatterns,
     *initiative.urlpatterns,
     *credit.urlpatterns,

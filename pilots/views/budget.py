@@ -10,9 +10,11 @@ from django.views.decorators.http import require_safe
 from govtech import clock
 from govtech.clock import local_date
 from govtech.shell import pages
+from pilots.actions.owed import name_of
 from pilots.calculations.money import add_up, public_phases
 from pilots.calculations.plan import mean_days
-from pilots.models import Award, AwardStatus, BudgetLine, BudgetYear, Invoice, YearStatus
+from pilots.models import Award, AwardStatus, BudgetLine, BudgetYear, DirectContract, Invoice, YearStatus
+from pilots.views.spent import by_month
 
 SUMS = ("credit", "not_available", "rc", "a", "d", "o", "p")
 
@@ -50,6 +52,8 @@ def budget(request: HttpRequest, year: int) -> HttpResponse:
         "credit": sum(line.credit for line in lines),
         "later": _later(found),
         "awards": _awards(found),
+        "directs": _directs(found),
+        **by_month(found),
         "days": mean_days(_payments(found)),
         "at": at,
     }
@@ -88,6 +92,13 @@ def _awards(year: BudgetYear) -> Any:
         .order_by("proposal__organisation__name", "pk")
         .distinct()
     )
+
+
+def _directs(year: BudgetYear) -> Any:
+    """Return signed contracts of the Office with money in this year, by supplier."""
+    rows = DirectContract.objects.public().filter(commitment__lines__line__budget_year=year, commitment__lines__d__gt=0)
+    rows = rows.select_related("commitment__expenditure", "commitment__supplier").order_by("pk").distinct()
+    return sorted(rows, key=lambda row: name_of(row.commitment).casefold())
 
 
 def _payments(year: BudgetYear) -> list[tuple[Any, Any]]:

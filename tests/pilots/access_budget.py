@@ -19,6 +19,14 @@ def _direct(world: Any) -> dict[str, Any]:
     return {"public_id": world.direct.public_id}
 
 
+def _expenditure(world: Any) -> dict[str, Any]:
+    return {"public_id": world.pilot.award.commitment.expenditure.public_id}
+
+
+def _supplier(world: Any) -> dict[str, Any]:
+    return {"public_id": world.pilot.award.commitment.public_id}
+
+
 def _initiative(world: Any) -> dict[str, Any]:
     return {"slug": world.initiative.slug}
 
@@ -42,6 +50,12 @@ ROUTES = {
     "pilots:budget_balances_xlsx": Route(get=everybody(), post=everybody(405), kwargs=_year),
     "pilots:budget_payments_xlsx": Route(get=everybody(), post=everybody(405), kwargs=_year),
     "pilots:forecast": Route(get=_staff, kwargs=_year),
+    "pilots:budget_compare": Route(get=everybody(), post=everybody(405)),
+    "pilots:budget_line": Route(
+        get=everybody(), post=everybody(405), kwargs=lambda world: {**_year(world), "code": "RETOS"}
+    ),
+    "pilots:expenditure": Route(get=everybody(), post=everybody(405), kwargs=_expenditure),
+    "pilots:supplier": Route(get=everybody(), post=everybody(405), kwargs=_supplier),
     "pilots:budget_years": Route(get=_staff),
     "pilots:budget_year": Route(get=_staff, kwargs=_year),
     "pilots:create_year": Route(get=_office, post=_refused_form),
