@@ -1,7 +1,7 @@
 """The money and the offers of a call as the simulation takes them. Reads only; nothing is written."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from govtech.shell.words import euros
 from pilots.actions import annuity
 from pilots.calculations.money import ZERO, milestone_amounts
 from pilots.calculations.plan import LONGEST_MONTHS, by_year, milestone_dates
-from pilots.calculations.what_if import MONEY, PLACES, RANK, YEAR, Money, Offer, Simulation, simulate
+from pilots.calculations.what_if import MONEY, PLACES, RANK, YEAR, Money, Offer, Simulation, simulate, take
 from pilots.models import Award, AwardStatus, BudgetLine, Expenditure, ExpenditureLine
 from startups.calculations.vat import gross, rate_of
 from startups.models import Proposal, ProposalStatus, Submission
@@ -23,16 +23,27 @@ from startups.models import Proposal, ProposalStatus, Submission
 
 @dataclass
 class LineRow:
-    """One budget line of one year: what this call has there, what the ticked offers take, what is left."""
+    """One budget line of one year: what this call has there, what each ticked offer takes, what is left."""
 
     line: BudgetLine
-    authorised: Decimal  # free for awards of this call
-    taken: Decimal
+    authorised: Decimal  # free for awards of this call before anything is ticked
+    moved: Decimal  # authorised here with money of other years; under zero, given to them
+    parts: list[tuple[Proposal, Decimal]]  # what each ticked offer takes, in rank order
+
+    @property
+    def taken(self) -> Decimal:
+        """What all that is ticked takes."""
+        return sum((amount for _proposal, amount in self.parts), ZERO)
+
+    @property
+    def given(self) -> Decimal:
+        """What goes to other years."""
+        return -self.moved
 
     @property
     def left(self) -> Decimal:
-        """Authorised and not taken; under zero the line gives more credit."""
-        return self.authorised - self.taken
+        """What stays authorised for others."""
+        return self.authorised + self.moved - self.taken
 
     @property
     def phases(self) -> dict[str, Decimal]:
@@ -75,8 +86,8 @@ def what_if(challenge: Challenge, ranking: list[Proposal], ticked: Collection[st
         }
         for proposal, offer in zip(ranking, offers, strict=True)
     ]
-    free = sum((each.free for each in money.values()), ZERO)
-    return WhatIf(rows, _filled(lines, money, found.by_year), found, places, free)
+    free = sum((each.free for each in money), ZERO)
+    return WhatIf(rows, _filled([line for line, _own in lines], money, found, ranking), found, places, free)
 
 
 def _offers(challenge: Challenge, ranking: list[Proposal], had: set[int], *, at: datetime) -> list[Offer]:
@@ -146,37 +157,47 @@ def _money(
     awards: dict[int, Award],
     offers: dict[str, Offer],
     ranking: list[Proposal],
-) -> dict[int, Money]:
-    """Return each year's money less what live awards hold."""
-    held: dict[int, Decimal] = {}
-    by_proposal = {proposal.pk: offers[proposal.public_id] for proposal in ranking}
-    for proposal_id, award in awards.items():
+) -> list[Money]:
+    """Return each line's money less what live awards hold: what waits for its year, and what was only proposed."""
+    money = [
+        Money(line.pk, line.budget_year.year, own.a - own.d if own else ZERO, line.available) for line, own in lines
+    ]
+    for award in awards.values():
         if award.status == AwardStatus.APPROVED:
-            needed = dict(annuity.pending_by_year(award.commitment))
-        else:
-            needed = dict(by_proposal[proposal_id].by_year) if proposal_id in by_proposal else {}
-        for year, amount in needed.items():
-            held[year] = held.get(year, ZERO) + amount
-    money: dict[int, Money] = {}
-    for line, own in lines:
-        found = money.setdefault(line.budget_year.year, Money(ZERO))
-        found.free += own.a - own.d if own else ZERO
-        found.credit += line.available
-    for year, amount in held.items():
-        if year in money:
-            money[year].free -= amount
+            _hold(money, dict(annuity.pending_by_year(award.commitment)))
+    for proposal in ranking:
+        held = awards.get(proposal.pk)
+        if held and held.status != AwardStatus.APPROVED:
+            _hold(money, offers[proposal.public_id].by_year)
     return money
 
 
-def _filled(
-    lines: list[tuple[BudgetLine, ExpenditureLine | None]], money: dict[int, Money], taken: dict[int, Decimal]
-) -> list[LineRow]:
-    rows = []
-    for year in sorted({line.budget_year.year for line, _own in lines}):
-        line = next(line for line, _own in lines if line.budget_year.year == year)
-        if money[year].free or taken.get(year):
-            rows.append(LineRow(line, money[year].free, taken.get(year, ZERO)))
-    return rows
+def _hold(money: list[Money], by_year: Mapping[int, Decimal]) -> None:
+    """Take what an award holds: as it will be committed, or of its own years as they stand where that can't be."""
+    before = [replace(line) for line in money]
+    if take(by_year, money, {}):
+        money[:] = before
+        for year, amount in by_year.items():
+            first = next((line for line in money if line.year == year), None)
+            if first is not None:
+                first.free -= amount
+    for line in money:
+        line.moved = ZERO
+
+
+def _filled(lines: list[BudgetLine], money: list[Money], found: Simulation, ranking: list[Proposal]) -> list[LineRow]:
+    """Return each line that this call has money on, or would have, with what each picked offer takes of it."""
+    names = {proposal.public_id: proposal for proposal in ranking}
+    rows = [
+        LineRow(
+            line,
+            before.free,
+            after.moved,
+            [(names[key], parts[line.pk]) for key, parts in found.parts.items() if line.pk in parts],
+        )
+        for line, before, after in zip(lines, money, found.lines, strict=True)
+    ]
+    return [row for row in rows if row.authorised or row.moved or row.parts]
 
 
 def _words(key: str, challenge: Challenge) -> str:
