@@ -40,6 +40,7 @@ from tests.participants import (
     verified,
     waits_for_the_participant,
 )
+from tests.programme import crowds
 from tests.startups import factories
 from tests.test_access import STATED
 from tests.visits import body
@@ -410,6 +411,13 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("audit:list", "director", events, few_events),
     ("accounts:delegates", "officer", delegates, None),
     ("accounts:substitutes", "director", delegates, None),
+    ("programme:training", "visitor", crowds.sessions, crowds.one_course),
+    ("programme:training", "delegate", crowds.sessions, crowds.one_course),
+    ("programme:courses", "officer", crowds.sessions, crowds.one_course),
+    ("programme:coverage", "officer", crowds.sessions, crowds.one_course),
+    ("programme:session", "delegate", crowds.seats, crowds.one_session),
+    ("programme:manage", "officer", crowds.seats, crowds.one_session),
+    ("programme:attendance", "officer", crowds.seats, crowds.one_session),
     ("shell:home", "visitor", everything, None),
     *(
         ("shell:desk", role, everything, None)

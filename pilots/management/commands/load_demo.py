@@ -12,6 +12,7 @@ from govtech import clock
 from govtech.accounts import retention
 from govtech.accounts.models import User
 from govtech.demonstration import DOMAIN
+from govtech.notifications.actions import WIPED
 from govtech.notifications.models import Notice, OutgoingEmail
 from govtech.reference.models import Holiday
 from pilots.management.demo import plot
@@ -49,7 +50,7 @@ class Command(BaseCommand):
         # The mail of the past was read long ago: only the newest is still to be sent.
         recent = days.on(-2)
         old = OutgoingEmail.objects.filter(created_at__lt=recent)
-        old.update(sent_at=until)
+        old.update(sent_at=until, **WIPED)
         Notice.objects.filter(created_at__lt=days.on(-6)).update(read_at=until)
         retention.list_due(at=days.on(-1))  # a draft of long ago: a week after, it goes
         return steps

@@ -8,7 +8,18 @@ from challenges.actions import challenge as challenges
 from challenges.actions import review
 from challenges.models import Challenge
 from pilots.actions import budget, credit
-from pilots.management.demo import alerts, calls, endings, explaining, hearings, office, papers, receipts, writing
+from pilots.management.demo import (
+    alerts,
+    calls,
+    endings,
+    explaining,
+    hearings,
+    office,
+    papers,
+    receipts,
+    training,
+    writing,
+)
 from pilots.management.demo.calls import Stage
 from pilots.management.demo.cast import make_organisation
 from pilots.management.demo.organisations import ENTITIES
@@ -52,7 +63,7 @@ def all_stories(stage: Stage) -> Iterator[Story]:
     yield ended_early(stage)
     yield scaled(stage)
     yield stopped(stage)
-    for others in (alerts, explaining, hearings, office, receipts, writing):
+    for others in (alerts, explaining, hearings, office, receipts, training, writing):
         yield from others.all_stories(stage)
 
 
