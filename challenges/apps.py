@@ -15,6 +15,7 @@ class ChallengesConfig(AppConfig):
         from challenges import desk  # noqa: PLC0415 - models must be loaded
         from challenges.actions import alert, rights  # noqa: PLC0415
         from challenges.calculations.step import LABELS  # noqa: PLC0415
+        from challenges.feeds import entries  # noqa: PLC0415
         from challenges.listeners import sign_in  # noqa: F401, PLC0415 - it connects itself
         from challenges.notifications import challenge, incident, planned, question, support  # noqa: PLC0415
         from challenges.policies import preflight, training  # noqa: PLC0415
@@ -23,6 +24,7 @@ class ChallengesConfig(AppConfig):
         from govtech.programme import places  # noqa: PLC0415
 
         desk.register()
+        entries.register()
         preflight.register(training.checks)
         challenge.register_kinds()
         incident.register_kinds()

@@ -14,10 +14,12 @@ class PilotsConfig(AppConfig):
         """Register what this app shows on the pages of others."""
         from pilots import desk  # noqa: PLC0415 - models must be loaded
         from pilots.actions import incident, rights  # noqa: PLC0415
+        from pilots.feeds import entries  # noqa: PLC0415
         from pilots.policies import earlier  # noqa: PLC0415
         from startups.policies import conflict  # noqa: PLC0415
 
         conflict.register("pilot", earlier.tied)
         desk.register()
+        entries.register()
         incident.register()
         rights.register()

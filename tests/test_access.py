@@ -35,7 +35,7 @@ for _address in addresses():
     if not _address.name.startswith("admin:"):
         EXISTING.setdefault(_address.name, []).append(_address.pattern)
 BOTH = sorted(STATED.keys() & EXISTING.keys())
-PIECES = {"challenges:fragment"}  # HTML for the page of another site
+PIECES = {"challenges:fragment", "pilots:feed_html"}  # HTML for the page of another site
 
 
 @pytest.fixture(scope="module")

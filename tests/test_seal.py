@@ -29,6 +29,7 @@ from govtech.embedded.postgres import OWNER_ROLE, programs
 from govtech.notifications import reminders
 from govtech.notifications.mails import message_of
 from govtech.notifications.models import Notice, OutgoingEmail
+from govtech.shell.registry import feeds
 from pilots.feeds.tables import TABLES
 from startups.actions import opening as openings
 from startups.actions import panel as panels
@@ -145,6 +146,7 @@ def candidates(secret: Sealed, world: World) -> dict[str, list[Any]]:
         "year": [2026],
         "quarter": [1],
         "table": list(TABLES),
+        "feed": [feed.key for feed in feeds],
         "name": ["20260101-000000"],
         "key": ["problem"],
         "version": ["0"],

@@ -22,7 +22,7 @@ class ProgrammeConfig(AppConfig):
         from govtech.accounts import roles  # noqa: PLC0415 - models must be loaded
         from govtech.notifications import reminders  # noqa: PLC0415
         from govtech.programme import holdings  # noqa: PLC0415
-        from govtech.programme.desk import mail, training  # noqa: PLC0415
+        from govtech.programme.desk import mail, sessions, training  # noqa: PLC0415
         from govtech.programme.loading import load_pages  # noqa: PLC0415
         from govtech.programme.models import Page  # noqa: PLC0415
         from govtech.programme.notifications import training as told  # noqa: PLC0415
@@ -32,6 +32,7 @@ class ProgrammeConfig(AppConfig):
         post_migrate.connect(load_pages, sender=self, dispatch_uid="programme.load")
         registry.desk.register(mail.undelivered)
         training.register()
+        sessions.register()
         told.register_kinds()
         reminders.register(told.remind)
         holdings.register()

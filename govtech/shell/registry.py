@@ -1,7 +1,7 @@
 """Places in the shell that other apps fill from `AppConfig.ready()`, so that nothing below imports what is above.
 
 `nav`, `footer`, `account`, `desk_links`: links. `slots`: pieces of another app's page. `desk`, `desk_panels`, `home`:
-what a person must do, what stands beside it, and the sections of the front page.
+what a person must do, what stands beside it, and the sections of the front page. `feeds`: news for other sites.
 """
 
 import inspect
@@ -258,6 +258,48 @@ class Sitemaps:
         return self._kinds.get(key)
 
 
+@dataclass(frozen=True)
+class FeedEntry:
+    """Something that happened and that everybody may read. `key` names it for ever: "pilot:abc"; `url` is its page."""
+
+    key: str
+    title: str
+    summary: str
+    url: str
+    happened_at: datetime
+    changed_at: datetime
+    language: str = ""  # of its words, where it isn't that of the page
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A feed of one kind of news. `entries(most)` gives the newest first, only what an anonymous visitor sees."""
+
+    key: str
+    title: str | Promise
+    words: str | Promise
+    entries: Callable[[int], Iterable[FeedEntry]]
+    order: int = 50
+
+
+class Feeds:
+    """News of every app that other sites can follow or show."""
+
+    def __init__(self) -> None:
+        self._feeds: dict[str, Feed] = {}
+
+    def register(self, feed: Feed) -> None:
+        """Add a feed; its key stands in its addresses."""
+        self._feeds[feed.key] = feed
+
+    def __iter__(self) -> Iterator[Feed]:
+        return iter(sorted(self._feeds.values(), key=lambda feed: (feed.order, feed.key)))
+
+    def get(self, key: str) -> Feed | None:
+        """Return the feed of a key, None where nobody registered it."""
+        return self._feeds.get(key)
+
+
 nav = Links()  # the main menu of every page: `allowed` isn't asked
 footer = Links()  # the foot of every page: `allowed` isn't asked
 account = Links()  # the menu under a person's name: `allowed` isn't asked
@@ -267,3 +309,4 @@ desk = Desk()
 desk_panels = Sections()
 home = Sections()
 sitemaps = Sitemaps()
+feeds = Feeds()

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from govtech import clock
 from govtech.shell import pages
+from govtech.shell.registry import feeds
 from pilots.feeds.ocds import LICENCE
 from pilots.feeds.tables import TABLES
 from pilots.filters import released
@@ -18,5 +19,5 @@ from pilots.filters import released
 def page(request: HttpRequest) -> HttpResponse:
     """What is published as data, and how to use it."""
     pages.holds_until(request, clock.now())
-    context = {"years": released.years(), "licence": LICENCE, "tables": list(TABLES.values())}
+    context = {"years": released.years(), "licence": LICENCE, "tables": list(TABLES.values()), "feeds": list(feeds)}
     return render(request, "pilots/open_data.html", context)

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from pilots.feeds import api, catalogue, files, ocds, open_data
+from pilots.feeds import api, catalogue, files, news, ocds, open_data
 
 urlpatterns = [
     path(pgettext_lazy("url", "data/"), open_data.page, name="open_data"),
@@ -21,4 +21,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "data/api/openapi.json"), api.description, name="api_description"),
     path(pgettext_lazy("url", "data/api/v1/<slug:table>/"), api.rows, name="api_rows"),
     path(pgettext_lazy("url", "data/api/v1/<slug:table>/<str:key>/"), api.row, name="api_row"),
+    path(pgettext_lazy("url", "data/feeds/<slug:feed>.atom"), news.as_atom, name="feed_atom"),
+    path(pgettext_lazy("url", "data/feeds/<slug:feed>.json"), news.as_json, name="feed_json"),
+    path(pgettext_lazy("url", "data/feeds/<slug:feed>.html"), news.as_html, name="feed_html"),
 ]

@@ -23,7 +23,14 @@ def _row(world: Any) -> dict[str, Any]:
     return {"table": "challenges", "key": world.challenge.reference}
 
 
+def _feed(world: Any) -> dict[str, Any]:
+    return {"feed": "results"}
+
+
 ROUTES = {
+    "pilots:feed_atom": Route(get=everybody(), post=READ_ONLY, kwargs=_feed),
+    "pilots:feed_json": Route(get=everybody(), post=READ_ONLY, kwargs=_feed),
+    "pilots:feed_html": Route(get=everybody(), post=READ_ONLY, kwargs=_feed),
     "pilots:catalogue_jsonld": Route(get=everybody(), post=READ_ONLY),
     "pilots:catalogue_rdf": Route(get=everybody(), post=READ_ONLY),
     "pilots:data_csv": Route(get=everybody(), post=READ_ONLY, kwargs=_table),
