@@ -28,6 +28,7 @@ from pilots.models import (
     Invoice,
     LedgerPhase,
     Milestone,
+    RejectedInvoice,
     YearStatus,
 )
 from pilots.notifications import pilot as notifications
@@ -181,6 +182,33 @@ def _post(thing: Thing, phase: str, parts: dict[int, Decimal], *, by: User, at: 
             part=thing if isinstance(thing, ContractPart) else None,
             **extra,
         )
+
+
+@transaction.atomic
+def reject(
+    thing: Thing, *, number: str, received_on: date, total: Decimal, reason: str, by: User, at: datetime
+) -> RejectedInvoice:
+    """Send back an invoice that came in, saying why: nothing is recognised, and it may be invoiced again."""
+    thing = locked(thing)
+    policies.check_can_reject(thing, by=by, at=at)
+    if received_on > clock.local_date(at):
+        raise DomainError(_("This day hasn't come yet."), field="received_on")
+    if not reason.strip():
+        raise DomainError(_("Say why, so that the company can correct it."), field="reason")
+    known: dict[str, Any] = {owed.of(thing).column: thing}
+    rejected = RejectedInvoice.objects.create(
+        number=number,
+        received_on=received_on,
+        total=total,
+        reason=reason.strip(),
+        rejected_at=at,
+        rejected_by=by,
+        **known,
+    )
+    audit.record("invoice.rejected", target=rejected, by=by, at=at, amount=total, reason=rejected.reason)
+    if rejected.milestone_id:
+        notifications.invoice_rejected(rejected, at=at)
+    return rejected
 
 
 @transaction.atomic

@@ -13,6 +13,18 @@ from pilots.calculations.facturae import MOST_BYTES
 READ = ("number", "issued_on", "base", "vat", "total")
 
 
+class RejectionForm(forms.Form):
+    """An invoice that is sent back, and why."""
+
+    number = forms.CharField(label=_("Invoice number"), max_length=40)
+    received_on = forms.DateField(label=_("Received"), widget=DayInput(), help_text=_("As in the invoice register."))
+    total = EurosField(label=_("Total"))
+    reason = forms.CharField(
+        label=_("Why it is rejected"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The company reads it."),
+    )  # fmt: skip
+
+
 class InvoiceForm(forms.Form):
     """What the invoice says, read from its file where there is one. `cleaned_data["electronic"]` are its bytes."""
 

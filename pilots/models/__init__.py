@@ -5,7 +5,7 @@ from pilots.models.budget import BudgetLine, BudgetYear, CreditKind, CreditMovem
 from pilots.models.direct import ContractPart, DirectContract, DirectStatus
 from pilots.models.indicator import Direction, Indicator, IndicatorValue
 from pilots.models.initiative import Initiative, InitiativeDeliverable, InitiativePartner, InitiativeStage
-from pilots.models.invoice import Invoice
+from pilots.models.invoice import Invoice, RejectedInvoice
 from pilots.models.ledger import (
     Commitment,
     CommitmentLine,
@@ -59,6 +59,7 @@ __all__ = [
     "MilestoneStatus",
     "Pilot",
     "PilotStatus",
+    "RejectedInvoice",
     "Resolution",
     "ResolutionKind",
     "ReviewOutcome",

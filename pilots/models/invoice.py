@@ -65,3 +65,36 @@ class Invoice(models.Model):
     def owed(self) -> Milestone | ContractPart:
         """What it invoices: a milestone, or a part of a contract of the Office."""
         return self.milestone or self.part  # type: ignore[return-value] # one of them, by constraint
+
+
+class RejectedInvoice(models.Model):
+    """An invoice that came in and was sent back, with the reason. What it was for may be invoiced again."""
+
+    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, null=True, related_name="rejected_invoices")
+    part = models.ForeignKey(ContractPart, on_delete=models.PROTECT, null=True, related_name="rejected_invoices")
+    number = models.CharField(_("invoice number"), max_length=40)
+    received_on = models.DateField(_("received"))
+    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    reason = models.TextField(_("why it is rejected"))
+    rejected_at = models.DateTimeField()
+    rejected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="rejected_of_one_thing",
+                condition=Q(milestone__isnull=False, part__isnull=True) | Q(milestone__isnull=True, part__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="invoice_rejected_by_somebody",
+                condition=Q(rejected_at__isnull=False, rejected_by__isnull=False) & ~Q(reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"rejected invoice {self.number} (#{self.pk})"
+
+    @property
+    def owed(self) -> Milestone | ContractPart:
+        """What it was for."""
+        return self.milestone or self.part  # type: ignore[return-value] # one of them, by constraint

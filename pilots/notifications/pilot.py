@@ -11,7 +11,7 @@ from govtech.accounts import roles
 from govtech.accounts.models import User
 from govtech.notifications.actions import notify
 from govtech.notifications.kinds import register as kind
-from pilots.models import FinalDecision, Invoice, Milestone, Pilot
+from pilots.models import FinalDecision, Invoice, Milestone, Pilot, RejectedInvoice
 from startups.models import Membership
 
 
@@ -106,6 +106,13 @@ def register() -> None:
             "It is paid by {pay_by_on} at the latest."
         ),
         action=_("See your invoices"),
+        shown_to_office=True,
+    )
+    kind(
+        "invoice.rejected",
+        subject=_("Invoice {number} rejected"),
+        text=_("The invoice of milestone {milestone} of {reference}, for {amount}, is sent back: {reason}"),
+        action=_("How to invoice"),
         shown_to_office=True,
     )
     kind(
@@ -256,6 +263,23 @@ def invoice_recorded(invoice: Invoice, *, at: datetime) -> None:
 def invoice_paid(invoice: Invoice, *, at: datetime) -> None:
     """Tell the company that it was paid."""
     _tell_invoice(invoice, "invoice.paid", at, paid_on=invoice.paid_on)
+
+
+def invoice_rejected(rejected: RejectedInvoice, *, at: datetime) -> None:
+    """Tell the company that its invoice is sent back, and why."""
+    pilot = rejected.milestone.pilot
+    _tell(
+        pilot,
+        "invoice.rejected",
+        company_of(pilot),
+        at=at,
+        address=reverse("pilots:invoicing", kwargs={"slug": pilot.slug}),
+        key=str(rejected.pk),
+        number=rejected.number,
+        milestone=rejected.milestone.number,
+        amount=rejected.total,
+        reason=rejected.reason,
+    )
 
 
 def _tell_invoice(invoice: Invoice, what: str, at: datetime, **params: Any) -> None:

@@ -31,6 +31,13 @@ def check_can_record(milestone: Milestone | ContractPart, *, by: Any, at: dateti
         raise TransitionError(_("The invoice of this milestone is recorded already."))
 
 
+def check_can_reject(thing: Milestone | ContractPart, *, by: Any, at: datetime) -> None:
+    """Let an officer send back an invoice while none of what it is for is recorded."""
+    _check_officer(by)
+    if getattr(thing, "invoice", None) is not None:
+        raise TransitionError(_("The invoice of this milestone is recorded already."))
+
+
 def check_can_pay(invoice: Invoice, *, by: Any, at: datetime) -> None:
     """Let an officer record the payment once."""
     _check_officer(by)

@@ -3,9 +3,20 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from pilots.views import direct
+from pilots.views import direct, invoices
 
 urlpatterns = [
+    path(pgettext_lazy("url", "budget/invoices/"), invoices.listing, name="invoices"),
+    path(
+        pgettext_lazy("url", "budget/milestones/<str:public_id>/reject-invoice/"),
+        invoices.reject,
+        name="reject_invoice",
+    ),
+    path(
+        pgettext_lazy("url", "budget/deliveries/<str:public_id>/reject-invoice/"),
+        invoices.reject_of_part,
+        name="reject_part_invoice",
+    ),
     path(pgettext_lazy("url", "budget/contracts/"), direct.listing, name="directs"),
     path(pgettext_lazy("url", "budget/contracts/new/"), direct.create, name="create_direct"),
     path(pgettext_lazy("url", "budget/contracts/<str:public_id>/"), direct.detail, name="direct"),

@@ -14,6 +14,7 @@ from pilots.actions.owed import name_of
 from pilots.calculations.money import add_up, public_phases
 from pilots.calculations.plan import mean_days
 from pilots.models import Award, AwardStatus, BudgetLine, BudgetYear, DirectContract, Invoice, YearStatus
+from pilots.views.invoices import days_to_accept
 from pilots.views.spent import by_month
 
 SUMS = ("credit", "not_available", "rc", "a", "d", "o", "p")
@@ -54,6 +55,7 @@ def budget(request: HttpRequest, year: int) -> HttpResponse:
         "awards": _awards(found),
         "directs": _directs(found),
         **by_month(found),
+        "to_accept": days_to_accept(found),
         "days": mean_days(_payments(found)),
         "at": at,
     }

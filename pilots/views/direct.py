@@ -43,7 +43,8 @@ def _contract(request: HttpRequest, public_id: str) -> DirectContract:
     )
 
 
-def _part(request: HttpRequest, public_id: str) -> ContractPart:
+def load_part(request: HttpRequest, public_id: str) -> ContractPart:
+    """Return a delivery that the user may know of, with its contract."""
     rows = ContractPart.objects.filter(contract__in=DirectContract.objects.visible_to(request.user))
     related = ("contract__commitment__expenditure", "contract__commitment__supplier", "invoice")
     return get_object_or_404(rows.select_related(*related), public_id=public_id)
@@ -108,6 +109,7 @@ def _row(part: ContractPart, user: Any, at: Any) -> dict[str, Any]:
         "part": part,
         "invoice": invoice,
         "can_accept": not part.is_cancelled and allows(policies.check_can_accept, part, by=user, at=at),
+        "can_reject": part.accepted_at is not None and allows(invoice_policies.check_can_reject, part, by=user, at=at),
         "can_record": allows(invoice_policies.check_can_record, part, by=user, at=at),
         "can_pay": invoice is not None and allows(invoice_policies.check_can_pay, invoice, by=user, at=at),
     }
@@ -202,7 +204,7 @@ def end(request: HttpRequest, public_id: str) -> HttpResponse:
 def accept(request: HttpRequest, public_id: str) -> HttpResponse:
     """Accept a delivery."""
     at = _enter(request)
-    part = _part(request, public_id)
+    part = load_part(request, public_id)
     step = _part_step(part, _("Accept the delivery"), _("Accept"), _("Another person records its invoice."))
     return take(
         request,
@@ -218,7 +220,7 @@ def accept(request: HttpRequest, public_id: str) -> HttpResponse:
 def record(request: HttpRequest, public_id: str) -> HttpResponse:
     """Record the invoice of a delivery."""
     at = _enter(request)
-    part = _part(request, public_id)
+    part = load_part(request, public_id)
     lead = _("Recording it recognises the obligation to pay (O).")
     return take(
         request,
@@ -234,7 +236,7 @@ def record(request: HttpRequest, public_id: str) -> HttpResponse:
 def pay(request: HttpRequest, public_id: str) -> HttpResponse:
     """Record the payment of a delivery's invoice."""
     at = _enter(request)
-    part = _part(request, public_id)
+    part = load_part(request, public_id)
     invoice = get_object_or_404(Invoice, part=part)
     title = _("Record the payment of invoice %(number)s") % {"number": invoice.number}
     return take(
@@ -251,7 +253,7 @@ def pay(request: HttpRequest, public_id: str) -> HttpResponse:
 def electronic(request: HttpRequest, public_id: str) -> HttpResponse:
     """The electronic invoice of a delivery as it came in."""
     _enter(request)
-    part = _part(request, public_id)
+    part = load_part(request, public_id)
     invoice = get_object_or_404(Invoice.objects.select_related("file"), part=part, file__isnull=False)
     return send_file(invoice.file)
 

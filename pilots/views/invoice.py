@@ -14,7 +14,7 @@ from govtech.policies import allows
 from govtech.shell.words import euros, formatted
 from pilots.actions import invoice as actions
 from pilots.forms.invoice import InvoiceForm, PaymentForm
-from pilots.models import BudgetYear, Invoice, Milestone, Pilot
+from pilots.models import BudgetYear, Invoice, Milestone, Pilot, RejectedInvoice, YearStatus
 from pilots.policies import invoice as policies
 from pilots.policies import pilot as pilot_policies
 from pilots.views.milestone import load as load_milestone
@@ -29,12 +29,21 @@ def invoicing(request: HttpRequest, slug: str) -> HttpResponse:
     pilot_policies.check_can_see_invoicing(pilot, by=request.user, at=at)
     today = clock.local_date(at)
     rows = milestones_of(pilot, today)
-    years = BudgetYear.objects.in_bulk({row["milestone"].due_on.year for row in rows}, field_name="year")
+    closed = set(BudgetYear.objects.filter(status=YearStatus.CLOSED).values_list("year", flat=True))
+    paying = {row["milestone"].pk: _paying_year(row["milestone"], closed) for row in rows}
+    years = BudgetYear.objects.in_bulk(set(paying.values()), field_name="year")
+    rejected: dict[int, list[RejectedInvoice]] = {}
+    for bad in RejectedInvoice.objects.filter(milestone__pilot=pilot).order_by("-rejected_at"):
+        rejected.setdefault(bad.milestone_id, []).append(bad)
     for row in rows:
         milestone = row["milestone"]
         milestone.pilot = pilot
         row["text"] = _line(milestone)
-        row["year"] = years.get(milestone.due_on.year)
+        row["year"] = years.get(paying[milestone.pk])
+        row["rejected"] = rejected.get(milestone.pk, [])
+        row["can_reject"] = milestone.accepted_at is not None and allows(
+            policies.check_can_reject, milestone, by=request.user, at=at
+        )
         row["can_pay"] = row["invoice"] is not None and allows(
             policies.check_can_pay, row["invoice"], by=request.user, at=at
         )
@@ -52,6 +61,14 @@ def invoicing(request: HttpRequest, slug: str) -> HttpResponse:
         "today": today,
     }
     return render(request, "pilots/invoicing.html", context)
+
+
+def _paying_year(milestone: Milestone, closed: set[int]) -> int:
+    """Return the year whose units the invoice goes to: that of its date, past those that are closed."""
+    year = milestone.due_on.year
+    while year in closed and not milestone.o:
+        year += 1
+    return year
 
 
 def _case_file(pilot: Pilot) -> str:

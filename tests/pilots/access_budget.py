@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.access import Route, everybody, only
+from tests.pilots.access_pilots import of_part
 
 OFFICE = ("officer", "director")
 _staff = only("officer", "director", "auditor")
@@ -67,6 +68,13 @@ ROUTES = {
     "pilots:change_credit": Route(get=_office, post=_refused_form, kwargs=_year),
     "pilots:move_year": Route(get=only(status=405, others=405), post=_back, kwargs=_year),
     "pilots:closing": Route(get=_staff, post=_back, kwargs=_year),
+    "pilots:invoices": Route(get=_staff),
+    "pilots:reject_part_invoice": Route(get=only("officer"), post=only("officer", status=422), kwargs=_part(2)),
+    "pilots:reject_invoice": Route(
+        get=of_part(officer=302),
+        post=of_part(officer=302),  # its invoice is recorded: said in a message
+        kwargs=lambda world: {"public_id": world.pilot.milestones.get(number=1).public_id},
+    ),
     "pilots:directs": Route(get=_staff),
     "pilots:create_direct": Route(get=_office, post=_refused_form),
     "pilots:direct": Route(get=_staff, kwargs=_direct),

@@ -134,7 +134,7 @@ def test_public_page_has_the_same_queries_with_more_lines(client, officer, djang
         client.get(f"/presupuesto/{year.year}/")
 
 
-QUERIES = 9
+QUERIES = 10
 
 
 # CSV ------------------------------------------------------------------------------------------------
