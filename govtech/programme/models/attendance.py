@@ -1,6 +1,5 @@
 """What comes of a session: certificates and what people thought of it."""
 
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -18,8 +17,8 @@ SCALE = (1, 5)
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     """Readings of certificates."""
 
-    def in_force(self, on: date) -> "CertificateQuerySet":
-        """Those that count on the day `on`: neither revoked nor over."""
+    def in_force(self, on: Any) -> "CertificateQuerySet":
+        """Those that count on the day `on` (a date, or a query expression of one): neither revoked nor over."""
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=on), revoked_at=None)
 
     def visible_to(self, user: Any) -> "CertificateQuerySet":

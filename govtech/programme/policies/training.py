@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, DateField, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from govtech.accounts import roles
@@ -23,6 +23,7 @@ from govtech.programme.models import (
 from govtech.programme.models.registration import REGISTRATION_TRANSITIONS
 from govtech.programme.models.training import SESSION_TRANSITIONS
 from govtech.programme.policies import audience
+from govtech.statements import Slot, Statement
 
 MARK_FROM = timedelta(hours=1)  # before it begins
 
@@ -110,19 +111,27 @@ def check_has_seat(session: TrainingSession, *, by: Any) -> Registration:
     return found
 
 
-def passed(course: Any, on: date) -> QuerySet[Certificate]:
-    """Certificates of a course (or an expression of one) that count on that day."""
+def passed(course: Any, on: Any) -> QuerySet[Certificate]:
+    """Certificates of a course that count on that day; both may be expressions."""
     return Certificate.objects.in_force(on).filter(registration__session__course=course)
 
 
-def requirements(department: Any, on: date) -> QuerySet[Course]:
-    """Return the courses that a department's challenges ask for, each with `is_met`. One query.
-
-    Met: somebody who is delegate or substitute of the department that day holds a certificate in force.
-    """
+def _requirements() -> QuerySet[Course]:
+    department, on = Slot("department", BigIntegerField()), Slot("on", DateField())
     named = DelegateAppointment.objects.in_force(on).filter(department=department)
     holders = passed(OuterRef("pk"), on).filter(
         Q(registration__user__in=named.values("user_id")) | Q(registration__user__in=named.values("substitute_id"))
     )
     asked = Course.objects.exclude(requirement=Requirement.NONE).annotate(is_met=Exists(holders))
     return asked.order_by("title", "pk")
+
+
+_REQUIREMENTS = Statement(_requirements)
+
+
+def requirements(department: int, on: date) -> list[Course]:
+    """Return the courses that the challenges of a department (its key) ask for, each with `is_met`. One query.
+
+    Met: somebody who is delegate or substitute of the department that day holds a certificate in force.
+    """
+    return _REQUIREMENTS.rows(department=department, on=on)
