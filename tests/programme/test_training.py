@@ -249,6 +249,28 @@ def test_coverage_names_who_is_trained_and_who_isnt(django_assert_num_queries: A
     ]
 
 
+def test_who_is_delegate_of_two_departments_is_one_person_trained(client: Client) -> None:
+    ana, course = people.delegate(people.department("A03"), "Ana"), factories.course()
+    officer = people.officer()
+    DelegateAppointment.objects.create(
+        user=ana, department=people.department("D06"), from_on=people.LONG_AGO, appointed_by=officer,
+        appointed_at=clock.now(),
+    )  # fmt: skip
+    guest = people.person("Gil")
+    session = factories.session(course, starts_at=clock.now() + timedelta(hours=2))
+    training.invite(session, addresses=[guest.email], department=people.department("D06"), by=officer, at=clock.now())
+    seats = [registration.register(session, by=each, at=clock.now()) for each in (ana, guest)]
+    with clock.travel(session.starts_at):
+        seen = {row.public_id: ("", HERE) for row in seats}
+        attendance.mark(session, seen=seen, by=officer, at=clock.now())
+        attendance.close(session, by=officer, at=clock.now())
+    client.force_login(officer)
+
+    context = client.get(reverse("programme:coverage")).context
+
+    assert (context["covered"], context["people"]) == (2, 2)
+
+
 def test_erasing_an_account_frees_its_seat_and_keeps_the_certificate_without_a_name() -> None:
     session, leaver = factories.session(capacity=1), people.person("Ana")
     course = session.course

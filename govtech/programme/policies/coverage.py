@@ -18,7 +18,17 @@ class Covered:
     department: Department
     trained: list[User] = field(default_factory=list)
     untrained: list[User] = field(default_factory=list)
-    staff: int = 0
+    others: set[int] = field(default_factory=set)
+
+    @property
+    def staff(self) -> int:
+        """How many of its other people have passed the course."""
+        return len(self.others)
+
+
+def people(rows: Collection[Covered]) -> int:
+    """Return how many have passed the course: each counts once, in however many departments they are named."""
+    return len(set().union(*({each.pk for each in row.trained} | row.others for row in rows)))
 
 
 def of_departments(course: Course, on: date, *, only: Collection[int] | None = None) -> list[Covered]:
@@ -36,5 +46,5 @@ def of_departments(course: Course, on: date, *, only: Collection[int] | None = N
     for key, row in rows.items():
         for person in sorted(named[key].values(), key=lambda each: each.full_name):
             (row.trained if person.pk in holders else row.untrained).append(person)
-        row.staff = sum(of == key and user not in named[key] for user, of in holders.items())
+        row.others = {user for user, of in holders.items() if of == key and user not in named[key]}
     return list(rows.values())

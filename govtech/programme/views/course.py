@@ -79,7 +79,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "course": course,
         "rows": rows,
         "covered": covered,
-        "people": sum(len(row.trained) + row.staff for row in rows),
+        "people": readings.people(rows),
+        "of_all": _("of %(n)d") % {"n": len(rows)},
         "is_office": roles.is_officer(user),
     }
     return render(request, "programme/coverage.html", context)

@@ -88,6 +88,7 @@ def _page(request: HttpRequest, found: TrainingSession, more: Any = None, status
     context: dict[str, Any] = {
         "session": found,
         "free": max(found.capacity - found.taken, 0),
+        "of_all": _("of %(n)d") % {"n": found.capacity},
         "own": own,
         "has_seat": has_seat,
         "is_waiting": own is not None and own.status == RegistrationStatus.WAITING,
