@@ -14,6 +14,7 @@ from pilots.management.demo import (
     endings,
     explaining,
     hearings,
+    money,
     office,
     papers,
     receipts,
@@ -63,7 +64,7 @@ def all_stories(stage: Stage) -> Iterator[Story]:
     yield ended_early(stage)
     yield scaled(stage)
     yield stopped(stage)
-    for others in (alerts, explaining, hearings, office, receipts, training, writing):
+    for others in (alerts, explaining, hearings, money, office, receipts, training, writing):
         yield from others.all_stories(stage)
 
 
