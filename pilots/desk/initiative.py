@@ -1,6 +1,5 @@
 """Where the initiatives are linked from."""
 
-from django.utils.translation import gettext_lazy
 
 from govtech.shell.registry import Addresses, footer, sitemaps
 from pilots.models import Initiative
@@ -8,7 +7,7 @@ from pilots.models import Initiative
 
 def register() -> None:
     """Fill the registries of the shell."""
-    footer.register("govtech4all", gettext_lazy("Govtech4All initiatives"), "pilots:initiatives", 13)
+    footer.register("govtech4all", "Govtech4All", "pilots:initiatives", 13)
     sitemaps.register("initiatives", Addresses("pilots:initiative", _public))
 
 

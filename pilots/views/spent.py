@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS_3
 from django.views.decorators.http import require_safe
 
 from govtech import clock
@@ -53,7 +53,7 @@ def _so_far(sums: dict[int, Decimal]) -> list[tuple[str, Decimal]]:
     total, found = ZERO, []
     for month in range(1, max(sums, default=0) + 1):
         total += sums.get(month, ZERO)
-        found.append((str(MONTHS[month]).capitalize(), total))
+        found.append((str(MONTHS_3[month]).capitalize(), total))
     return found
 
 
