@@ -1,6 +1,5 @@
 """Where the initiatives are linked from."""
 
-
 from govtech.shell.registry import Addresses, footer, sitemaps
 from pilots.models import Initiative
 
