@@ -20,7 +20,7 @@ from pilots.actions import resolution as resolutions
 from pilots.actions.approval import set_outcomes
 from pilots.actions.challenge import locked as locked_challenge
 from pilots.actions.reserve import finish_if_nobody_is_left
-from pilots.models import Award, AwardStatus, Pilot, PilotStatus, Resolution
+from pilots.models import Award, AwardStatus, Pilot, PilotStatus, Resolution, ReviewRequest
 from pilots.notifications import award as notifications
 from pilots.policies import annulment as policies
 from pilots.policies import award as awards
@@ -35,13 +35,16 @@ def _locked(award: Award) -> Award:
 
 
 @transaction.atomic
-def prepare(award: Award, *, reason: str, by: User, at: datetime) -> PreparedDecision:
-    """Put the annulment before a director, with reasons that are published."""
+def prepare(award: Award, *, review: ReviewRequest, reason: str, by: User, at: datetime) -> PreparedDecision:
+    """Put the annulment before a director: for which upheld review, and the reasons, which are published."""
     award = _locked(award)
     policies.check_can_prepare(award, by=by, at=at)
+    policies.check_review(award, review)
     if not reason.strip():
         raise DomainError(_("Write the reasons: they are published."), field="reason")
-    decision = decisions.prepare(DecisionKind.ANNULMENT, award, by=by, at=at, payload={"reason": reason.strip()})
+    decision = decisions.prepare(
+        DecisionKind.ANNULMENT, award, by=by, at=at, payload={"reason": reason.strip(), "review": review.public_id}
+    )
     notifications.annulment_prepared(award, by=by, at=at)
     return decision
 
@@ -66,9 +69,10 @@ def approve(award: Award, *, by: User, at: datetime) -> Award:
     pilot = pilots.locked(award.pilot)
     policies.check_can_approve(award, by=by, at=at)
     decision = decisions.approve(policies.waiting(award), by=by, at=at)
+    award.annulled_for = policies.review_of(decision, award)
     reason, challenge = decision.payload["reason"], award.resolution.challenge
     award.status, award.ended_at, award.ended_reason = AwardStatus.ANNULLED, at, reason
-    award.save(update_fields=["status", "ended_at", "ended_reason"])
+    award.save(update_fields=["status", "ended_at", "ended_reason", "annulled_for"])
     audit.record(
         "award.annulled", target=award, by=by, at=at, old=AwardStatus.APPROVED, new=award.status, reason=reason
     )

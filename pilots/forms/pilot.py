@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from govtech.shell.forms import DayInput
-from pilots.models import FinalDecision, Pilot
+from govtech.shell.words import formatted
+from pilots.models import FinalDecision, Pilot, ReviewRequest
 
 
 def long_text(label: Any, *, help_text: Any = "", required: bool = True, rows: int = 5) -> forms.CharField:
@@ -45,6 +46,31 @@ class ReasonForm(forms.Form):
     """A reason that others will read."""
 
     reason = long_text(_("Reason"), help_text=_("The company, the department and the Office will read it."))
+
+
+class AnnulmentForm(forms.Form):
+    """For which upheld review an award is annulled, and why."""
+
+    review = forms.ChoiceField(label=_("Review that was upheld"), widget=forms.RadioSelect)
+    reason = long_text(_("Reason"), help_text=_("It is published with the resolution, and everybody is told."))
+
+    def __init__(self, *args: Any, reviews: list[ReviewRequest], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reviews = {review.public_id: review for review in reviews}
+        field = self.fields["review"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, self.words(review)) for key, review in self.reviews.items()]
+        field.initial = next(iter(self.reviews), None)
+
+    def clean_review(self) -> ReviewRequest:
+        """Return the review itself."""
+        return self.reviews[self.cleaned_data["review"]]
+
+    @staticmethod
+    def words(review: ReviewRequest) -> str:
+        """Say who asked, how it ended and when."""
+        day = formatted(review.answered_at, "short_day_year")
+        return f"{review.letter.proposal.organisation.name}: {review.get_outcome_display()}, {day}"
 
 
 class TerminationForm(forms.Form):

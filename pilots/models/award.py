@@ -143,11 +143,17 @@ class Award(models.Model):
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
     ended_reason = models.TextField(blank=True)
+    annulled_for = models.OneToOneField(
+        "pilots.ReviewRequest", on_delete=models.PROTECT, null=True, editable=False, related_name="annulled"
+    )  # the upheld review that brought it down: one review, one award
 
     objects = AwardQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="award_annulled_for_a_review", condition=Q(annulled_for__isnull=True) | Q(status="annulled")
+            ),
             models.CheckConstraint(name="award_status_known", condition=Q(status__in=AwardStatus.values)),
             models.CheckConstraint(
                 name="award_amounts_positive",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from challenges.models import Status
@@ -29,14 +30,35 @@ def waiting(award: Award) -> PreparedDecision | None:
 def reviews_upheld(award: Award) -> list[ReviewRequest]:
     """Return the requests to review this award that were upheld, wholly or in part.
 
-    What was upheld before the award was made brought down another one: it says nothing of this.
+    What was upheld before the award was made brought down another one: it says nothing of this. Nor does what another
+    award was annulled for, or is to be: awards that were approved together share their letters, and each review ends one.
     """
-    rows = ReviewRequest.objects.filter(
-        letter__resolution=award.resolution_id,
-        letter__released_at__gte=award.approved_at,
-        outcome__in=UPHELD,
+    elsewhere = PreparedDecision.objects.waiting().filter(kind=DecisionKind.ANNULMENT)
+    elsewhere = elsewhere.filter(target_label=award._meta.label_lower).exclude(target_id=award.pk)
+    rows = (
+        ReviewRequest.objects.filter(
+            letter__resolution=award.resolution_id,
+            letter__released_at__gte=award.approved_at,
+            outcome__in=UPHELD,
+        )
+        .filter(Q(annulled__isnull=True) | Q(annulled=award))
+        .exclude(public_id__in=[decision.payload.get("review") for decision in elsewhere])
     )
     return list(rows.select_related("letter__proposal__organisation").order_by("answered_at", "pk"))
+
+
+def review_of(decision: PreparedDecision, award: Award) -> ReviewRequest:
+    """Return the review an annulment was prepared for. Raises `DomainError` where it brings down another award."""
+    for review in reviews_upheld(award):
+        if review.public_id == decision.payload.get("review"):
+            return review
+    raise DomainError(_("The review this was prepared for doesn't bring down this award any more. Return it."))
+
+
+def check_review(award: Award, review: ReviewRequest) -> None:
+    """Raise `DomainError` unless the review was upheld against this award and has brought down no other."""
+    if review not in reviews_upheld(award):
+        raise DomainError(_("Choose the review that was upheld against this award."), field="review")
 
 
 def _check_can_end(award: Award) -> None:

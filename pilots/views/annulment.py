@@ -11,7 +11,7 @@ from govtech import clock
 from govtech.policies import allows
 from govtech.shell.words import euros
 from pilots.actions import annulment as actions
-from pilots.forms.pilot import ReasonForm, SendBackForm
+from pilots.forms.pilot import AnnulmentForm, SendBackForm
 from pilots.models import Award, Pilot
 from pilots.policies import annulment as policies
 from pilots.policies import award as award_policies
@@ -45,13 +45,12 @@ def prepare(request: HttpRequest, public_id: str) -> HttpResponse:
         facts=[
             (_("Organisation"), award.proposal.organisation.name),
             (_("Amount"), euros(award.amount_gross), _("with VAT")),
-            *((_("Review upheld"), row.letter.proposal.organisation.name) for row in policies.reviews_upheld(award)),
         ],
     )
     return take(
         request,
         step,
-        ReasonForm(**given(request)),
+        AnnulmentForm(**given(request), reviews=policies.reviews_upheld(award)),
         check=partial(policies.check_can_prepare, award, by=request.user, at=at),
         do=lambda data: actions.prepare(award, by=request.user, at=at, **data),
         done=_("The director has it. The award stands until it is approved."),
@@ -84,7 +83,11 @@ def approve(request: HttpRequest, public_id: str) -> HttpResponse:
         "pilot": pilot,
         "decision": decision,
         "form": form,
-        "reviews": policies.reviews_upheld(award),
+        "reviews": [
+            row
+            for row in policies.reviews_upheld(award)
+            if decision and row.public_id == decision.payload.get("review")
+        ],
         "owed": pilot.award.commitment.o,
         "freed": pilot.award.commitment.d - pilot.award.commitment.o,
         "is_own": is_own,

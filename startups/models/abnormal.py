@@ -28,7 +28,8 @@ class AbnormalOffer(models.Model):
 
     Found when the prices open, once (Ley 9/2017, art. 149). Amounts are net euros; `offer_net` is below `limit_net`.
     Each part is written once: what is asked, until when (an outage may move it); the answer; the decision.
-    `report_before` is the evaluation report that the decision replaced.
+    `report_before` is the evaluation report that the decision replaced. `decided_in` lets the ranking be made again in
+    the transaction that leaves the offer out, and in no other.
     """
 
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="abnormal")
@@ -48,6 +49,7 @@ class AbnormalOffer(models.Model):
     reason = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_in = models.BigIntegerField(null=True, editable=False)  # the transaction, written by the database
     report_before = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = AbnormalOfferQuerySet.as_manager()

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from challenges.models import Status
@@ -19,7 +20,16 @@ from pilots.actions import resolution as resolutions
 from pilots.actions import review as reviews
 from pilots.calculations import appeal
 from pilots.desk.award import office_items
-from pilots.models import Award, BudgetLine, FormalPublication, Letter, PilotStatus, Resolution, ResolutionKind
+from pilots.models import (
+    Award,
+    BudgetLine,
+    FormalPublication,
+    Letter,
+    PilotStatus,
+    Resolution,
+    ResolutionKind,
+    ReviewRequest,
+)
 from pilots.policies import annulment as annulment_policies
 from pilots.policies import award as policies
 from pilots.policies import term
@@ -212,6 +222,51 @@ def upheld(challenge):
     return Award.objects.select_related("resolution__challenge", "proposal").get(status="approved")
 
 
+def review_of(award):
+    """Return the only request to review of its resolution."""
+    return ReviewRequest.objects.get(letter__resolution=award.resolution_id)
+
+
+def test_awards_approved_together_are_each_annulled_for_a_review_of_their_own(client):
+    challenge = awards.ranked(("7000.00", "7100.00", "7200.00"), points=(5, 4, 4), **TWO)
+    for _ in range(2):
+        awards.accepted(challenge)
+    with awards.working(3) as at:
+        actions.prepare_approval(challenge, by=people.officer(), at=at)
+        actions.approve(challenge, by=people.director(), at=at)
+    first, second = Award.objects.select_related("resolution__challenge").filter(status="approved").order_by("pk")
+    letter = Letter.objects.exclude(outcome="awarded").select_related("proposal__organisation").get()
+    with awards.working(6) as at:
+        asked = reviews.lodge(letter, text="Otra vez.", upload=None, by=owner_of(letter.proposal.organisation), at=at)
+        reviews.answer(asked, outcome="upheld", answer="Es verdad.", by=people.director(), at=at)
+    for award in (first, second):  # until somebody says which one it brings down, it may be either
+        assert annulment_policies.reviews_upheld(award) == [asked]
+    officer = people.officer("Otra Oficial")
+    client.force_login(officer)
+    address = reverse("pilots:annul_award", kwargs={"public_id": second.public_id})
+    with awards.working(9) as at:
+        page = client.get(address).content.decode()
+        assert asked.public_id in page
+        assert client.post(address, {"reason": "Se estimó.", "review": "otra"}).status_code == 422
+        assert client.post(address, {"reason": "Se estimó.", "review": asked.public_id}).status_code == 302
+        waits = annulment_policies.waiting(second)
+        assert waits.payload == {"reason": "Se estimó.", "review": asked.public_id}
+        with pytest.raises(DomainError):
+            annulment.prepare(first, review=asked, reason="También.", by=officer, at=at)
+        director = people.director()
+        client.force_login(director)
+        page = client.get(reverse("pilots:approve_annulment", kwargs={"public_id": second.public_id})).content.decode()
+        assert asked.get_absolute_url() in page
+        annulment.approve(second, by=director, at=at)
+        with pytest.raises(DomainError, match="recurso"):
+            annulment.prepare(first, review=asked, reason="También.", by=officer, at=at)
+    second.refresh_from_db()
+    assert second.annulled_for == asked
+    assert Award.objects.get(pk=first.pk).status == "approved"
+    with pytest.raises(DatabaseError, match="annulled_for"), transaction.atomic():
+        Award.objects.filter(pk=first.pk).update(status="annulled", annulled_for=asked)
+
+
 @pytest.mark.parametrize("runs", [False, True])
 def test_upheld_review_annuls_the_award_by_two_people_and_the_next_is_asked(runs):
     challenge = awards.awarded()
@@ -222,10 +277,10 @@ def test_upheld_review_annuls_the_award_by_two_people_and_the_next_is_asked(runs
     award = upheld(challenge)
     with awards.working(60) as at:
         with pytest.raises(DomainError):
-            annulment.prepare(award, reason=" ", by=both, at=at)
+            annulment.prepare(award, review=review_of(award), reason=" ", by=both, at=at)
         with pytest.raises(PermissionDenied):
-            annulment.prepare(award, reason="Se estimó.", by=people.auditor(), at=at)
-        annulment.prepare(award, reason="Se estimó.", by=both, at=at)
+            annulment.prepare(award, review=review_of(award), reason="Se estimó.", by=people.auditor(), at=at)
+        annulment.prepare(award, review=review_of(award), reason="Se estimó.", by=both, at=at)
         with pytest.raises(DomainError):
             annulment.approve(award, by=both, at=at)
         annulment.approve(award, by=people.director(), at=at)
@@ -250,11 +305,13 @@ def test_award_stands_without_an_upheld_review_and_when_the_director_returns_it(
     challenge = awards.awarded()
     award = Award.objects.select_related("resolution__challenge").get()
     with awards.working(5) as at, pytest.raises(DomainError):
-        annulment.prepare(award, reason="Porque sí.", by=people.officer(), at=at)
+        annulment.prepare(
+            award, review=ReviewRequest(letter=Letter.objects.all()[0]), reason="Porque sí.", by=people.officer(), at=at
+        )
     award = upheld(challenge)
     with awards.working(9) as at:
         officer = people.officer()
-        annulment.prepare(award, reason="Se estimó.", by=officer, at=at)
+        annulment.prepare(award, review=review_of(award), reason="Se estimó.", by=officer, at=at)
         annulment.send_back(award, comment="Falta el informe.", by=people.director(), at=at)
         with pytest.raises(TransitionError):
             annulment.approve(award, by=people.director(), at=at)
@@ -269,7 +326,7 @@ def test_lapsed_reserve_is_called_back_when_the_award_is_annulled():
         actions.release(pilot.challenge, by=people.officer("Otra Oficial"), at=at)
     award = upheld(pilot.challenge)
     with awards.working(9) as at:
-        annulment.prepare(award, reason="Se estimó.", by=people.officer(), at=at)
+        annulment.prepare(award, review=review_of(award), reason="Se estimó.", by=people.officer(), at=at)
         annulment.approve(award, by=people.director(), at=at)
 
     pilot.challenge.refresh_from_db()

@@ -3,6 +3,7 @@
 import doctest
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 from io import StringIO
 
 import pytest
@@ -12,7 +13,7 @@ from django.db import DatabaseError, transaction
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from challenges.actions import incident as incidents
@@ -53,6 +54,7 @@ def test_the_limits_are_those_of_the_call_and_of_the_regulation() -> None:
 OFFERS = st.lists(st.decimals(Decimal("0.00"), Decimal("14500.00"), places=2), min_size=1, max_size=8)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # of a busy machine
 @given(OFFERS, st.sampled_from(["mean", "maximum", "regulation"]), st.integers(1, 99), st.randoms())
 def test_what_is_low_does_not_depend_on_the_order_and_never_is_dearer_than_what_is_not(
     offers, rule, percent, random
@@ -309,3 +311,51 @@ def test_the_database_refuses_a_decision_without_hearing_and_a_deletion(panel: B
         )
     with pytest.raises(DatabaseError, match="stays on record"), transaction.atomic():
         AbnormalOffer.objects.all().delete()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_an_offer_is_left_out_no_statement_rewrites_price_places_or_ties() -> None:
+    made = big_panel(
+        proposals=3,
+        voting=2,
+        points=lambda _proposal, _member, _criterion: 4,
+        prices=lambda n: PRICES[n],
+        locked=True,
+        abnormal_rule="mean",
+        abnormal_percent=25,
+    )
+    actions.find(made.challenge, made.proposals, by=made.secretary.user, at=clock.now())
+    asked(made)
+    found = AbnormalOffer.objects.get()
+    at = found.due_at + timedelta(minutes=1)
+    with clock.travel(at):
+        actions.decide(found, is_accepted=False, reason=REASON, by=people.officer(), at=at)
+    ranked = list(ProposalResult.objects.order_by("pk").values())
+    row = ProposalResult.objects.get(rank=1)
+    price = str(made.price.pk)
+    forged = {**row.points, price: "1.00"}
+    changes = [
+        {"points": forged, "price_points": "1.00", "total_points": row.judgement_points + 1},
+        {"rank": 2},
+        {"passes": False, "rank": None},
+        {"tie_break": "draw"},
+        {"price_net": "1.00"},
+    ]
+    for change in changes:
+        with pytest.raises(DatabaseError, match="the ranking is made once"), transaction.atomic():
+            ProposalResult.objects.filter(pk=row.pk).update(**change)
+    with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+        AbnormalOffer.objects.update(decided_in=0)
+    with pytest.raises(DatabaseError, match="nothing asked"), transaction.atomic():  # nor by a hearing nobody had
+        AbnormalOffer.objects.create(
+            proposal=row.proposal, offer_net="1.00", limit_net="2.00", found_at=at, is_accepted=False, reason="x",
+            asked_at=at, asked_by=found.asked_by, due_at=at + timedelta(days=1), answered_at=at,
+            answered_by=found.asked_by, decided_at=at, decided_by=found.asked_by,
+        )  # fmt: skip
+    assert list(ProposalResult.objects.order_by("pk").values()) == ranked
+
+
+def test_the_guard_of_the_ranking_can_be_taken_back() -> None:
+    undo = import_module("startups.migrations.0010_ranked_again").UNDO
+    assert undo.count("CREATE OR REPLACE FUNCTION startups_result_guard") == undo.count("END $$;") == 1
+    assert "decided_in" not in undo
