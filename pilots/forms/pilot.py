@@ -1,6 +1,6 @@
 """Forms of a pilot's life."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -57,8 +57,7 @@ class AnnulmentForm(forms.Form):
     def __init__(self, *args: Any, reviews: list[ReviewRequest], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reviews = {review.public_id: review for review in reviews}
-        field = self.fields["review"]
-        assert isinstance(field, forms.ChoiceField)
+        field = cast(forms.ChoiceField, self.fields["review"])
         field.choices = [(key, self.words(review)) for key, review in self.reviews.items()]
         field.initial = next(iter(self.reviews), None)
 

@@ -31,7 +31,7 @@ def reviews_upheld(award: Award) -> list[ReviewRequest]:
     """Return the requests to review this award that were upheld, wholly or in part.
 
     What was upheld before the award was made brought down another one: it says nothing of this. Nor does what another
-    award was annulled for, or is to be: awards that were approved together share their letters, and each review ends one.
+    award was annulled for, or is to be: awards approved together share their letters, and each review ends one.
     """
     elsewhere = PreparedDecision.objects.waiting().filter(kind=DecisionKind.ANNULMENT)
     elsewhere = elsewhere.filter(target_label=award._meta.label_lower).exclude(target_id=award.pk)
