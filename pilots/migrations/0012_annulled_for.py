@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pilots', '0010_reconciliation'),
+        ('pilots', '0011_rejected_invoices'),
         ('startups', '0010_ranked_again'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
