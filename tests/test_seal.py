@@ -137,6 +137,7 @@ def candidates(secret: Sealed, world: World) -> dict[str, list[Any]]:
         **{key: ["x" * 12] for key in ("material", "question", "entry")},  # of training: nothing sealed hangs on it
         "kind": ["captions"],  # of a video's tracks
         "language": ["es"],
+        "image": ["x" * 12],
         "file_id": list(files.values_list("file__public_id", flat=True)),
         "number": [row.register_number for row in receipts],
         "code": ["RETOS", *(row.code for row in receipts)],

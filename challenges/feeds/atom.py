@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -22,11 +21,11 @@ from challenges.models import Challenge, Phase, PlannedChallenge, PlannedState, 
 from challenges.templatetags.challenge_tags import expected
 from govtech import clock
 from govtech.shell import words
+from govtech.shell.tags import tag
 from govtech.shell.templatetags.components import localised
 
 PAGE, PLANNED_PAGE = 40, 10  # fifty entries at most
 MOST_PAGES = 1000
-EPOCH = "2026"  # the year in the names of entries, which never change
 
 
 class Feed(Atom1Feed):
@@ -52,11 +51,6 @@ class Feed(Atom1Feed):
         super().add_item_elements(handler, item)
         for term, label in item["labels"]:
             handler.addQuickElement("category", "", {"term": term, "label": label})
-
-
-def tag(kind: str, public_id: str) -> str:
-    """Return the name of an entry, the same in all feeds and languages for ever (RFC 4151)."""
-    return f"tag:{urlsplit(settings.SITE_URL).hostname or 'localhost'},{EPOCH}:{kind}:{public_id}"
 
 
 def _absolute(path: str) -> str:

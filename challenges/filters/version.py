@@ -10,11 +10,11 @@ from django.db.models import BooleanField, DateField, DateTimeField, DecimalFiel
 from django.utils.translation import gettext as _
 
 from challenges.calculations import form
-from challenges.calculations.difference import Part, difference
 from challenges.calculations.step import LABELS, STEPS, TERMS
 from challenges.models import Challenge, ChallengeVersion, CriterionKind
 from challenges.models.version import content_of
 from govtech.shell import words
+from govtech.shell.difference import Part, difference
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ APPEND_ONLY = [
     "startups_agreedscore",
     "startups_reassignment",
     "startups_replacement",
+    "programme_pageversion",
     "pilots_ledgerentry",
     "pilots_creditmovement",
     "pilots_formalpublication",

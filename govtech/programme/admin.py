@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 
 from govtech import clock
+from govtech.programme.actions import page as actions
 from govtech.programme.models import Page
 
 
@@ -27,6 +28,7 @@ class PageAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request: Any, obj: Page, form: Any, change: bool) -> None:  # noqa: FBT001 - the framework's signature
-        """Say who changed it and when."""
-        obj.updated_at, obj.updated_by = clock.now(), request.user
-        super().save_model(request, obj, form, change)
+        """Keep what it said before as a version."""
+        words = {name: getattr(obj, name) for name in actions.FIELDS}
+        saved = actions.save_page(obj, **words, by=request.user, at=clock.now())
+        obj.updated_at, obj.updated_by = saved.updated_at, saved.updated_by

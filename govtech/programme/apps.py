@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProgrammeConfig(AppConfig):
@@ -22,7 +23,7 @@ class ProgrammeConfig(AppConfig):
         from govtech.accounts import roles  # noqa: PLC0415 - models must be loaded
         from govtech.notifications import reminders  # noqa: PLC0415
         from govtech.programme import holdings  # noqa: PLC0415
-        from govtech.programme.desk import mail, sessions, training  # noqa: PLC0415
+        from govtech.programme.desk import content, mail, sessions, training  # noqa: PLC0415
         from govtech.programme.loading import load_pages  # noqa: PLC0415
         from govtech.programme.models import Page  # noqa: PLC0415
         from govtech.programme.notifications import training as told  # noqa: PLC0415
@@ -33,6 +34,7 @@ class ProgrammeConfig(AppConfig):
         registry.desk.register(mail.undelivered)
         training.register()
         sessions.register()
+        content.register()
         told.register_kinds()
         reminders.register(told.remind)
         holdings.register()
@@ -45,6 +47,8 @@ def _fill_menus(registry: Any, roles: Any) -> None:
     registry.footer.register("accessibility", _("Accessibility"), "programme:accessibility", 80)
     registry.footer.register("privacy", _("Privacy"), "programme:privacy", 85)
     registry.footer.register("legal", _("Legal notice"), "programme:legal", 90)
+    registry.footer.register("news", pgettext_lazy("article", "News"), "programme:news_list", 18)
+    registry.footer.register("guides", _("Guides"), "programme:guides", 19)
     registry.footer.register("videos", _("Videos"), "programme:videos", 20)
     registry.desk_links.register("contents", _("Contents"), "programme:contents", 63, allowed=roles.is_officer)
     registry.account.register("inbox", _("Notices"), "notifications:inbox", 10)

@@ -10,7 +10,10 @@ from django.conf import settings
 from govtech import clock
 
 FOLDER = Path(__file__).parent / "content"
-SLUGS = ("participate", "accessibility", "privacy", "legal")
+SLUGS = (
+    "participate", "participate_research", "participate_departments", "participate_experts", "participate_everybody",
+    "accessibility", "privacy", "legal",
+)  # fmt: skip
 NAMES = {
     "PROGRAMME_NAME": "{{programa}}",
     "CITY_NAME": "{{ciudad}}",

@@ -3,15 +3,66 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from govtech.programme.views import content, course, session, training, video
+from govtech.programme.views import article, content, course, session, training, video
 from govtech.programme.views import page as views
 
 app_name = "programme"
 urlpatterns = [
     path(pgettext_lazy("url", "how-to-take-part/"), views.page, {"slug": "participate"}, name="participate"),
+    path(
+        pgettext_lazy("url", "how-to-take-part/research/"),
+        views.page,
+        {"slug": "participate_research"},
+        name="participate_research",
+    ),
+    path(
+        pgettext_lazy("url", "how-to-take-part/departments/"),
+        views.page,
+        {"slug": "participate_departments"},
+        name="participate_departments",
+    ),
+    path(
+        pgettext_lazy("url", "how-to-take-part/experts/"),
+        views.page,
+        {"slug": "participate_experts"},
+        name="participate_experts",
+    ),
+    path(
+        pgettext_lazy("url", "how-to-take-part/everybody/"),
+        views.page,
+        {"slug": "participate_everybody"},
+        name="participate_everybody",
+    ),
     path(pgettext_lazy("url", "accessibility/"), views.page, {"slug": "accessibility"}, name="accessibility"),
     path(pgettext_lazy("url", "privacy/"), views.page, {"slug": "privacy"}, name="privacy"),
     path(pgettext_lazy("url", "legal-notice/"), views.page, {"slug": "legal"}, name="legal"),
+    path(pgettext_lazy("url", "pages/<slug:slug>/versions/"), views.history, name="page_history"),
+    path(pgettext_lazy("url", "contents/pages/<slug:slug>/"), views.change, name="page_change"),
+    path(pgettext_lazy("url", "guides/"), article.listing, {"kind": "guide"}, name="guides"),
+    path(pgettext_lazy("url", "guides/<slug:slug>/"), article.article, {"kind": "guide"}, name="guide"),
+    path(pgettext_lazy("url", "news/"), article.listing, {"kind": "news"}, name="news_list"),
+    path(pgettext_lazy("url", "news/atom.xml"), article.feed, name="news_feed"),
+    path(pgettext_lazy("url", "news/<slug:slug>/"), article.article, {"kind": "news"}, name="news"),
+    path(pgettext_lazy("url", "pictures/<slug:public_id>/"), article.picture, name="picture"),
+    path(pgettext_lazy("url", "contents/guides/new/"), article.article_new, {"kind": "guide"}, name="guide_new"),
+    path(pgettext_lazy("url", "contents/news/new/"), article.article_new, {"kind": "news"}, name="news_new"),
+    path(pgettext_lazy("url", "contents/articles/<slug:public_id>/"), article.article_change, name="article_change"),
+    path(
+        pgettext_lazy("url", "contents/articles/<slug:public_id>/publish/"),
+        article.article_publish,
+        name="article_publish",
+    ),
+    path(
+        pgettext_lazy("url", "contents/articles/<slug:public_id>/withdraw/"),
+        article.article_withdraw,
+        name="article_withdraw",
+    ),
+    path(pgettext_lazy("url", "contents/articles/<slug:public_id>/pictures/"), article.picture_add, name="picture_add"),
+    path(
+        pgettext_lazy("url", "contents/articles/<slug:public_id>/pictures/<slug:image>/remove/"),
+        article.picture_remove,
+        name="picture_remove",
+    ),
     path(pgettext_lazy("url", "videos/"), video.videos, name="videos"),
     path(pgettext_lazy("url", "videos/<slug:slug>/"), video.video, name="video"),
     path(pgettext_lazy("url", "videos/<slug:slug>/file/<slug:file>/"), video.video_file, name="video_file"),

@@ -8,10 +8,10 @@ from django.db import IntegrityError, connection, transaction
 
 from challenges.actions import challenge as actions
 from challenges.actions import version as versions
-from challenges.calculations.difference import difference
 from challenges.filters.version import changes, changes_since
 from challenges.models import Challenge, ChallengeVersion, VersionCause
 from govtech import clock
+from govtech.shell.difference import difference
 from tests import people
 from tests.challenges import factories
 

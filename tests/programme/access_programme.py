@@ -5,6 +5,8 @@ from typing import Any
 from govtech import clock
 from govtech.programme.actions import training
 from govtech.programme.models import (
+    Article,
+    ArticleImage,
     Certificate,
     Course,
     Material,
@@ -13,6 +15,7 @@ from govtech.programme.models import (
     TrainingSession,
     Video,
 )
+from govtech.programme.visitors import VISITORS
 from tests.access import Route, everybody, only, signed_in
 from tests.programme import factories
 
@@ -53,6 +56,29 @@ def _course(world: Any) -> dict[str, str]:
     return {"public_id": Course.objects.order_by("pk").values_list("public_id", flat=True)[0]}
 
 
+def _legal(_world: Any) -> dict[str, str]:
+    return {"slug": "legal"}
+
+
+def _article(kind: str, part: str) -> Any:
+    def kwargs(world: Any) -> dict[str, str]:
+        """Return a public guide, or piece of news, with a picture."""
+        found = Article.objects.filter(kind=kind).order_by("pk").first()
+        found = found or factories.article(kind=kind, picture=True, by=world.person("officer"))
+        return {part: getattr(found, part)}
+
+    return kwargs
+
+
+def _picture(world: Any) -> dict[str, str]:
+    _article("guide", "slug")(world)
+    return {"public_id": ArticleImage.objects.filter(article__kind="guide").order_by("pk")[0].public_id}
+
+
+def _own_picture(world: Any) -> dict[str, str]:
+    return {**_article("guide", "public_id")(world), "image": _picture(world)["public_id"]}
+
+
 def _video(world: Any) -> dict[str, str]:
     """Return a published video with a file of ours."""
     found = Video.objects.order_by("pk").first() or factories.video(by=world.person("officer"))
@@ -76,7 +102,26 @@ _material = _of(Material, "material", "")
 _certificate = _of(Certificate, "code", "registration")
 
 ROUTES = {
-    **{f"programme:{name}": _public for name in ("participate", "accessibility", "privacy", "legal")},
+    **{f"programme:{name}": _public for name in (*VISITORS, "accessibility", "privacy", "legal")},
+    **{f"programme:{name}": _public for name in ("guides", "news_list", "news_feed")},
+    "programme:page_history": Route(get=everybody(), post=everybody(405), kwargs=_legal),
+    "programme:page_change": Route(get=_office, post=only("officer", status=422), kwargs=_legal),
+    "programme:guide": Route(get=everybody(), post=everybody(405), kwargs=_article("guide", "slug")),
+    "programme:news": Route(get=everybody(), post=everybody(405), kwargs=_article("news", "slug")),
+    "programme:picture": Route(get=everybody(), post=everybody(405), kwargs=_picture),
+    "programme:guide_new": Route(get=_office, post=only("officer", status=422)),
+    "programme:news_new": Route(get=_office, post=only("officer", status=422)),
+    "programme:article_change": Route(
+        get=_office, post=only("officer", status=422), kwargs=_article("news", "public_id")
+    ),
+    "programme:article_publish": Route(
+        get=_acts, post=only("officer", status=302), kwargs=_article("news", "public_id")
+    ),
+    "programme:article_withdraw": Route(
+        get=_acts, post=only("officer", status=302), kwargs=_article("news", "public_id")
+    ),
+    "programme:picture_add": Route(get=_acts, post=only("officer", status=422), kwargs=_article("guide", "public_id")),
+    "programme:picture_remove": Route(get=_acts, post=only("officer", status=302), kwargs=_own_picture),
     "programme:videos": _public,
     "programme:video": Route(get=everybody(), post=everybody(405), kwargs=_video),
     "programme:video_file": Route(get=everybody(), post=everybody(405), kwargs=_video_file),

@@ -10,10 +10,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from govtech import clock
 from govtech.accounts.models import User
 from govtech.files.actions import check_video
+from govtech.files.pictures import drawn
+from govtech.programme.actions import article as articles
 from govtech.programme.actions import attendance, registration, training
 from govtech.programme.actions import video as videos
-from govtech.programme.models import Attendance, Certificate, Course, Requirement, Topic, TrainingSession, Video
+from govtech.programme.models import (
+    Article,
+    Attendance,
+    Certificate,
+    Course,
+    Requirement,
+    Topic,
+    TrainingSession,
+    Video,
+)
 from tests import people
+from tests.files import samples
 
 
 def course(*, by: User | None = None, **changes: Any) -> Course:
@@ -87,3 +99,16 @@ def video(*, by: User | None = None, publish: bool = True, file: bool = True, **
     }
     made = videos.save_video(None, checked=checked, by=by, at=at, **{**values, **changes})
     return videos.publish(made, by=by, at=at) if publish else made
+
+
+def article(
+    *, kind: str = "news", by: User | None = None, publish: bool = True, picture: bool = False, **changes: Any
+) -> Article:
+    """Return a guide or a piece of news, public unless said."""
+    by, at = by or people.officer(), clock.now()
+    values = {"title": "Abre la convocatoria", "summary": "Tres retos nuevos.", "body": "## Qué hay\n\nTres **retos**."}
+    made = articles.save_article(None, kind=kind, by=by, at=at, **{**values, **changes})
+    if picture:
+        upload = SimpleUploadedFile("a.png", samples.image())
+        articles.add_picture(made, drawn(upload), alt="Un plano de la ciudad", by=by, at=at)
+    return articles.publish(made, by=by, at=at) if publish else made

@@ -19,6 +19,10 @@ pytestmark = pytest.mark.django_db
 
 ADDRESSES = {
     "participate": ("/como-participar/", "/en/how-to-take-part/"),
+    "participate_research": ("/como-participar/investigacion/", "/en/how-to-take-part/research/"),
+    "participate_departments": ("/como-participar/servicios-municipales/", "/en/how-to-take-part/departments/"),
+    "participate_experts": ("/como-participar/paneles/", "/en/how-to-take-part/experts/"),
+    "participate_everybody": ("/como-participar/vecindario/", "/en/how-to-take-part/everybody/"),
     "accessibility": ("/accesibilidad/", "/en/accessibility/"),
     "privacy": ("/privacidad/", "/en/privacy/"),
     "legal": ("/aviso-legal/", "/en/legal-notice/"),
@@ -123,6 +127,7 @@ def test_administrators_edit_pages_but_add_and_delete_none(client: Client) -> No
 
     page.refresh_from_db()
     assert (page.title, page.updated_by) == ("Nuevo", administrator)
+    assert list(page.versions.order_by("number").values_list("number", "title")) == [(1, "Aviso legal"), (2, "Nuevo")]
     assert client.get("/gestion/programme/page/add/").status_code == 403
     assert client.post(f"/gestion/programme/page/{page.pk}/delete/", {"post": "yes"}).status_code == 403
 

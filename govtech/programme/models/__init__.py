@@ -1,7 +1,8 @@
 """The programme around the challenges: its own pages, and training."""
 
+from govtech.programme.models.article import Article, ArticleImage, ArticleKind, ArticleStatus
 from govtech.programme.models.attendance import Certificate, Feedback
-from govtech.programme.models.page import Page
+from govtech.programme.models.page import Page, PageVersion
 from govtech.programme.models.registration import Attendance, Invitation, Registration, RegistrationStatus
 from govtech.programme.models.training import (
     Audience,
@@ -16,6 +17,10 @@ from govtech.programme.models.training import (
 from govtech.programme.models.video import Video, VideoStatus
 
 __all__ = [
+    "Article",
+    "ArticleImage",
+    "ArticleKind",
+    "ArticleStatus",
     "Attendance",
     "Audience",
     "Certificate",
@@ -24,6 +29,7 @@ __all__ = [
     "Invitation",
     "Material",
     "Page",
+    "PageVersion",
     "Registration",
     "RegistrationStatus",
     "Requirement",

@@ -9,8 +9,10 @@ from govtech.accounts import roles
 from govtech.errors import DomainError
 from govtech.policies import check_move
 from govtech.programme.calculations import chapters, webvtt
-from govtech.programme.models import Video, VideoStatus
+from govtech.programme.models import Article, ArticleStatus, Video, VideoStatus
+from govtech.programme.models.article import ARTICLE_TRANSITIONS
 from govtech.programme.models.video import VIDEO_TRANSITIONS
+from govtech.shell.prose import images_of
 
 
 def check_can_write(*, by: Any) -> None:
@@ -59,3 +61,20 @@ def check_can_withdraw(video: Video, *, by: Any) -> None:
     """Officers withdraw a video."""
     check_can_write(by=by)
     check_move(VIDEO_TRANSITIONS, VideoStatus(video.status), VideoStatus.WITHDRAWN)
+
+
+def check_pictures(text: str, known: set[str], field: str) -> None:
+    """Refuse a text that shows what isn't a picture of its own: with alternative text, and nobody else's."""
+    for key in images_of(text):
+        if key not in known:
+            raise DomainError(
+                _("«%(key)s» isn't a picture of this page. Add it below, and write the mark that stands beside it.")
+                % {"key": key[:80]},
+                field=field,
+            )
+
+
+def check_can_move_article(article: Article, status: ArticleStatus, *, by: Any) -> None:
+    """Officers publish and withdraw."""
+    check_can_write(by=by)
+    check_move(ARTICLE_TRANSITIONS, ArticleStatus(article.status), status)

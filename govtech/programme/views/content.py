@@ -4,12 +4,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from govtech.programme.models import Video
+from govtech import clock
+from govtech.programme.models import Article, Page, Video
 from govtech.programme.policies import content as policies
+
+MOST = 200
 
 
 @require_safe
 def contents(request: HttpRequest) -> HttpResponse:
-    """Videos, with where each stands."""
+    """Guides, news, videos and pages, with where each stands."""
     policies.check_can_write(by=request.user)
-    return render(request, "programme/contents.html", {"videos": list(Video.objects.listed())})
+    context = {
+        "at": clock.now(),
+        "articles": list(Article.objects.listed()[:MOST]),
+        "videos": list(Video.objects.listed()),
+        "pages": list(Page.objects.defer("body", "body_en").order_by("title")),
+    }
+    return render(request, "programme/contents.html", context)

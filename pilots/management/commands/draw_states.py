@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from challenges.models import challenge, review
-from govtech.programme.models import registration, training, video
+from govtech.programme.models import article, registration, training, video
 from pilots.models import award, direct, milestone, pilot
 from startups.models import proposal
 
@@ -21,6 +21,7 @@ TABLES: list[tuple[str, Any, Any]] = [
     ("Pilot", pilot.TRANSITIONS, pilot.PilotStatus.PREPARING),
     ("Training session", training.SESSION_TRANSITIONS, training.SessionStatus.DRAFT),
     ("Registration in a session", registration.REGISTRATION_TRANSITIONS, registration.RegistrationStatus.REGISTERED),
+    ("Guide or piece of news", article.ARTICLE_TRANSITIONS, article.ArticleStatus.DRAFT),
     ("Video", video.VIDEO_TRANSITIONS, video.VideoStatus.DRAFT),
     ("Milestone", milestone.TRANSITIONS, milestone.MilestoneStatus.PENDING),
     ("Contract of the Office", direct.TRANSITIONS, direct.DirectStatus.WAITING),

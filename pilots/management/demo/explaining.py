@@ -6,7 +6,11 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from govtech.files.actions import check_video
+from govtech.files.pictures import drawn
+from govtech.programme.actions import article as articles
+from govtech.programme.actions import page as portal_pages
 from govtech.programme.actions import video as videos
+from govtech.programme.models import Page
 from pilots.management.demo.calls import Stage
 from pilots.management.demo.replay import Story
 
@@ -49,10 +53,55 @@ PROBLEM = """\
 **De dónde partes.** Da una cifra de partida y la que quieres alcanzar. Con ella se medirá el piloto. *En pantalla: una cifra de hoy y una cifra para el final.*
 """
 
+GUIDE = """\
+## Antes de escribir
+
+Reúne a quien conoce el problema: quien lo sufre, quien lo atiende y quien guarda los datos.
+
+{picture}
+
+## Las tres preguntas
+
+1. **¿Qué pasa?** Un hecho que se pueda ver, no una opinión.
+2. **¿A quién y cuántas veces?** Una cifra, aunque sea aproximada. Di de dónde sale.
+3. **¿Qué cambiaría si se resolviera?** La misma cifra, al final del piloto.
+
+## Lo que conviene evitar
+
+- Pedir una tecnología concreta: deja fuera soluciones que no conoces.
+- Juntar dos problemas en un reto.
+- Prometer datos que no están listos.
+"""
+NEWS = [
+    (
+        -75, "El Ayuntamiento adopta la lectura de facturas en papel", "The city adopts the reading of paper invoices",
+        "Hacienda contrata la solución del piloto para las 21 juntas de distrito.",
+        "De 11 a 2 minutos por factura y menos del 1 % de errores. Los [resultados](/pilotos/) están publicados, con las cifras de cada mes.\n\nEs la primera solución del programa que se extiende a toda la ciudad.",
+    ),
+    (
+        -32, "Nuevos plazos para responder a la Oficina", "",
+        "Quien participa tiene más tiempo para corregir su documentación.",
+        "La Oficina ha ordenado los plazos de cada trámite. **No cambia nada** en los retos que ya estaban abiertos.",
+    ),
+    (
+        -6, "Abiertos los retos de otoño", "The challenges of autumn are open",
+        "Soledad no deseada, datos de mayores y zonas verdes: tres problemas que buscan solución.",
+        "## Qué se busca\n\nTres servicios municipales cuentan su problema y ponen una cifra de partida. Los plazos y los importes están en [Retos](/retos/).\n\n## Sesión informativa\n\nLas preguntas se responden en público, en la página de cada reto.",
+    ),
+    (
+        9, "Jornada de resultados del programa", "", "Los pilotos terminados enseñan sus cifras.",
+        "Se publicará el lugar y la hora en cuanto estén cerrados.",
+    ),
+]  # fmt: skip
+
 
 def all_stories(stage: Stage) -> Iterator[Story]:
     """Return what is written, from the beginning of the programme to these days."""
     yield films(stage)
+    yield guide(stage)
+    for days, title, title_en, summary, body in NEWS:
+        yield news(stage, days, title, title_en, summary, body)
+    yield statement(stage)
 
 
 def films(stage: Stage) -> Story:
@@ -105,3 +154,48 @@ def films(stage: Stage) -> Story:
         by=by,
         at=at,
     )
+
+
+def guide(stage: Stage) -> Story:
+    """A guide for delegates, with a drawing."""
+    at = stage.days.on(-200, 10)
+    yield at
+    by = stage.cast["oficina"]
+    made = articles.save_article(
+        None,
+        kind="guide",
+        title="Contar un problema en una página",
+        summary="Para quien escribe su primer reto: tres preguntas y lo que conviene evitar.",
+        body=GUIDE.format(picture=""),
+        by=by,
+        at=at,
+    )
+    sketch = drawn(SimpleUploadedFile("dibujo.png", (MEDIA / "tres-preguntas.png").read_bytes()))
+    words = "Esquema: del problema salen tres preguntas, qué pasa, a quién y qué cambiaría."
+    picture = articles.add_picture(made, sketch, alt=words, by=by, at=at)
+    articles.save_article(made, body=GUIDE.format(picture=picture.mark), by=by, at=at)
+    articles.publish(made, by=by, at=at)
+
+
+def news(stage: Stage, days: int, title: str, title_en: str, summary: str, body: str) -> Story:
+    """A piece of news; one of the days to come waits."""
+    at = stage.days.on(min(days, -1), 9)
+    yield at
+    by = stage.cast["oficina2"]
+    values = {"title": title, "title_en": title_en, "summary": summary, "body": body}
+    made = articles.save_article(
+        None, kind="news", **values, publish_at=stage.days.on(days, 9) if days > 0 else None, by=by, at=at
+    )
+    articles.publish(made, by=by, at=at)
+
+
+def statement(stage: Stage) -> Story:
+    """The accessibility statement says that it was reviewed, as it is each year."""
+    at = stage.days.on(-41, 13)
+    yield at
+    page = Page.objects.get(slug="accessibility")
+    body = page.body.replace(
+        "Se revisa con cada versión.",
+        "Se revisa con cada versión; la última vez, con lectores de pantalla y ampliación.",
+    )
+    portal_pages.save_page(page, body=body, note="Revisión anual de la declaración", by=stage.cast["oficina"], at=at)
