@@ -33,7 +33,7 @@ def atom(feed: str, **kw: Any) -> Any:
     return found
 
 
-@pytest.mark.parametrize("feed", ["challenges", "results", "decisions", "sessions"])
+@pytest.mark.parametrize("feed", ["challenges", "results", "decisions", "news", "sessions"])
 def test_all_three_forms_say_the_same_and_are_well_formed(feed: str) -> None:
     calls.decided()
     read = atom(feed)
@@ -129,7 +129,7 @@ def test_the_english_feed_is_in_english() -> None:
     assert "/en/challenges/" in atom("challenges", language="en").entries[0].link
 
 
-@pytest.mark.parametrize("feed", ["challenges", "results", "decisions", "sessions"])
+@pytest.mark.parametrize("feed", ["challenges", "results", "decisions", "news", "sessions"])
 def test_a_feed_takes_few_queries(feed: str, django_assert_max_num_queries: Any) -> None:
     calls.decided()
     calls.awarded_openly()

@@ -32,7 +32,6 @@ from govtech.shell.prose import Picture, render_markdown
 from govtech.shell.tags import tag
 
 
-
 class Feed(Atom1Feed):
     """A feed that says when its contents last changed, and an old day while it is empty: never the hour it is asked."""
 
