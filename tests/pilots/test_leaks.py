@@ -52,11 +52,12 @@ CODES = {
     "startups.Organisation.earlier_size", "startups.Organisation.size", "startups.JoinRequest.country",
     "pilots.InitiativePartner.country", "challenges.SavedSearch.mail_before", "startups.Recusation.decision",
 }  # fmt: skip
-# What pages show besides and data don't: who judges and who signs, by name and post (LCSP art. 63), logos, the
-# programme's own contents. Whoever makes a public page that shows more says so here.
+# What pages show besides and data don't: who judges and who signs, by name and post (LCSP art. 63), logos, why a
+# published answer was taken away, initiatives, the programme's own contents. Whoever makes a public page that shows
+# more says so here.
 ON_PAGES = (
     "accounts.User.full_name", "accounts.User.post", "startups.PanelMember.post", "files.StoredFile.public_id",
-    "pilots.Initiative.", "pilots.InitiativePartner.", "programme.",
+    "pilots.Initiative", "programme.", "challenges.Question.moved_out_reason",
 )  # fmt: skip
 # Columns that everybody may read of a row that everybody may know of.
 PUBLIC_WORDS = {
