@@ -477,16 +477,16 @@ class World:
     def low_offer(self) -> AbnormalOffer:
         """The participant's offer, presumed abnormally low; it is asked to justify it."""
         at = clock.now()
-        return AbnormalOffer.objects.create(
+        found = AbnormalOffer.objects.create(
             proposal=self.award.proposal,
             offer_net=Decimal("12000.00"),
             limit_net=Decimal("12500.00"),
             found_at=at,
-            request="Explica cómo llegas a este precio.",
-            due_at=earliest_due(at=at),
-            asked_at=at,
-            asked_by=self.person("officer"),
         )
+        found.request, found.due_at = "Explica cómo llegas a este precio.", earliest_due(at=at)
+        found.asked_at, found.asked_by = at, self.person("officer")
+        found.save()
+        return found
 
     @cached_property
     def approving(self) -> Challenge:
