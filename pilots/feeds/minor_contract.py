@@ -94,13 +94,12 @@ def _lines(rows: Any) -> Iterator[str]:
     yield BOM + writer.writerow(HEAD)
     related = ("award__resolution__challenge__department", "award__proposal__organisation", "award__pilot")
     rows = rows.select_related(*related).order_by("supplier_name", "award__approved_at", "pk")
-    rates: dict[date, Decimal] = {}
+    rates = list(Rules.objects.order_by("-valid_from").values_list("valid_from", "vat_rate"))
     for row in rows.iterator(chunk_size=500):
         award: Any = row.award
         day = clock.local_date(award.approved_at)
-        if day not in rates:
-            rates[day] = Rules.objects.in_force(day).vat_rate
-        yield writer.writerow([cell_of(cell) for cell in _row(row, day, rates[day])])
+        rate = next(rate for valid_from, rate in rates if valid_from <= day)
+        yield writer.writerow([cell_of(cell) for cell in _row(row, day, rate)])
 
 
 def _row(row: Commitment, approved_on: date, rate: Decimal) -> list[Any]:
