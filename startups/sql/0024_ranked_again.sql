@@ -1,11 +1,11 @@
 -- The ranking is made once, and again only in the very transaction that leaves an offer out for its price. Points of the
 -- price, places and ties could be rewritten from then until the award, before.
 
--- A hearing begins with nothing asked, and the transaction of its decision is written down by the database.
+-- A hearing begins undecided, and the transaction of its decision is written down by the database.
 CREATE FUNCTION startups_abnormal_decided() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'INSERT' AND (NEW.asked_at IS NOT NULL OR NEW.answered_at IS NOT NULL OR NEW.decided_at IS NOT NULL) THEN
-    RAISE EXCEPTION 'a hearing begins with nothing asked' USING ERRCODE = 'restrict_violation';
+  IF TG_OP = 'INSERT' AND NEW.decided_at IS NOT NULL THEN
+    RAISE EXCEPTION 'a hearing begins undecided' USING ERRCODE = 'restrict_violation';
   END IF;
   NEW.decided_in := CASE WHEN NEW.decided_at IS NULL THEN NULL ELSE pg_current_xact_id()::text::bigint END;
   RETURN NEW;

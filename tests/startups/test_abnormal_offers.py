@@ -346,7 +346,7 @@ def test_after_an_offer_is_left_out_no_statement_rewrites_price_places_or_ties()
             ProposalResult.objects.filter(pk=row.pk).update(**change)
     with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
         AbnormalOffer.objects.update(decided_in=0)
-    with pytest.raises(DatabaseError, match="nothing asked"), transaction.atomic():  # nor by a hearing nobody had
+    with pytest.raises(DatabaseError, match="begins undecided"), transaction.atomic():  # nor by a hearing nobody had
         AbnormalOffer.objects.create(
             proposal=row.proposal, offer_net="1.00", limit_net="2.00", found_at=at, is_accepted=False, reason="x",
             asked_at=at, asked_by=found.asked_by, due_at=at + timedelta(days=1), answered_at=at,
