@@ -323,7 +323,7 @@ FORMS: list[Named] = [
         "pilots:charter",
         "delegate",
         lambda w: type(w.pilot).objects.get(pk=w.pilot.pk),
-        {"title", "summary", "hypothesis", "title_en", "summary_en", "hypothesis_en"},
+        {"title", "summary", "title_en", "summary_en"},  # it runs: the rest was signed
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""The life of a pilot: charter, start, pauses, early end, decision."""
+"""The life of a pilot: start, pauses, early end, decision."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,10 +30,10 @@ from pilots.models import (
     PilotStatus,
 )
 from pilots.notifications import pilot as notifications
+from pilots.policies import charter as charters
 from pilots.policies import pilot as policies
 from pilots.policies import term
 
-CHARTER = ("title", "title_en", "summary", "summary_en", "hypothesis", "hypothesis_en")
 DECISION = ("final_decision", "decision_reason", "decision_reason_en", "lessons", "next_step")
 
 
@@ -46,29 +46,16 @@ def locked(pilot: Pilot) -> Pilot:
 
 
 @transaction.atomic
-def write_charter(pilot: Pilot, *, by: User, at: datetime, **texts: str) -> Pilot:
-    """Write the public words of a pilot: any of `CHARTER`."""
-    pilot = locked(pilot)
-    policies.check_can_write_charter(pilot, by=by, at=at)
-    changed = [name for name in CHARTER if name in texts and texts[name] != getattr(pilot, name)]
-    for name in changed:
-        setattr(pilot, name, texts[name])
-    if changed:
-        pilot.save(update_fields=changed)
-        audit.record("pilot.charter_written", target=pilot, by=by, at=at, fields=changed)
-    return pilot
-
-
-@transaction.atomic
 def start(pilot: Pilot, *, starts_on: date, by: User, at: datetime) -> Pilot:
     """Start a pilot on a day: due dates and annuities follow, and the challenge is in pilot.
 
     The day is the award's or later, at most a year from it, and not after `at`'s day by more than a year.
-    Raises `DomainError` where the money of a year isn't there.
+    Raises `DomainError` where the charter isn't signed by both sides, or the money of a year isn't there.
     """
     Challenge.objects.select_for_update(no_key=True).get(pk=pilot.challenge_id)  # before the pilot, as awards do
     pilot = locked(pilot)
     policies.check_can_start(pilot, by=by, at=at)
+    charters.check_is_agreed(pilot)
     _check_start(pilot, starts_on)
     term.check_standstill(pilot.award, starts_on=starts_on, at=at)
     months = [int(part["month"]) for part in plan_of(pilot.award)]

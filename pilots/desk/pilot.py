@@ -33,7 +33,9 @@ from pilots.models import (
     Resolution,
 )
 from pilots.models.award import GIVEN_UP
+from pilots.notifications import charter as charter_notifications
 from pilots.notifications import pilot as notifications
+from pilots.policies import charter as charters
 from pilots.policies import decision
 from pilots.policies.pilot import ENDED
 from startups.models import Membership, Organisation
@@ -46,6 +48,7 @@ _BEFORE_THE_AWARD = {Status.PUBLISHED, Status.EVALUATING, Status.CANCELLED}
 def register() -> None:
     """Fill the registries of the shell, and of decisions."""
     notifications.register()
+    charter_notifications.register()
     nav.register("pilots", gettext_lazy("Pilots"), "pilots:list", 20)
     desk.register(company_items)
     desk.register(department_items)
@@ -98,7 +101,25 @@ def company_items(user: Any, *, at: datetime) -> list[DeskItem]:
     running = Q(status__in=[MilestoneStatus.PENDING, MilestoneStatus.RETURNED], pilot__status=PilotStatus.RUNNING)
     to_invoice = Q(status=MilestoneStatus.ACCEPTED, invoice__isnull=True)
     rows = Milestone.objects.filter(running | to_invoice, pilot__organisation__in=own).select_related("pilot")
-    return [_of_company(milestone, at) for milestone in _next_only(rows.order_by("due_on", "pk"))]
+    items = [_of_company(milestone, at) for milestone in _next_only(rows.order_by("due_on", "pk"))]
+    return [*_to_sign(user, at), *items]
+
+
+def _to_sign(user: Any, at: datetime) -> list[DeskItem]:
+    """Charters that the department has signed, for the owners of the company."""
+    own = Membership.objects.current().filter(user=user, role=OrganisationRole.OWNER).values("organisation")
+    pilots = Pilot.objects.filter(
+        status=PilotStatus.PREPARING,
+        organisation__in=own,
+        charter__department_signed_at__isnull=False,
+        charter__company_signed_at=None,
+    )
+    items = []
+    for pilot in pilots.order_by("starts_on", "pk"):
+        url = reverse("pilots:sign_charter", kwargs={"slug": pilot.slug})
+        title = _("Sign the charter of the pilot")
+        items.append(_item(pilot, due_on=pilot.starts_on, title=title, action=_("Read and sign it"), url=url, at=at))
+    return items
 
 
 def _next_only(rows: Iterable[Milestone]) -> Iterable[Milestone]:
@@ -143,6 +164,7 @@ def department_items(user: Any, *, at: datetime) -> list[DeskItem]:
         Pilot.objects.filter(challenge__department__in=departments, final_decision="")
         .exclude(award__status__in=GIVEN_UP)
         .annotate(last_value=Max("indicators__values__measured_on"))
+        .select_related("charter")
         .order_by("pk")
     )
     for pilot in pilots:
@@ -153,8 +175,15 @@ def department_items(user: Any, *, at: datetime) -> list[DeskItem]:
 def _of_department(pilot: Pilot, at: datetime) -> list[DeskItem]:
     url = _work(pilot)
     if pilot.status == PilotStatus.PREPARING:
-        due_on = pilot.starts_on
-        return [_item(pilot, due_on=due_on, title=_("Start the pilot"), action=_("Prepare it"), url=url, at=at)]
+        due_on, charter = pilot.starts_on, charters.charter_of(pilot)
+        if charter is not None and charter.company_signed_at and not charter.department_signed_at:
+            url = reverse("pilots:sign_charter", kwargs={"slug": pilot.slug})
+            title, action = _("Sign the charter of the pilot"), _("Read and sign it")
+        elif charter is not None and charter.department_signed_at and not charter.company_signed_at:
+            title, action = _("The company hasn't signed the charter yet"), _("See it")
+        else:
+            title, action = _("Start the pilot"), _("Prepare it")
+        return [_item(pilot, due_on=due_on, title=title, action=action, url=url, at=at)]
     if pilot.status in ENDED:
         url = reverse("pilots:decide", kwargs={"slug": pilot.slug})
         title = _("Decide: scale, iterate or stop")
@@ -189,6 +218,11 @@ def office_items(user: Any, *, at: datetime) -> list[DeskItem]:
         title = _("Record the invoice of «%(title)s»") % {"title": milestone.title}
         url = reverse("pilots:record_invoice", kwargs={"public_id": milestone.public_id})
         items.append(_item(milestone.pilot, due_on=None, title=title, action=_("Record it"), url=url, at=at))
+    unrecorded = Pilot.objects.filter(status=PilotStatus.RUNNING, contract_record=None)
+    for pilot in unrecorded.order_by("starts_on", "pk"):
+        url = reverse("pilots:contract_record", kwargs={"slug": pilot.slug})
+        title = _("Write down the contract")
+        items.append(_item(pilot, due_on=pilot.starts_on, title=title, action=_("Write it down"), url=url, at=at))
     undecided = Pilot.objects.filter(status__in=ENDED, final_decision="").exclude(award__status__in=GIVEN_UP)
     for pilot in undecided.order_by("ended_at", "pk"):
         url = reverse("pilots:decide", kwargs={"slug": pilot.slug})

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from govtech.shell.forms import DayInput
 from govtech.shell.words import formatted
-from pilots.models import FinalDecision, Pilot, ReviewRequest
+from pilots.models import FinalDecision, ReviewRequest
 
 
 def long_text(label: Any, *, help_text: Any = "", required: bool = True, rows: int = 5) -> forms.CharField:
@@ -15,21 +15,6 @@ def long_text(label: Any, *, help_text: Any = "", required: bool = True, rows: i
     return forms.CharField(
         label=label, help_text=help_text, required=required, max_length=5_000, widget=forms.Textarea({"rows": rows})
     )
-
-
-class CharterForm(forms.ModelForm):
-    """The public words of a pilot."""
-
-    class Meta:
-        model = Pilot
-        fields = ["title", "summary", "hypothesis", "title_en", "summary_en", "hypothesis_en"]
-        help_texts = {
-            "hypothesis": _("What the pilot has to prove, with a figure: if we do this, that will happen."),
-            "summary": _("In two or three sentences, for whoever knows nothing about it."),
-        }
-        widgets = {
-            name: forms.Textarea({"rows": 3}) for name in ("summary", "hypothesis", "summary_en", "hypothesis_en")
-        }
 
 
 class StartForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from pilots.models.award import Award, AwardPaper, AwardStatus, Resolution, ResolutionKind
 from pilots.models.budget import BudgetLine, BudgetYear, CreditKind, CreditMovement, LineKind, YearStatus
+from pilots.models.charter import Charter, ContractRecord
 from pilots.models.direct import ContractPart, DirectContract, DirectStatus
 from pilots.models.indicator import Direction, Indicator, IndicatorValue
 from pilots.models.initiative import Initiative, InitiativeDeliverable, InitiativePartner, InitiativeStage
@@ -27,9 +28,11 @@ __all__ = [
     "AwardStatus",
     "BudgetLine",
     "BudgetYear",
+    "Charter",
     "Commitment",
     "CommitmentLine",
     "ContractPart",
+    "ContractRecord",
     "CorporateMovement",
     "CreditKind",
     "CreditMovement",

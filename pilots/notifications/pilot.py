@@ -149,9 +149,10 @@ def _work(pilot: Pilot) -> str:
     return reverse("pilots:work", kwargs={"slug": pilot.slug})
 
 
-def _tell(
+def tell(
     pilot: Pilot, what: str, people: Iterable[User], *, at: datetime, address: str = "", key: str = "", **params: Any
 ) -> None:
+    """Tell people something about a pilot: its reference and title are known."""
     known = {"reference": pilot.reference, "title": pilot.title}
     notify(
         people,
@@ -166,44 +167,44 @@ def _tell(
 def started(pilot: Pilot, *, due_on: Any, by: Any, at: datetime) -> None:
     """Tell everybody that the pilot starts."""
     people = all_parties(pilot, but=by)
-    _tell(pilot, "pilot.started", people, at=at, starts_on=pilot.starts_on, ends_on=pilot.ends_on, due_on=due_on)
+    tell(pilot, "pilot.started", people, at=at, starts_on=pilot.starts_on, ends_on=pilot.ends_on, due_on=due_on)
 
 
 def suspended(pilot: Pilot, *, reason: str, by: Any, at: datetime) -> None:
     """Tell everybody why the pilot is suspended."""
-    _tell(pilot, "pilot.suspended", all_parties(pilot, but=by), at=at, reason=reason)
+    tell(pilot, "pilot.suspended", all_parties(pilot, but=by), at=at, reason=reason)
 
 
 def resumed(pilot: Pilot, *, by: Any, at: datetime) -> None:
     """Tell everybody that the pilot goes on."""
-    _tell(pilot, "pilot.resumed", all_parties(pilot, but=by), at=at)
+    tell(pilot, "pilot.resumed", all_parties(pilot, but=by), at=at)
 
 
 def completed(pilot: Pilot, *, by: Any, at: datetime) -> None:
     """Tell everybody that only the decision is missing."""
-    _tell(pilot, "pilot.completed", all_parties(pilot, but=by), at=at)
+    tell(pilot, "pilot.completed", all_parties(pilot, but=by), at=at)
 
 
 def termination_prepared(pilot: Pilot, *, reason: str, by: Any, at: datetime) -> None:
     """Ask the directors."""
     address = reverse("pilots:approve_termination", kwargs={"slug": pilot.slug})
     people = [person for person in roles.directors() if person != by]
-    _tell(pilot, "pilot.termination_prepared", people, at=at, address=address, reason=reason)
+    tell(pilot, "pilot.termination_prepared", people, at=at, address=address, reason=reason)
 
 
 def termination_returned(pilot: Pilot, *, comment: str, to: User, at: datetime) -> None:
     """Tell the officer who prepared it."""
-    _tell(pilot, "pilot.termination_returned", [to], at=at, comment=comment)
+    tell(pilot, "pilot.termination_returned", [to], at=at, comment=comment)
 
 
 def terminated(pilot: Pilot, *, reason: str, by: Any, at: datetime) -> None:
     """Tell everybody that the pilot ends early."""
-    _tell(pilot, "pilot.terminated", all_parties(pilot, but=by), at=at, reason=reason)
+    tell(pilot, "pilot.terminated", all_parties(pilot, but=by), at=at, reason=reason)
 
 
 def decided(pilot: Pilot, *, by: Any, at: datetime) -> None:
     """Tell everybody what the city does with the result."""
-    _tell(
+    tell(
         pilot,
         "pilot.decided",
         all_parties(pilot, but=by),
@@ -216,7 +217,7 @@ def decided(pilot: Pilot, *, by: Any, at: datetime) -> None:
 def delivered(milestone: Milestone, *, until_on: Any, at: datetime) -> None:
     """Tell the department that there is something to look at, and until when."""
     pilot = milestone.pilot
-    _tell(
+    tell(
         pilot,
         "milestone.delivered",
         department_of(pilot),
@@ -231,7 +232,7 @@ def delivered(milestone: Milestone, *, until_on: Any, at: datetime) -> None:
 def returned(milestone: Milestone, *, at: datetime) -> None:
     """Tell the company what is missing."""
     pilot = milestone.pilot
-    _tell(
+    tell(
         pilot,
         "milestone.returned",
         company_of(pilot),
@@ -252,7 +253,7 @@ def accepted(milestone: Milestone, *, by: Any, at: datetime) -> None:
     }
     address = reverse("pilots:invoicing", kwargs={"slug": pilot.slug})
     people = [person for person in [*company_of(pilot), *roles.officers()] if person != by]
-    _tell(pilot, "milestone.accepted", people, at=at, address=address, **known)
+    tell(pilot, "milestone.accepted", people, at=at, address=address, **known)
 
 
 def invoice_recorded(invoice: Invoice, *, at: datetime) -> None:
@@ -284,7 +285,7 @@ def invoice_rejected(rejected: RejectedInvoice, *, at: datetime) -> None:
 
 def _tell_invoice(invoice: Invoice, what: str, at: datetime, **params: Any) -> None:
     pilot = invoice.milestone.pilot
-    _tell(
+    tell(
         pilot,
         what,
         company_of(pilot),

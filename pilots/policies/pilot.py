@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from govtech.accounts import roles
 from govtech.audit import decisions
 from govtech.audit.models import DecisionKind
-from govtech.errors import DomainError, TransitionError
+from govtech.errors import TransitionError
 from govtech.policies import check_move
 from pilots.models import AwardStatus, Pilot, PilotStatus
 from pilots.models.pilot import TRANSITIONS
@@ -69,13 +69,11 @@ def check_can_write_charter(pilot: Pilot, *, by: Any, at: datetime) -> None:
 
 
 def check_can_start(pilot: Pilot, *, by: Any, at: datetime) -> None:
-    """Let department and Office start a pilot in preparation whose hypothesis is written."""
+    """Let department and Office start a pilot in preparation. Whether its charter is signed: `policies.charter`."""
     _check_city(pilot, by)
     if pilot.status != PilotStatus.PREPARING:
         check_move(TRANSITIONS, pilot.status, PilotStatus.RUNNING)
         raise TransitionError(_("This pilot has started already."))
-    if not pilot.hypothesis.strip():
-        raise DomainError(_("Write the hypothesis first: what the pilot has to prove."), field="hypothesis")
 
 
 def check_can_suspend(pilot: Pilot, *, by: Any, at: datetime) -> None:

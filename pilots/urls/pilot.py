@@ -3,13 +3,15 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from pilots.views import indicator, invoice, milestone, pilot, work
+from pilots.views import charter, indicator, invoice, milestone, pilot, work
 
 urlpatterns = [
     path(pgettext_lazy("url", "pilots/"), pilot.listing, name="list"),
     path(pgettext_lazy("url", "pilots/<slug:slug>/"), pilot.detail, name="pilot"),
     path(pgettext_lazy("url", "pilots/<slug:slug>/work/"), work.work, name="work"),
-    path(pgettext_lazy("url", "pilots/<slug:slug>/charter/"), work.charter, name="charter"),
+    path(pgettext_lazy("url", "pilots/<slug:slug>/charter/"), charter.write, name="charter"),
+    path(pgettext_lazy("url", "pilots/<slug:slug>/charter/sign/"), charter.sign, name="sign_charter"),
+    path(pgettext_lazy("url", "pilots/<slug:slug>/contract/"), charter.contract, name="contract_record"),
     path(pgettext_lazy("url", "pilots/<slug:slug>/start/"), work.start, name="start"),
     path(pgettext_lazy("url", "pilots/<slug:slug>/suspend/"), work.suspend, name="suspend"),
     path(pgettext_lazy("url", "pilots/<slug:slug>/resume/"), work.resume, name="resume"),

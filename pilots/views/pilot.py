@@ -22,6 +22,8 @@ from pilots.calculations.result import is_reached, result_percent
 from pilots.filters.pilot import PilotFilter
 from pilots.models import (
     AwardStatus,
+    Charter,
+    ContractRecord,
     FinalDecision,
     Indicator,
     IndicatorValue,
@@ -143,8 +145,12 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         row["milestone"].pilot = pilot
     invoices = [row["invoice"] for row in milestones if row["invoice"]]
     label, tone = pilot.standing(today)
+    charter = Charter.objects.filter(pilot=pilot).prefetch_related("districts").first()
     context = {
         "pilot": pilot,
+        "charter": charter,
+        "districts": list(charter.districts.all()) if charter else [],
+        "record": ContractRecord.objects.filter(pilot=pilot).first(),
         "department": department_name(pilot.challenge.department),
         "state": label,
         "tone": tone,

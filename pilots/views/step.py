@@ -38,6 +38,7 @@ def take(
     do: Callable[[dict[str, Any]], object],
     done: str,
     back: str = "",
+    template: str = "pilots/step.html",
 ) -> HttpResponse:
     """Show the form; on POST do it, say so and go back. A refusal stands beside its field, what was typed is kept.
 
@@ -58,7 +59,7 @@ def take(
             return redirect(back or step.back)
     has_files = any(isinstance(one, FileField) for one in form.fields.values())
     context = {"step": step, "form": form, "has_files": has_files}
-    return render(request, "pilots/step.html", context, status=422 if form.is_bound else 200)
+    return render(request, template, context, status=422 if form.is_bound else 200)
 
 
 def press(request: HttpRequest, do: Callable[[], object], *, done: str, back: str) -> HttpResponse:

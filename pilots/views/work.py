@@ -1,4 +1,4 @@
-"""The inside page of a pilot and what moves it: charter, start, pauses, early end, decision."""
+"""The inside page of a pilot and what moves it: start, pauses, early end, decision."""
 
 from datetime import datetime
 from functools import partial
@@ -19,8 +19,9 @@ from govtech.files.views import send_file
 from govtech.policies import allows
 from govtech.shell.words import euros, formatted
 from pilots.actions import pilot as actions
-from pilots.forms.pilot import CharterForm, DecisionForm, ReasonForm, SendBackForm, StartForm, TerminationForm
-from pilots.models import Deliverable, Milestone, MilestoneStatus, Pilot
+from pilots.forms.pilot import DecisionForm, ReasonForm, SendBackForm, StartForm, TerminationForm
+from pilots.models import ContractRecord, Deliverable, Milestone, MilestoneStatus, Pilot, PilotStatus
+from pilots.policies import charter as charter_policies
 from pilots.policies import indicator as indicator_policies
 from pilots.policies import invoice as invoice_policies
 from pilots.policies import milestone as milestone_policies
@@ -90,6 +91,9 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
         "sees_invoicing": allows(policies.check_can_see_invoicing, pilot, by=request.user, at=at),
         "is_office": roles.is_staff_role(request.user),
         "commitment": pilot.award.commitment,
+        "charter": charter_policies.charter_of(pilot),
+        "missing": charter_policies.missing(pilot) if pilot.status == PilotStatus.PREPARING else [],
+        "record": ContractRecord.objects.filter(pilot=pilot).first(),
     }
     return render(request, "pilots/work.html", context)
 
@@ -117,6 +121,8 @@ def _can(pilot: Pilot, user: Any, at: datetime) -> dict[str, bool]:
     checks = {
         "charter": policies.check_can_write_charter,
         "start": policies.check_can_start,
+        "sign": charter_policies.check_can_sign,
+        "contract": charter_policies.check_can_record_contract,
         "suspend": policies.check_can_suspend,
         "resume": policies.check_can_resume,
         "terminate": policies.check_can_prepare_termination,
@@ -125,28 +131,9 @@ def _can(pilot: Pilot, user: Any, at: datetime) -> dict[str, bool]:
         "measure": indicator_policies.check_can_measure_in,
     }
     can = {name: allows(check, pilot, by=user, at=at) for name, check in checks.items()}
-    can["needs_hypothesis"] = can["charter"] and pilot.status == "preparing" and not pilot.hypothesis.strip()
+    can["is_agreed"] = pilot.status != PilotStatus.PREPARING or allows(charter_policies.check_is_agreed, pilot)
+    can["start"] = can["start"] and can["is_agreed"]
     return can
-
-
-def charter(request: HttpRequest, slug: str) -> HttpResponse:
-    """Write the public words of a pilot."""
-    pilot, at = load(request, slug), clock.now()
-    form = CharterForm(instance=Pilot.objects.get(pk=pilot.pk), **given(request))
-    step = step_of(
-        pilot,
-        title=_("Charter of the pilot"),
-        lead=_("What anybody reads on its public page. English is optional."),
-        button=_("Save"),
-    )
-    return take(
-        request,
-        step,
-        form,
-        check=partial(policies.check_can_write_charter, pilot, by=request.user, at=at),
-        do=lambda data: actions.write_charter(pilot, by=request.user, at=at, **data),
-        done=_("The charter is saved and on the public page."),
-    )
 
 
 def start(request: HttpRequest, slug: str) -> HttpResponse:

@@ -77,6 +77,10 @@ ROUTES = {
     "pilots:pilot": Route(get=everybody(), post=everybody(), kwargs=_pilot),
     "pilots:work": Route(get=only(*WORK), post=only(*WORK), kwargs=_pilot),
     "pilots:charter": Route(get=of_pilot(**CITY), post=of_pilot(**CITY_POSTS), kwargs=_pilot),
+    "pilots:sign_charter": Route(  # signed by both since the start: they are told so
+        get=only(*WORK), post=of_pilot(participant=302, delegate=302), kwargs=_pilot
+    ),
+    "pilots:contract_record": Route(get=of_pilot(officer=200), post=of_pilot(officer=422), kwargs=_pilot),
     "pilots:start": Route(
         get=of_pilot(delegate=302, officer=302), post=of_pilot(delegate=302, officer=302), kwargs=_pilot
     ),

@@ -14,11 +14,12 @@ from govtech import clock
 from govtech.accounts.models import DelegateAppointment, User
 from govtech.files.actions import store_bytes
 from pilots.actions import award as awards
+from pilots.actions import charter as charters
 from pilots.actions import indicator as indicators
 from pilots.actions import invoice as invoices
 from pilots.actions import milestone as milestones
 from pilots.actions import pilot as pilots
-from pilots.models import Award, AwardPaper, Indicator, Invoice, Milestone, Pilot
+from pilots.models import Award, AwardPaper, Charter, Indicator, Invoice, Milestone, Pilot
 from pilots.policies import award as policies
 from pilots.policies import contract
 from startups.models import Organisation
@@ -134,17 +135,45 @@ def preparing_pilot(**fields: Any) -> Pilot:
     return pilot_of(awarded(ranked(**fields)))
 
 
+CHARTER: dict[str, Any] = {
+    "hypothesis": "Avisar antes del corte reduce a la mitad las averías.",
+    "summary": "Sensores en dos barrios.",
+    "scope": "Cuarenta sensores en la red de dos barrios.",
+    "users": "El servicio de averías y 1.200 hogares.",
+    "place": "Barrios de Bellas Vistas y Cuatro Caminos",
+    "data": "Presión de la red cada minuto, del propio sensor.",
+    "data_protection": "No hay datos personales.",
+    "department_person": "Dolores Delegada",
+    "department_hours": Decimal("6.0"),
+    "company_person": "Ana Dueña",
+    "company_hours": Decimal("20.0"),
+    "it_hours": Decimal("2.0"),
+    "legal_hours": Decimal("0.5"),
+    "risks": "Sin cobertura en dos arquetas: se lleva un repetidor.",
+    "exit_plan": "La empresa retira los sensores en un mes y entrega los datos en CSV.",
+}
+
+
+def chartered(pilot: Pilot, *, at: datetime, **changes: Any) -> Pilot:
+    """Write the whole charter."""
+    return charters.write(pilot, by=delegate_of(pilot), at=at, **{**CHARTER, **changes})
+
+
+def agreed(pilot: Pilot, *, at: datetime, **changes: Any) -> Pilot:
+    """Write the charter; both sides sign it."""
+    chartered(pilot, at=at, **changes)
+    for by in (delegate_of(pilot), company_of(pilot)):
+        charters.sign(pilot, version=Charter.objects.get(pilot=pilot).version, by=by, at=at)
+    return fresh(pilot)
+
+
 @kept
 def running_pilot(pilot: Pilot | None = None, *, starts_on: date = STARTS_ON, **fields: Any) -> Pilot:
     """Return a pilot that runs since May 2026, with two milestones."""
     pilot = pilot or preparing_pilot(**fields)
     by = delegate_of(pilot)
     with working(4) as at:
-        texts = {
-            "hypothesis": "Avisar antes del corte reduce a la mitad las averías.",
-            "summary": "Sensores en dos barrios.",
-        }
-        pilots.write_charter(pilot, by=by, at=at, **texts)
+        agreed(pilot, at=at)
         pilots.start(pilot, starts_on=starts_on, by=by, at=at)
     return fresh(pilot)
 

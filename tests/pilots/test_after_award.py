@@ -57,7 +57,7 @@ def test_pilot_waits_for_the_standstill_where_the_law_has_one(monkeypatch):
     pilot = awards.preparing_pilot()
     by = awards.delegate_of(pilot)
     with awards.working(4) as at:
-        pilots.write_charter(pilot, hypothesis="Avisar antes reduce las averías.", by=by, at=at)
+        awards.agreed(pilot, at=at)
     monkeypatch.setattr(appeal, "SPECIAL_APPEAL_OVER", Decimal(1000))
     until = term.of_resolution(Resolution.objects.select_related("challenge").get()).standstill_until
     assert until == date(2026, 5, 18)  # 15 working days after 23 April; 1, 2 and 15 May are holidays

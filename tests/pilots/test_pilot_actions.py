@@ -122,13 +122,13 @@ def test_each_step_of_a_milestone_works_exactly_where_the_table_allows(pilot, na
 # Start ------------------------------------------------------------------------------------------------
 
 
-def test_start_needs_a_hypothesis_and_moves_the_calendar():
+def test_start_needs_a_charter_and_moves_the_calendar():
     pilot = awards.preparing_pilot()
     by = awards.delegate_of(pilot)
     with awards.working(4) as at:
         with pytest.raises(DomainError, match="hipótesis"):
             actions.start(pilot, starts_on=awards.STARTS_ON, by=by, at=at)
-        actions.write_charter(pilot, hypothesis="Funciona.", by=by, at=at)
+        awards.agreed(pilot, at=at)
         with pytest.raises(DomainError) as refusal:
             actions.start(pilot, starts_on=date(2026, 1, 5), by=by, at=at)
         assert refusal.value.field == "starts_on"
@@ -377,7 +377,7 @@ def test_year_without_a_line_is_refused_in_words():
     pilot = awards.preparing_pilot()
     by = awards.delegate_of(pilot)
     with awards.working(4) as at:
-        actions.write_charter(pilot, hypothesis="Funciona.", by=by, at=at)
+        awards.agreed(pilot, at=at)
         with pytest.raises(DomainError, match="2027"):
             actions.start(pilot, starts_on=date(2026, 11, 2), by=by, at=at)
     assert awards.pilot_of(pilot.challenge).status == PilotStatus.PREPARING

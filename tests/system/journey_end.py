@@ -47,6 +47,8 @@ EXPECTED: dict[str, Counter[str]] = {
     "Pendiente de tu aprobación: adjudicación": Counter(["dolores"]),
     "Adjudicado": Counter([*WINNERS, *OFFICE, "teresa"]),
     "Resultado de": Counter([*WINNERS, "berta", "carla"]),
+    "Para firmar: la ficha": Counter(["ana", "alba"]),
+    "Ficha firmada": Counter(["teresa", "alba", *OFFICE]),
     "Empieza el piloto": Counter([*WINNERS, *OFFICE]),
     "Hito entregado": Counter({"teresa": 4}),
     "Hito devuelto": Counter(WINNERS),

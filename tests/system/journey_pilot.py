@@ -8,6 +8,20 @@ from tests.files import samples
 from tests.system.journey_people import Journey, Person
 
 INDICATOR = "Tiempo hasta el aviso"
+CHARTER = {
+    "Alcance": "Cuarenta sensores en la red de dos barrios.",
+    "Quién lo usa": "El servicio de averías y 1.200 hogares.",
+    "Datos que utiliza": "Presión de la red cada minuto.",
+    "Cómo se protegen los datos": "No hay datos personales.",
+    "Departamento: quién": "Teresa Delegada",
+    "Departamento: horas a la semana": "6",
+    "Empresa: quién": "Ana Dueña",
+    "Empresa: horas a la semana": "20",
+    "Informática: horas a la semana": "2",
+    "Asesoría jurídica: horas a la semana": "0,5",
+    "Riesgos y qué se hace con cada uno": "Sin cobertura en dos arquetas: se lleva un repetidor.",
+    "Plan de salida": "La empresa retira los sensores en un mes y entrega los datos.",
+}
 HYPOTHESIS = "Si se mide la presión, el aviso llega en 45 minutos en vez de en 190."
 
 
@@ -18,24 +32,39 @@ def work(person: Person) -> None:
     person.follow("Trabajo del piloto")
 
 
+def sign(journey: Journey, name: str) -> None:
+    """Read the charter and sign it for one's side."""
+    person = journey.person(name)
+    person.goto(journey.notes["work"])
+    person.follow("Leerla y firmarla")
+    person.sees(HYPOTHESIS, CHARTER["Plan de salida"], "Tetuán")
+    journey.look(person, "charter to sign")
+    person.confirm("Firmar la ficha")
+    person.told("Firmado")
+
+
 def it_starts(journey: Journey) -> None:
-    """Teresa writes the hypothesis and what will be measured, both public, and starts it."""
+    """Teresa writes the charter and what will be measured; she and Ana sign it; it starts."""
     teresa = journey.person("teresa")
     teresa.desk()
     teresa.follow("Prepararlo: Empezar el piloto")
     journey.notes["work"] = teresa.path
     journey.look(teresa, "work of a pilot")
     teresa.follow("Escribir la ficha")
-    teresa.write({"Hipótesis": HYPOTHESIS, "Título en inglés": "Early notice of water cuts"})
+    teresa.write({"Hipótesis": HYPOTHESIS, "Título en inglés": "Early notice of water cuts", **CHARTER})
+    teresa.tick("Tetuán")
     journey.look(teresa, "charter")
     teresa.press("Guardar")
     teresa.told("La ficha está guardada")
+    sign(journey, "teresa")
+    sign(journey, "ana")
     teresa.follow("Añadir un indicador")
     teresa.write({"Nombre": INDICATOR, "Unidad": "minutos", "Cifra de hoy": "190", "Meta": "45"})
     teresa.tick("cuanto más bajo, mejor")
     journey.look(teresa, "indicator")
     teresa.press("Añadir el indicador")
     teresa.told("El indicador está en la página del piloto")
+    teresa.goto(journey.notes["work"])
     teresa.follow("Empezar el piloto")
     teresa.write({"Primer día del piloto": "2026-05-22"})
     teresa.press("Empezar el piloto")

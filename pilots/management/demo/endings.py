@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from challenges.models import Challenge, CriterionKind
+from govtech.reference.models import District
 from pilots.actions import award as awards
+from pilots.actions import charter as charters
 from pilots.actions import indicator as indicators
 from pilots.actions import invoice as invoices
 from pilots.actions import milestone as milestones
 from pilots.actions import pilot as pilots
 from pilots.actions import resolution as resolutions
-from pilots.management.demo import papers
+from pilots.management.demo import agreements, papers
 from pilots.management.demo.calls import Stage, offers_for
 from pilots.management.demo.cast import Cast
-from pilots.models import Indicator, Invoice, Milestone, Pilot
+from pilots.models import Charter, Indicator, Invoice, Milestone, Pilot
 from pilots.policies import award as award_policies
 from startups.actions import admission, clarification, consensus, evaluation, lock, opening, panel
 from startups.models import PanelMember, PanelRole, Proposal, SessionMode
@@ -237,18 +239,41 @@ def _pilot(challenge: Challenge) -> Pilot:
 
 
 def chartered(
-    stage: Stage, challenge: Challenge, at: datetime, *, hypothesis: str, summary: str, title_en: str = ""
+    stage: Stage,
+    challenge: Challenge,
+    at: datetime,
+    *,
+    hypothesis: str,
+    summary: str,
+    scope: str,
+    districts: Iterable[int],
+    title_en: str = "",
+    is_signed: bool = True,
 ) -> Steps:
-    """The department writes what the public reads of the pilot."""
+    """The department writes the charter; both sides sign it; the Office writes down the contract."""
     yield at
-    pilots.write_charter(
-        _pilot(challenge),
-        by=stage.cast.delegate_of(challenge.department),
+    pilot, cast = _pilot(challenge), stage.cast
+    delegate = cast.delegate_of(challenge.department)
+    company = cast.owner(next(key for key, found in cast.organisations.items() if found.pk == pilot.organisation_id))
+    charters.write(
+        pilot,
+        by=delegate,
         at=at,
         hypothesis=hypothesis,
         summary=summary,
         title_en=title_en,
+        scope=scope,
+        districts=list(District.objects.filter(number__in=districts)),
+        **agreements.CHARTER,
+        department_person=delegate.full_name,
+        company_person=company.full_name,
     )
+    for by in (delegate, company) if is_signed else (delegate,):
+        at += timedelta(hours=1)
+        yield at
+        charters.sign(pilot, version=Charter.objects.get(pilot=pilot).version, by=by, at=at)
+    if is_signed:
+        yield from agreements.contract_recorded(stage, _pilot(challenge), at + timedelta(hours=1))
 
 
 def started(stage: Stage, challenge: Challenge, at: datetime) -> Steps:

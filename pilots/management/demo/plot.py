@@ -277,6 +277,9 @@ def preparing(stage: Stage) -> Story:
         title_en="Opening in ten questions",
         hypothesis="Diez preguntas bastan para decir qué licencia hace falta en nueve de cada diez casos.",
         summary="Quien quiere abrir un local responde diez preguntas y sabe qué presentar.",
+        scope="Licencias de hostelería y comercio en dos distritos; no las de obra.",
+        districts=(1, 15),
+        is_signed=False,
     )
 
 
@@ -295,6 +298,8 @@ def running(stage: Stage) -> Story:
         title_en="Voice reminders for community health appointments",
         hypothesis="Una llamada la víspera reduce a menos del 10 % las citas perdidas.",
         summary="La víspera de la cita, una llamada en el idioma de cada persona permite confirmar o cambiar con una frase.",
+        scope="Cuatro centros de salud comunitaria y todas sus citas; no las urgencias.",
+        districts=(6, 13, 17),
     )
     yield from endings.started(stage, challenge, stage.days.on(-152))
     yield from together(
@@ -323,6 +328,8 @@ def held_up(stage: Stage) -> Story:
         title_en="The pool, before leaving home",
         hypothesis="Quien sabe cuánta gente hay elige otra hora.",
         summary="Previsión de afluencia por hora en tres piscinas.",
+        scope="Tres piscinas de verano; no los gimnasios ni las pistas.",
+        districts=(9, 10),
     )
     yield from endings.started(stage, challenge, stage.days.on(-145))
     yield from together(
@@ -354,6 +361,8 @@ def ended_early(stage: Stage) -> Story:
         title_en="Spots where furniture is dumped",
         hypothesis="Quien conoce los puntos de abandono llega antes.",
         summary="Sensores en contenedores y rutas propuestas a un equipo de recogida.",
+        scope="Sesenta contenedores y un equipo de recogida.",
+        districts=(11, 12),
     )
     yield from endings.started(stage, challenge, stage.days.on(-236))
     yield from together(
@@ -379,6 +388,8 @@ def scaled(stage: Stage) -> Story:
         title_en="Invoices that read themselves",
         hypothesis="Con lectura automática y revisión de lo dudoso, una factura lleva menos de tres minutos.",
         summary="De once a dos minutos por factura en dos oficinas.",
+        scope="Las facturas en papel y PDF de dos oficinas; no las electrónicas.",
+        districts=(1,),
     )
     yield from endings.started(stage, challenge, stage.days.after(challenge.closes_at, 40))
     yield from together(
@@ -416,6 +427,8 @@ def stopped(stage: Stage) -> Story:
         title_en="Roadwork notices door to door",
         hypothesis="Quien recibe un aviso a tiempo no llama para quejarse.",
         summary="Avisos por calle en una aplicación, en doce calles de Chamberí.",
+        scope="Doce calles con obras durante seis meses.",
+        districts=(7,),
     )
     yield from endings.started(stage, challenge, stage.days.after(challenge.closes_at, 40))
     yield from together(
