@@ -269,7 +269,7 @@ def invoice_paid(invoice: Invoice, *, at: datetime) -> None:
 def invoice_rejected(rejected: RejectedInvoice, *, at: datetime) -> None:
     """Tell the company that its invoice is sent back, and why."""
     pilot = rejected.milestone.pilot
-    _tell(
+    tell(
         pilot,
         "invoice.rejected",
         company_of(pilot),
