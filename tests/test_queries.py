@@ -319,6 +319,12 @@ def everything(world: World) -> None:
     copies(world.evaluated_proposal, MORE, challenge=each_of(evaluating))
 
 
+def areas_and_lines(world: World) -> None:
+    """More pilots, and more lines: what the figures of a year are made of."""
+    pilots(world)
+    lines(world)
+
+
 # (route, role, what makes the list longer, address where it isn't the one that the access table opens)
 CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("challenges:list", "visitor", challenges, None),
@@ -392,6 +398,7 @@ CASES: list[tuple[str, str, Grow, Callable[[World], dict[str, Any]] | None]] = [
     ("pilots:letters", "officer", letters, None),
     ("pilots:resolution", "visitor", pilots, None),
     ("pilots:list", "visitor", pilots, None),
+    ("pilots:impact_latest", "visitor", areas_and_lines, None),
     ("pilots:pilot", "visitor", work, None),
     ("pilots:work", "participant", work, None),
     ("pilots:work", "delegate", work, None),

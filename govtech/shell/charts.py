@@ -166,6 +166,35 @@ def line_chart(
     )
 
 
+def bar_chart(points: Sequence[tuple[str, Number]], *, title: str, show: Any = number) -> SafeString:
+    """Draw amounts as bars, one below the other, each under its name with its number. `points`: label, value."""
+    row, width = 52, 640.0
+    most = max([float(value) for _label, value in points] or [0.0]) or 1.0
+    bars = (
+        (
+            row * index + 19,
+            label,
+            _plain(width),
+            show(value),
+            row * index + 28,
+            _plain(max(float(value), 0.0) / most * width),
+        )
+        for index, (label, value) in enumerate(points)
+    )
+    return format_html(
+        '<svg class="chart" viewBox="0 0 640 {}" role="img" aria-label="{}">{}</svg>',
+        row * len(points),
+        title,
+        format_html_join(
+            "",
+            '<text x="0" y="{0}">{1}</text><text class="value" x="{2}" y="{0}" text-anchor="end">{3}</text>'
+            '<rect class="bar-ground" x="0" y="{4}" width="{2}" height="10"/>'
+            '<rect class="bar-fill" x="0" y="{4}" width="{5}" height="10"/>',
+            bars,
+        ),
+    )
+
+
 def _tick(value: float) -> str:
     """Write an axis mark without the noise of binary fractions."""
     return number(Decimal(str(round(value, 6))).normalize())

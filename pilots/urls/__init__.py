@@ -1,6 +1,6 @@
 """Addresses of money, awards and pilots."""
 
-from pilots.urls import award, budget, credit, direct, initiative, open_data, pilot, spent
+from pilots.urls import award, budget, credit, direct, impact, initiative, open_data, pilot, spent
 
 app_name = "pilots"
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     *award.urlpatterns,
     *pilot.urlpatterns,
     *open_data.urlpatterns,
+    *impact.urlpatterns,
 ]

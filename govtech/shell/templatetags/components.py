@@ -311,6 +311,16 @@ def line_chart(
     )
 
 
+@register.simple_tag
+def bar_chart(
+    points: Sequence[tuple[str, Any]], *, title: Any, label: Any, unit: str = "", money: bool = False
+) -> SafeString:
+    """Draw amounts (label, value) as bars, with the same figures in a table below. `money`: they are euros."""
+    points = list(points)
+    svg = charts.bar_chart(points, title=str(title), show=words.euros if money else words.number) if points else ""
+    return _render("bar_chart", svg=svg, points=points, unit=unit, title=title, label=label, money=money)
+
+
 # Forms ---------------------------------------------------------------------------------------------
 
 
