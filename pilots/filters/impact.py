@@ -128,7 +128,7 @@ def _pilots(found: Impact, span: Span) -> None:
     started = rows.filter(started_at__gte=span[0], started_at__lt=span[1])
     found.days_to_start = _days(started.values_list("award__approved_at", "started_at"))
     finished = [PilotStatus.COMPLETED, PilotStatus.TERMINATED]
-    ended = rows.filter(status__in=finished, ended_at__gte=span[0], ended_at__lt=span[1])
+    ended = rows.exclude(started_at=None).filter(status__in=finished, ended_at__gte=span[0], ended_at__lt=span[1])
     dates = list(ended.values_list("status", "ended_at", "ends_on"))
     on_time = [s for s, at, due in dates if s == PilotStatus.COMPLETED and due and local_date(at) <= due]
     found.on_time = Part(of=len(dates), n=len(on_time))

@@ -92,7 +92,7 @@ SHARES = {
     "on_time": """
         SELECT count(*), count(*) FILTER (
             WHERE status = 'completed' AND (ended_at AT TIME ZONE 'Europe/Madrid')::date <= ends_on)
-        FROM trials WHERE status IN ('completed', 'terminated')
+        FROM trials WHERE status IN ('completed', 'terminated') AND started_at IS NOT NULL
         AND extract(year FROM ended_at AT TIME ZONE 'Europe/Madrid') = %(year)s""",
     "scaled": "SELECT count(*), count(*) FILTER (WHERE final_decision = 'scale') FROM decided",
     "indicators": """
