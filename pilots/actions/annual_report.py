@@ -96,9 +96,7 @@ def _results(year: Impact) -> list[Figure]:
         _share(
             _("Pilots on time"),
             year.on_time,
-            _(
-                "Of the pilots that had started and ended in the year, those completed by the last day of their contract."
-            ),
+            _("Of the pilots that ran and ended in the year, those completed by the last day of their contract."),
         ),
         _share(
             _("Indicators met"),
