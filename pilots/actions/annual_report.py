@@ -154,8 +154,8 @@ def pdf(year: Impact, *, at: datetime) -> bytes:
         rows = [(each.label, " · ".join(filter(None, [each.value, each.note])), each.means) for each in group.figures]
         blocks.append(documents.table([_("Figure"), _("Value"), _("What it means")], rows, numeric=[1]))
     blocks.append(documents.heading(_("Challenges by area")))
-    rows = [(name, number(n)) for name, n in year.by_area]
-    blocks.append(documents.table([_("Area"), _("Challenges")], rows, numeric=[1]))
+    areas = [(name, number(n)) for name, n in year.by_area]
+    blocks.append(documents.table([_("Area"), _("Challenges")], areas, numeric=[1]))
     for title, spent in ((_("Money by budget line"), year.by_line), (_("Money by area"), year.money_by_area)):
         blocks.append(documents.heading(title))
         blocks.append(_money(spent))
