@@ -287,7 +287,12 @@ def test_nobody_else_finds_it_at_any_address(role: str, secret: Sealed, world: W
 
     assert leaks == {}
     assert names == set(), "the organisation is named"
-    assert documents <= {"challenges:document", "challenges:draft_document", "pilots:needs_report"}
+    assert documents <= {
+        "challenges:document",
+        "challenges:draft_document",
+        "pilots:needs_report",
+        "pilots:annual_report",
+    }
 
 
 @pytest.mark.parametrize("role", OUTSIDERS)

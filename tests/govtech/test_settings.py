@@ -41,7 +41,10 @@ def load_settings(variables: dict[str, str]) -> subprocess.CompletedProcess[str]
 
 
 def test_every_variable_is_in_the_example_and_no_other() -> None:
-    source = "".join(Path(settings.BASE_DIR / "govtech" / name).read_text() for name in ("settings.py", "server.py"))
+    source = "".join(
+        Path(settings.BASE_DIR / "govtech" / name).read_text()
+        for name in ("settings.py", "server.py", "connections.py")
+    )
 
     assert set(READS.findall(source)) == demonstration.known_variables()
 

@@ -58,6 +58,8 @@ CODES = {
 ON_PAGES = (
     "accounts.User.full_name", "accounts.User.post", "startups.PanelMember.post", "files.StoredFile.public_id",
     "pilots.Initiative", "programme.", "challenges.Question.moved_out_reason",
+    "pilots.Charter.scope", "pilots.Charter.users", "pilots.Charter.place", "pilots.Charter.data",
+    "pilots.Charter.risks", "pilots.Charter.exit_plan",
 )  # fmt: skip
 # Columns that everybody may read of a row that everybody may know of.
 PUBLIC_WORDS = {
